@@ -1,0 +1,1 @@
+//! Procore costs become SAP Business One documents: the ready host and its command.

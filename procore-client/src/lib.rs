@@ -1,0 +1,1 @@
+//! Typed async client of Procore's REST API, financial side.

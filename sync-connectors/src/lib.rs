@@ -1,0 +1,1 @@
+//! Adapters between sync-core and the Procore and SAP Business One clients.

@@ -1,0 +1,1 @@
+//! State stores of the Procore to SAP Business One sync.
