@@ -8,6 +8,7 @@
 //! run out, pages are short, bodies are irregular, and faults happen on demand.
 
 pub mod clock;
+pub mod contractor;
 pub mod fault;
 
 pub use clock::SandboxClock;
