@@ -1,1 +1,19 @@
-//! The accounting of a one-way Procore to SAP Business One sync: mapping, rounding, planning and engine over traits.
+//! The accounting of a one-way Procore to SAP Business One sync: mapping, rounding, planning and
+//! engine over traits.
+//!
+//! Pure: no HTTP, no database, no runtime, no clock. A host brings those through the
+//! [`ports`]. Data flows one way: a [`CostRecord`](model::CostRecord) is read from a source,
+//! mapped and rounded into [`Posting`](model::Posting)s by the planner, checked against the
+//! [`Catalog`](catalog::Catalog), and handed to a ledger by the engine, which looks first, writes
+//! its intent, posts, and writes the result.
+
+pub mod catalog;
+#[cfg(feature = "contract-tests")]
+pub mod contract;
+pub mod mapping;
+pub mod memory;
+pub mod model;
+pub mod money;
+pub mod policy;
+pub mod ports;
+pub mod states;

@@ -1,0 +1,254 @@
+//! What SAP has: accounts, profit centers, projects, partners, tax codes, periods, precision.
+//!
+//! A value without I/O: a ledger fills it, [`validate`](crate::validate) and
+//! [`plan`](crate::plan) look things up in it.
+
+use std::collections::BTreeMap;
+
+use chrono::{Months, NaiveDate, TimeDelta};
+use rust_decimal::Decimal;
+
+/// Dates between which something is valid; `None` is unbounded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Validity {
+    /// The first valid day.
+    pub from: Option<NaiveDate>,
+    /// The last valid day.
+    pub to: Option<NaiveDate>,
+}
+
+impl Validity {
+    /// Whether `day` lies within.
+    #[must_use]
+    pub fn contains(&self, day: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+/// A general ledger account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// `Code`: what documents carry.
+    pub code: String,
+    /// `FormatCode`, where accounts are segmented.
+    pub format_code: Option<String>,
+    /// The name.
+    pub name: String,
+    /// `ActiveAccount`: postable; title accounts are not.
+    pub postable: bool,
+    /// `LockManualTransaction`: a control account, posted to through a partner only.
+    pub control: bool,
+    /// `CashAccount`.
+    pub cash: bool,
+    /// Whether the account is of the income statement (`at_Revenues` or `at_Expenses`).
+    pub income_statement: bool,
+    /// Whether the account is frozen or invalid as a whole.
+    pub frozen: bool,
+    /// When the account is valid.
+    pub validity: Validity,
+    /// `AcctCurrency`; `None` for all (`##`).
+    pub currency: Option<String>,
+    /// `ProjectRelevant`.
+    pub project_required: bool,
+    /// `DistributionRuleRelevant` to `DistributionRule5Relevant`.
+    pub dimensions_required: [bool; 5],
+}
+
+/// A profit center or distribution rule: what a `CostingCode` may hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfitCenter {
+    /// The rule's code.
+    pub code: String,
+    /// The name.
+    pub name: String,
+    /// The dimension, 1 to 5.
+    pub dimension: u8,
+    /// Whether it is active.
+    pub active: bool,
+    /// When it is effective.
+    pub validity: Validity,
+}
+
+/// A project of SAP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SapProject {
+    /// The code.
+    pub code: String,
+    /// The name.
+    pub name: String,
+    /// Whether it is active.
+    pub active: bool,
+    /// When it is valid.
+    pub validity: Validity,
+}
+
+/// A business partner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partner {
+    /// `CardCode`.
+    pub card_code: String,
+    /// The name.
+    pub name: String,
+    /// Whether it is a supplier.
+    pub supplier: bool,
+    /// Whether it is active.
+    pub active: bool,
+    /// Whether it is frozen.
+    pub frozen: bool,
+    /// When it may be used.
+    pub validity: Validity,
+    /// When it is frozen, where the freeze is limited in time.
+    pub frozen_during: Option<Validity>,
+    /// `Currency`; `None` for all (`##`).
+    pub currency: Option<String>,
+    /// `DebitorAccount`: its own control account.
+    pub control_account: Option<String>,
+    /// `PayTermsGrpCode`.
+    pub payment_terms: Option<i64>,
+    /// Whether it is subject to withholding tax.
+    pub withholding: bool,
+    /// The branches it is assigned to, where branches are on.
+    pub branches: Vec<i64>,
+}
+
+/// When a partner's invoices fall due.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PaymentTerms {
+    /// Months added to the posting date.
+    pub months: u32,
+    /// Days added after the months.
+    pub days: i64,
+}
+
+impl PaymentTerms {
+    /// The due date of a document posted on `day`; `day` itself where a calendar ends.
+    #[must_use]
+    pub fn due_date(self, day: NaiveDate) -> NaiveDate {
+        day.checked_add_months(Months::new(self.months))
+            .and_then(|due| due.checked_add_signed(TimeDelta::days(self.days)))
+            .unwrap_or(day)
+    }
+}
+
+/// A tax code (`SalesTaxCodes`) or a tax group (`VatGroups`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaxCode {
+    /// The code.
+    pub code: String,
+    /// The name.
+    pub name: String,
+    /// The rate in percent, as of today.
+    pub rate: Decimal,
+    /// Whether it is valid for purchases.
+    pub valid_for_purchases: bool,
+    /// Whether it is active.
+    pub active: bool,
+}
+
+/// Which property an A/P line's tax code goes into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TaxField {
+    /// `TaxCode`: the sales tax countries.
+    #[default]
+    TaxCode,
+    /// `VatGroup`: the VAT countries.
+    VatGroup,
+}
+
+/// Whether a posting period takes purchase documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeriodStatus {
+    /// `ltUnlocked` and `ltUnlockedExceptSales`.
+    Open,
+    /// `ltPeriodClosing` and `ltLocked`.
+    Closed,
+}
+
+/// A posting period with its three windows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// The period's name.
+    pub name: String,
+    /// The fiscal year or period category it belongs to.
+    pub fiscal_year: String,
+    /// Posting dates.
+    pub posting: Validity,
+    /// Tax dates.
+    pub tax: Validity,
+    /// Due dates.
+    pub due: Validity,
+    /// Whether it takes documents.
+    pub status: PeriodStatus,
+}
+
+/// Everything of one SAP company that planning and validation need.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Catalog {
+    /// `CompanyDB` or company name, for reports.
+    pub company: String,
+    /// `LocalCurrency`.
+    pub local_currency: String,
+    /// `TotalsAccuracy`.
+    pub totals_accuracy: u32,
+    /// Decimals of the currencies that state them; a currency at its default has `None`.
+    pub currencies: BTreeMap<String, Option<u32>>,
+    /// By `Code`.
+    pub accounts: BTreeMap<String, Account>,
+    /// By rule code.
+    pub profit_centers: BTreeMap<String, ProfitCenter>,
+    /// By code.
+    pub projects: BTreeMap<String, SapProject>,
+    /// By `CardCode`.
+    pub partners: BTreeMap<String, Partner>,
+    /// By group code.
+    pub payment_terms: BTreeMap<i64, PaymentTerms>,
+    /// By code.
+    pub tax_codes: BTreeMap<String, TaxCode>,
+    /// Which property tax codes go into.
+    pub tax_field: TaxField,
+    /// The posting periods, in order.
+    pub periods: Vec<Period>,
+    /// `EnableBranches`.
+    pub branches_enabled: bool,
+    /// Whether `U_ProcoreKey` and `U_ProcoreRev` exist on A/P documents and journal entries.
+    pub user_fields_present: bool,
+    /// The longest `JournalMemo` and `Memo` that is sent.
+    pub memo_length: usize,
+}
+
+impl Catalog {
+    /// The decimals of `currency`: SAP's own, else `TotalsAccuracy` for the local currency, else
+    /// those of ISO 4217.
+    #[must_use]
+    pub fn scale(&self, currency: &str) -> u32 {
+        match self.currencies.get(currency) {
+            Some(Some(decimals)) => *decimals,
+            Some(None) => self.totals_accuracy,
+            None => crate::money::iso_scale(currency),
+        }
+    }
+
+    /// An account by its `Code`, or by its `FormatCode` where accounts are segmented.
+    #[must_use]
+    pub fn account(&self, code: &str) -> Option<&Account> {
+        self.accounts.get(code).or_else(|| {
+            self.accounts.values().find(|account| account.format_code.as_deref() == Some(code))
+        })
+    }
+
+    /// The period whose posting window holds `day`.
+    #[must_use]
+    pub fn period_of(&self, day: NaiveDate) -> Option<&Period> {
+        self.periods.iter().find(|period| period.posting.contains(day))
+    }
+
+    /// The due date of a partner's document posted on `day`.
+    #[must_use]
+    pub fn due_date(&self, card_code: &str, day: NaiveDate) -> NaiveDate {
+        self.partners
+            .get(card_code)
+            .and_then(|partner| partner.payment_terms)
+            .and_then(|group| self.payment_terms.get(&group))
+            .map_or(day, |terms| terms.due_date(day))
+    }
+}

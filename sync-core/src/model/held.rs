@@ -1,0 +1,109 @@
+//! What SAP holds under our keys, as a look-up answers it.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{Coding, DocumentKey, DocumentType, JournalTarget, LineMark};
+use crate::money::as_text;
+
+/// Whether a document that SAP holds counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeldState {
+    /// It stands in the ledger.
+    Live,
+    /// It was cancelled: worth zero, its sequence stays used.
+    Cancelled,
+    /// A draft waits for approval; nothing stands in the ledger yet.
+    PendingApproval,
+    /// A draft was rejected.
+    Rejected,
+}
+
+/// One line of a held document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldLine {
+    /// The source line, where the line carries one of our marks.
+    pub mark: Option<LineMark>,
+    /// The account or the partner, with coding. A tax code is set on A/P lines only.
+    pub target: JournalTarget,
+    /// Debit minus credit, net of tax: an A/P invoice's lines are debits, a credit memo's are credits.
+    #[serde(with = "as_text")]
+    pub amount: Decimal,
+    /// The tax that SAP computed for the line.
+    #[serde(with = "as_text")]
+    pub tax: Decimal,
+    /// The line's text.
+    pub description: String,
+}
+
+impl HeldLine {
+    /// The coding of a plain account line.
+    #[must_use]
+    pub fn coding(&self) -> Option<&Coding> {
+        match &self.target {
+            JournalTarget::Account(coding) => Some(coding),
+            JournalTarget::Partner { .. } => None,
+        }
+    }
+
+    /// Whether the line is cost.
+    #[must_use]
+    pub fn is_cost(&self) -> bool {
+        self.mark.as_ref().is_some_and(LineMark::is_cost)
+    }
+}
+
+/// One document that SAP holds under our key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldDocument {
+    /// `U_ProcoreKey`.
+    pub key: DocumentKey,
+    /// `U_ProcoreRev`.
+    pub revision: String,
+    /// The entity set.
+    pub document_type: DocumentType,
+    /// `DocEntry`, or `JdtNum` of a journal entry.
+    pub doc_entry: i64,
+    /// `DocNum`, or `Number` of a journal entry.
+    pub doc_num: Option<i64>,
+    /// Whether it counts.
+    pub state: HeldState,
+    /// The posting date.
+    pub posting_date: NaiveDate,
+    /// `CardCode` of an A/P document, the first partner of a journal entry.
+    pub card_code: Option<String>,
+    /// The currency of the amounts.
+    pub currency: String,
+    /// `DocTotal`, or the debits of a journal entry.
+    #[serde(with = "as_text")]
+    pub total: Decimal,
+    /// `VatSum`; zero for a journal entry.
+    #[serde(with = "as_text")]
+    pub tax: Decimal,
+    /// `PaidToDate`; zero for a journal entry.
+    #[serde(with = "as_text")]
+    pub paid: Decimal,
+    /// Whether the document is open (`bost_Open`); true for a journal entry.
+    pub open: bool,
+    /// The lines. Those of a journal entry are all of its lines, those of an A/P document its cost lines.
+    pub lines: Vec<HeldLine>,
+}
+
+impl HeldDocument {
+    /// Whether it counts in the ledger.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.state == HeldState::Live
+    }
+
+    /// The net cost that stands in the ledger: cost lines without tax; zero unless live.
+    #[must_use]
+    pub fn net_cost(&self) -> Decimal {
+        if !self.is_live() {
+            return Decimal::ZERO;
+        }
+        self.lines.iter().filter(|line| line.is_cost()).map(|line| line.amount).sum()
+    }
+}

@@ -1,0 +1,154 @@
+//! The company's choices: what is posted, how, and when.
+//!
+//! A value of the policy that is not built yet does not exist here; the host refuses it with that
+//! reason.
+
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, TimeDelta};
+use serde::{Deserialize, Serialize};
+
+use crate::{model::Kind, money::Rounding};
+
+/// When cost is recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// When the commitment is approved: A/P invoices against `unbilled_account`.
+    Commitment,
+}
+
+impl Basis {
+    /// The name in the configuration and the store.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Commitment => "commitment",
+        }
+    }
+}
+
+/// What a direct cost's credit side is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Offset {
+    /// The mapped vendor's trade account.
+    Vendor,
+    /// An account, by its SAP code.
+    Account(String),
+}
+
+/// What happens to a change of a posted record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnChange {
+    /// The difference is posted.
+    Adjust,
+    /// A person decides.
+    Hold,
+}
+
+/// What happens to a posting date in a closed period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClosedPeriod {
+    /// The first day of the next open period of the same fiscal year.
+    NextOpen,
+    /// A person decides.
+    Hold,
+}
+
+/// Where stated tax of a journal entry goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TaxInJournal {
+    /// The record is held as `tax_not_configured`.
+    Hold,
+    /// Onto the cost lines' own coding.
+    Cost,
+    /// Onto this account.
+    Account(String),
+}
+
+/// Everything that the planner is told about the company's choices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// The recognition basis.
+    pub basis: Basis,
+    /// The cut-over: nothing dated earlier is posted.
+    pub start_date: NaiveDate,
+    /// What happens to changes of posted records.
+    pub on_change: OnChange,
+    /// In how many cycles a record must be seen outside its status before money is reversed.
+    pub settle_cycles: u32,
+    /// How long it must have been outside its status before money is reversed.
+    pub settle_time: TimeDelta,
+    /// What happens to dates in closed periods.
+    pub closed_period: ClosedPeriod,
+    /// How amounts are rounded to the currency's decimals.
+    pub rounding: Rounding,
+    /// Whether a record is held where a rounding unit would have to be placed.
+    pub strict_rounding: bool,
+    /// The control account of unbilled commitments; `None`: invoices stand on the trade account.
+    pub unbilled_account: Option<String>,
+    /// The account of retainage held.
+    pub retainage_account: Option<String>,
+    /// The direct cost types that are posted.
+    pub direct_cost_offset: BTreeMap<String, Offset>,
+    /// Where stated tax of direct costs goes.
+    pub tax_in_journal: TaxInJournal,
+    /// Whether a billing above the approved amount is posted as cost.
+    pub post_over_billing: bool,
+    /// Whether a finished commitment's unbilled remainder is released without asking.
+    pub release_unbilled: bool,
+    /// Above how many lines a document is summed.
+    pub lines_max: usize,
+    /// Whether a mapping change moves posted lines too.
+    pub remap_posted: bool,
+    /// The statuses in which each kind is posted.
+    pub postable: BTreeMap<Kind, Vec<String>>,
+    /// How long after a request without an answer its absence is believed.
+    pub unknown_settle: TimeDelta,
+}
+
+impl Policy {
+    /// The defaults of every key but `start_date`.
+    #[must_use]
+    pub fn starting_on(start_date: NaiveDate) -> Self {
+        let statuses = |list: &[&str]| list.iter().map(|&s| s.to_owned()).collect::<Vec<_>>();
+        Self {
+            basis: Basis::Commitment,
+            start_date,
+            on_change: OnChange::Adjust,
+            settle_cycles: 2,
+            settle_time: TimeDelta::hours(12),
+            closed_period: ClosedPeriod::NextOpen,
+            rounding: Rounding::HalfUp,
+            strict_rounding: false,
+            unbilled_account: None,
+            retainage_account: None,
+            direct_cost_offset: BTreeMap::new(),
+            tax_in_journal: TaxInJournal::Hold,
+            post_over_billing: false,
+            release_unbilled: false,
+            lines_max: 200,
+            remap_posted: false,
+            postable: BTreeMap::from([
+                (
+                    Kind::PurchaseOrder,
+                    statuses(&["Approved", "Partially Received", "Received", "Closed"]),
+                ),
+                (Kind::Subcontract, statuses(&["Approved", "Complete"])),
+                (Kind::ChangeOrder, statuses(&["approved"])),
+                (Kind::DirectCost, statuses(&["approved"])),
+                (Kind::Requisition, statuses(&["approved"])),
+            ]),
+            unknown_settle: TimeDelta::minutes(10),
+        }
+    }
+
+    /// Whether a record of this kind is posted in this status.
+    #[must_use]
+    pub fn is_postable(&self, kind: Kind, status: &str) -> bool {
+        let kind = if kind == Kind::CommitmentChangeOrder { Kind::ChangeOrder } else { kind };
+        self.postable.get(&kind).is_some_and(|list| list.iter().any(|entry| entry == status))
+    }
+}

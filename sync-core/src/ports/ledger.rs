@@ -1,0 +1,180 @@
+//! Where documents are posted to.
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+use crate::{
+    catalog::Catalog,
+    model::{DocumentType, HeldDocument, Posting, ProjectId, SourceKey},
+    states::Reason,
+};
+
+/// Which part of the ledger's master data a cycle needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CatalogRequest {
+    /// The partners that the mapping names; all suppliers when empty.
+    pub partners: Vec<String>,
+}
+
+/// The exact bytes of a document: stored before they are sent, sent as they are stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payload {
+    /// The entity set.
+    pub document_type: DocumentType,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// What the ledger answered to a document that it took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The document as the ledger holds it now (for a draft, `document_type` is `Draft`).
+    pub document: HeldDocument,
+}
+
+/// A document that the ledger did not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The reason by the names of `states.md`: `rejected_by_sap`, `custom_rule`, `forbidden`,
+    /// `setup_missing`, `period_closed`, `missing_exchange_rate`, `date_out_of_window`,
+    /// `vendor_reference_taken`.
+    pub reason: Reason,
+    /// The ledger's own message, bounded, with its code.
+    pub message: String,
+}
+
+/// How a post ended: one of the outcomes of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PostOutcome {
+    /// The ledger took it.
+    Done(Box<Receipt>),
+    /// The ledger answered that it did not take it; sending it unchanged will not help.
+    Refused(Refusal),
+    /// It failed before a byte left, or was refused before execution (session lost and not
+    /// regained, throttled, transient): it may be sent again later.
+    NotSent(String),
+    /// Sent, without a trustworthy answer: only a look-up can tell.
+    Unknown(String),
+}
+
+/// What went wrong, as far as the engine must know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LedgerErrorKind {
+    /// The login was refused: `login_refused`.
+    LoginRefused,
+    /// The user fields are missing: `udf_missing`.
+    UserFieldsMissing,
+    /// The ledger cannot be reached or does not answer properly: `ledger_unavailable`.
+    Unavailable,
+    /// A value cannot be written as a document.
+    Unwritable,
+}
+
+impl LedgerErrorKind {
+    /// The name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::LoginRefused => "login_refused",
+            Self::UserFieldsMissing => "udf_missing",
+            Self::Unavailable => "ledger_unavailable",
+            Self::Unwritable => "value_too_long",
+        }
+    }
+}
+
+/// A ledger that could not answer.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {detail}", kind.name())]
+pub struct LedgerError {
+    /// What went wrong.
+    pub kind: LedgerErrorKind,
+    /// Where, and what would be right.
+    pub detail: String,
+}
+
+impl LedgerError {
+    /// An error with its sentence.
+    #[must_use]
+    pub fn new(kind: LedgerErrorKind, detail: impl fmt::Display) -> Self {
+        Self { kind, detail: detail.to_string() }
+    }
+}
+
+/// How many calls a ledger made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LedgerAvailability {
+    /// Calls, logins among them.
+    pub calls: u64,
+    /// Logins.
+    pub logins: u64,
+}
+
+/// What a set-up did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SetupReport {
+    /// What was made now.
+    pub created: Vec<String>,
+    /// What was there already.
+    pub present: Vec<String>,
+    /// What a person must do, e.g. restart the service.
+    pub advice: Vec<String>,
+}
+
+/// Where documents are posted to.
+///
+/// Laws: `look_up` answers every document, live, cancelled or draft, whose key begins with one of
+/// the source keys followed by `#`, and answers nothing at all rather than a part; a failed look-up
+/// is an error, never an empty answer; `post` sends the payload's bytes unchanged and at most once
+/// unless the first sending was provably not executed; after `Done` a look-up finds the document.
+#[async_trait]
+pub trait Ledger: Send + Sync {
+    /// Reads the master data.
+    ///
+    /// # Errors
+    ///
+    /// `login_refused`, `ledger_unavailable`.
+    async fn catalog(&self, request: &CatalogRequest) -> Result<Catalog, LedgerError>;
+
+    /// What the ledger holds of these records.
+    ///
+    /// # Errors
+    ///
+    /// `ledger_unavailable`: nothing is known then, least of all absence.
+    async fn look_up(&self, keys: &[SourceKey]) -> Result<Vec<HeldDocument>, LedgerError>;
+
+    /// Every keyed document of one project, for reconciliation and rebuilding.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::look_up`].
+    async fn keyed_documents(
+        &self,
+        company: crate::model::CompanyId,
+        project: ProjectId,
+    ) -> Result<Vec<HeldDocument>, LedgerError>;
+
+    /// Writes a posting as the bytes that [`Ledger::post`] sends.
+    ///
+    /// # Errors
+    ///
+    /// When a value is longer than the ledger's column.
+    fn payload(&self, posting: &Posting, catalog: &Catalog) -> Result<Payload, LedgerError>;
+
+    /// Posts one document.
+    async fn post(&self, source: &SourceKey, payload: &Payload) -> PostOutcome;
+
+    /// Creates the user fields and tables, once.
+    ///
+    /// # Errors
+    ///
+    /// `login_refused`, `ledger_unavailable`.
+    async fn set_up(&self) -> Result<SetupReport, LedgerError>;
+
+    /// Ends the session, best effort.
+    async fn close(&self);
+
+    /// How many calls were made so far.
+    fn availability(&self) -> LedgerAvailability;
+}

@@ -1,0 +1,27 @@
+//! What the engine needs from the outside: a source of costs, a ledger, a store, a clock, an
+//! observer.
+//!
+//! Ports are object-safe and exchange whole values: no streams, no transaction handles. Their laws
+//! stand beside them; [`contract`](crate::contract) (feature `contract-tests`) holds the suites
+//! that every adapter runs, [`memory`](crate::memory) the reference implementations.
+
+mod clock;
+mod ledger;
+mod observer;
+mod source;
+mod store;
+
+pub use clock::Clock;
+pub use ledger::{
+    CatalogRequest, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind, Payload, PostOutcome,
+    Receipt, Refusal, SetupReport,
+};
+pub use observer::{Observer, Progress, Silent};
+pub use source::{
+    Changes, Chunk, CostSource, PageToken, ReadScope, ScopeReport, SourceError, SourceErrorKind,
+    SourceProject, UnreadableRecord,
+};
+pub use store::{
+    Cursor, CycleRow, CycleStatus, Epoch, Intent, IntentState, OpeningEntry, Profile, ReadBatch,
+    ResultBatch, ResultRow, Settling, StateStore, StoreError, StoreErrorKind, StoredRecord,
+};

@@ -1,0 +1,442 @@
+//! Where the state lives between cycles.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    model::{
+        CompanyId, CostRecord, DocumentKey, DocumentType, FamilyId, HeldDocument, Posting,
+        ProjectId, ReadKind, SourceKey,
+    },
+    money::as_text,
+    states::{Cause, Finding, RecordState},
+};
+
+/// A writer's right to write: it grows with each writer, and a smaller one is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Epoch(pub i64);
+
+/// What a store remembers of the pair of companies that it belongs to; it never changes silently.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Procore's company.
+    pub company: CompanyId,
+    /// Procore's base URL: production and sandbox never mix.
+    pub environment: String,
+    /// SAP's company database, with the host it is served by.
+    pub ledger: String,
+    /// The recognition basis.
+    pub basis: String,
+    /// The cut-over.
+    pub start_date: NaiveDate,
+    /// What the books held at the cut-over.
+    pub opening: String,
+}
+
+/// How far one list of one project has been read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The project.
+    pub project: ProjectId,
+    /// The list.
+    pub kind: ReadKind,
+    /// The latest `updated_at` whose records are stored; `None` before any.
+    pub high_water: Option<DateTime<Utc>>,
+    /// When the list was last read in full, without a filter.
+    pub full_read_at: Option<DateTime<Utc>>,
+}
+
+/// Since when, and in how many cycles, a posted record has been seen outside its status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settling {
+    /// First seen so.
+    pub since: DateTime<Utc>,
+    /// Cycles that saw it so.
+    pub cycles: u32,
+}
+
+/// What a record was worth at the cut-over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpeningEntry {
+    /// The posting date that put it on the list.
+    pub dated: NaiveDate,
+    /// Its net amount then; for a requisition, its gross.
+    #[serde(with = "as_text")]
+    pub amount: Decimal,
+    /// For a commitment: billed by requisitions on the list.
+    #[serde(with = "as_text")]
+    pub billed: Decimal,
+    /// For a commitment: retainage held by requisitions on the list.
+    #[serde(with = "as_text")]
+    pub retained: Decimal,
+}
+
+/// One record with everything that is known of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredRecord {
+    /// The record as it was last read.
+    pub record: CostRecord,
+    /// The fingerprint of the record when it was last planned; empty before.
+    pub fingerprint: String,
+    /// Its state.
+    pub state: RecordState,
+    /// Why it waits, is held or was rejected.
+    pub cause: Option<Cause>,
+    /// What is worth knowing of it.
+    pub findings: Vec<Finding>,
+    /// Whether it was missing from the last full list.
+    pub absent: bool,
+    /// When it was first read.
+    pub first_seen_at: DateTime<Utc>,
+    /// The day it was first seen in a postable status.
+    pub first_postable_on: Option<NaiveDate>,
+    /// Whether that was the project's first cycle, which cannot know when it became so.
+    pub postable_at_first_cycle: bool,
+    /// Set while it is seen outside its status although money of it stands in SAP.
+    pub settling: Option<Settling>,
+    /// Set when it is on the opening list.
+    pub opening: Option<OpeningEntry>,
+    /// The posting date that was settled when it was first planned.
+    pub posting_date: Option<NaiveDate>,
+    /// The highest sequence ever used for it.
+    pub sequence: u32,
+    /// The documents that SAP held when it was last looked up.
+    pub documents: Vec<HeldDocument>,
+    /// The cycle that last planned it.
+    pub planned_in_cycle: i64,
+}
+
+impl StoredRecord {
+    /// The record's key.
+    #[must_use]
+    pub fn key(&self) -> SourceKey {
+        self.record.key
+    }
+
+    /// The family in which it is planned.
+    #[must_use]
+    pub fn family(&self) -> FamilyId {
+        self.record.family()
+    }
+}
+
+/// Where an intent is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IntentState {
+    /// Stored before the post; no result yet.
+    InFlight,
+    /// SAP holds the document.
+    Posted,
+    /// SAP refused it, or it was provably never executed.
+    Rejected,
+    /// Sent, without a trustworthy answer.
+    Uncertain,
+}
+
+impl IntentState {
+    /// The name in the store.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InFlight => "in_flight",
+            Self::Posted => "posted",
+            Self::Rejected => "rejected",
+            Self::Uncertain => "uncertain",
+        }
+    }
+
+    /// Reads a name back.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::InFlight, Self::Posted, Self::Rejected, Self::Uncertain]
+            .into_iter()
+            .find(|state| state.name() == name)
+    }
+}
+
+/// A document that is about to be posted: written before the first byte leaves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// The document's key.
+    pub key: DocumentKey,
+    /// The document as a value, for the adoption test.
+    pub posting: Posting,
+    /// The entity set.
+    pub document_type: DocumentType,
+    /// The exact bytes to be sent.
+    pub body: Vec<u8>,
+    /// Where it is.
+    pub state: IntentState,
+    /// When it was written.
+    pub written_at: DateTime<Utc>,
+    /// When its request was given up; absence counts only `unknown_settle` later.
+    pub given_up_at: Option<DateTime<Utc>>,
+    /// The writer that wrote it.
+    pub epoch: Epoch,
+    /// The cycle that wrote it.
+    pub cycle: i64,
+}
+
+/// Records that were read, with the cursor that they allow: stored together or not at all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadBatch {
+    /// New and changed records.
+    pub records: Vec<StoredRecord>,
+    /// The cursor after them; `None` leaves it where it is.
+    pub cursor: Option<Cursor>,
+}
+
+/// The result of one intent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResultRow {
+    /// The document's key.
+    pub key: DocumentKey,
+    /// Where the intent is now.
+    pub state: IntentState,
+    /// When the request was given up, where it had no answer.
+    pub given_up_at: Option<DateTime<Utc>>,
+    /// `DocEntry`, where SAP holds the document.
+    pub doc_entry: Option<i64>,
+    /// SAP's message, or what is known.
+    pub detail: String,
+}
+
+/// Results with the records as they stand after them: stored together or not at all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResultBatch {
+    /// Results of intents.
+    pub results: Vec<ResultRow>,
+    /// The records, whole.
+    pub records: Vec<StoredRecord>,
+}
+
+/// How a cycle ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CycleStatus {
+    /// Still running, or killed.
+    Open,
+    /// Everything was gone through.
+    Done,
+    /// Something could not be read or was stopped; the rest is done.
+    Partial,
+    /// Nothing was written.
+    Failed,
+}
+
+impl CycleStatus {
+    /// The name in reports and in the store.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Done => "done",
+            Self::Partial => "partial",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// One cycle, as the store remembers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CycleRow {
+    /// Its number.
+    pub number: i64,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// How it ended.
+    pub status: CycleStatus,
+}
+
+/// What went wrong, as far as the engine must know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreErrorKind {
+    /// Another writer holds the store: `lease_held`.
+    LeaseHeld,
+    /// The epoch is not the newest any more: `lease_lost`.
+    LeaseLost,
+    /// The schema is newer than this program, or the file is damaged.
+    Unusable,
+    /// The database cannot be reached or is full.
+    Unavailable,
+}
+
+impl StoreErrorKind {
+    /// The name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::LeaseHeld => "lease_held",
+            Self::LeaseLost => "lease_lost",
+            Self::Unusable => "store_unusable",
+            Self::Unavailable => "store_unavailable",
+        }
+    }
+}
+
+/// A store that could not do it.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {detail}", kind.name())]
+pub struct StoreError {
+    /// What went wrong.
+    pub kind: StoreErrorKind,
+    /// Where, and what would be right.
+    pub detail: String,
+}
+
+impl StoreError {
+    /// An error with its sentence.
+    #[must_use]
+    pub fn new(kind: StoreErrorKind, detail: impl fmt::Display) -> Self {
+        Self { kind, detail: detail.to_string() }
+    }
+}
+
+/// Where the state lives between cycles.
+///
+/// Laws: each writing call is one transaction, kept whole or lost whole; a call with an epoch that
+/// is not the newest writes nothing and answers `lease_lost`; what was written is read back equal,
+/// every digit and byte; a cursor never moves back; an intent's key is written once; readers are
+/// never shut out by a writer.
+#[async_trait]
+pub trait StateStore: Send + Sync {
+    /// Becomes the writer, with a new epoch.
+    ///
+    /// # Errors
+    ///
+    /// `lease_held` while another process writes.
+    async fn acquire_writer(&self, now: DateTime<Utc>) -> Result<Epoch, StoreError>;
+
+    /// Stops being the writer.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be reached; the right ends with the process all the same.
+    async fn release_writer(&self, epoch: Epoch) -> Result<(), StoreError>;
+
+    /// The companies that the store belongs to; `None` when it is new.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    async fn profile(&self) -> Result<Option<Profile>, StoreError>;
+
+    /// Remembers the companies.
+    ///
+    /// # Errors
+    ///
+    /// `lease_lost`, or when the store cannot be written.
+    async fn set_profile(&self, profile: &Profile, epoch: Epoch) -> Result<(), StoreError>;
+
+    /// Begins a cycle and answers its number, one above the highest.
+    ///
+    /// # Errors
+    ///
+    /// `lease_lost`, or when the store cannot be written.
+    async fn open_cycle(&self, started_at: DateTime<Utc>, epoch: Epoch) -> Result<i64, StoreError>;
+
+    /// Ends a cycle.
+    ///
+    /// # Errors
+    ///
+    /// `lease_lost`, or when the store cannot be written.
+    async fn close_cycle(&self, row: &CycleRow, epoch: Epoch) -> Result<(), StoreError>;
+
+    /// The newest cycle.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    async fn last_cycle(&self) -> Result<Option<CycleRow>, StoreError>;
+
+    /// How far the lists of a project have been read.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    async fn cursors(&self, project: ProjectId) -> Result<Vec<Cursor>, StoreError>;
+
+    /// Stores what was read.
+    ///
+    /// # Errors
+    ///
+    /// `lease_lost`, or when the store cannot be written.
+    async fn save_read(&self, batch: &ReadBatch, epoch: Epoch) -> Result<(), StoreError>;
+
+    /// The records with these keys that the store knows.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    async fn records(&self, keys: &[SourceKey]) -> Result<Vec<StoredRecord>, StoreError>;
+
+    /// Every record of these families of a project, in no order.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    async fn families(
+        &self,
+        project: ProjectId,
+        families: &[FamilyId],
+    ) -> Result<Vec<StoredRecord>, StoreError>;
+
+    /// Every record of a project, in no order.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    async fn project_records(&self, project: ProjectId) -> Result<Vec<StoredRecord>, StoreError>;
+
+    /// Key, family and state of every record of a project.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    async fn project_states(
+        &self,
+        project: ProjectId,
+    ) -> Result<Vec<(SourceKey, FamilyId, RecordState)>, StoreError>;
+
+    /// The records that wait for a person, of every project.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    async fn exceptions(&self) -> Result<Vec<StoredRecord>, StoreError>;
+
+    /// Writes intents, all or none.
+    ///
+    /// # Errors
+    ///
+    /// `lease_lost`, or when the store cannot be written; no document may be sent then.
+    async fn record_intents(&self, intents: &[Intent], epoch: Epoch) -> Result<(), StoreError>;
+
+    /// Writes results and records, all or none.
+    ///
+    /// # Errors
+    ///
+    /// `lease_lost`, or when the store cannot be written.
+    async fn record_results(&self, batch: &ResultBatch, epoch: Epoch) -> Result<(), StoreError>;
+
+    /// The intents that have no result yet: in flight or uncertain.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    async fn open_intents(&self) -> Result<Vec<Intent>, StoreError>;
+
+    /// Every intent of a record, by sequence.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    async fn intents(&self, key: &SourceKey) -> Result<Vec<Intent>, StoreError>;
+}
