@@ -10,10 +10,12 @@
 pub mod catalog;
 #[cfg(feature = "contract-tests")]
 pub mod contract;
+pub mod engine;
 pub mod mapping;
 pub mod memory;
 pub mod model;
 pub mod money;
 pub mod policy;
 pub mod ports;
+pub mod reconcile;
 pub mod states;

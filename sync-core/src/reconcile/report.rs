@@ -1,0 +1,268 @@
+//! The values of a reconciliation; a host renders them as a table, JSON and a page.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+
+use crate::{
+    engine::{Failure, ProjectProblem},
+    model::{ProjectId, SourceKey},
+    states::{Cause, RecordState},
+};
+
+/// Why a part of Procore's amount is not in SAP. Each term is the records' Procore amount minus
+/// what SAP holds for them: a reduction that waits is negative.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// On the opening list.
+    pub opening: Decimal,
+    /// Direct costs of a type without an offset.
+    pub not_configured: Decimal,
+    /// Dated after today.
+    pub future_dated: Decimal,
+    /// Waiting for a parent, a predecessor, or to settle.
+    pub waiting: Decimal,
+    /// Held by a rule.
+    pub held: Decimal,
+    /// Refused by SAP.
+    pub rejected: Decimal,
+    /// In flight, or without a trustworthy answer.
+    pub uncertain: Decimal,
+    /// Drafts in an approval procedure.
+    pub pending_approval: Decimal,
+    /// Skipped by a person.
+    pub skipped: Decimal,
+    /// What rounding to the currency's decimals added (posted minus stated); added, not subtracted.
+    pub rounding: Decimal,
+}
+
+impl Terms {
+    /// The sum of what explains a difference, rounding aside.
+    #[must_use]
+    pub fn waiting_total(&self) -> Decimal {
+        self.opening
+            + self.not_configured
+            + self.future_dated
+            + self.waiting
+            + self.held
+            + self.rejected
+            + self.uncertain
+            + self.pending_approval
+            + self.skipped
+    }
+
+    /// Each term with its name, in the order of reports.
+    #[must_use]
+    pub fn named(&self) -> [(&'static str, Decimal); 10] {
+        [
+            ("opening", self.opening),
+            ("not_configured", self.not_configured),
+            ("future_dated", self.future_dated),
+            ("waiting", self.waiting),
+            ("held", self.held),
+            ("rejected", self.rejected),
+            ("uncertain", self.uncertain),
+            ("pending_approval", self.pending_approval),
+            ("skipped", self.skipped),
+            ("rounding", self.rounding),
+        ]
+    }
+}
+
+/// What kind of difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DifferenceKind {
+    /// A document was edited in SAP.
+    Edited,
+    /// A document was cancelled in SAP.
+    Cancelled,
+    /// SAP posted other amounts than were sent.
+    Recalculated,
+    /// The store says posted, SAP holds nothing, or less.
+    Missing,
+    /// SAP holds a document by key of which Procore has no record.
+    Unknown,
+}
+
+impl DifferenceKind {
+    /// The name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Edited => "edited",
+            Self::Cancelled => "cancelled",
+            Self::Recalculated => "recalculated",
+            Self::Missing => "missing",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// One difference between what was expected and what SAP holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The record.
+    pub key: SourceKey,
+    /// What kind.
+    pub kind: DifferenceKind,
+    /// The amount expected in SAP.
+    pub expected: Decimal,
+    /// The amount that SAP holds.
+    pub in_sap: Decimal,
+    /// A sentence with the documents.
+    pub detail: String,
+}
+
+/// A record whose money is not, or not fully, in SAP for a reason that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenItem {
+    /// The record.
+    pub key: SourceKey,
+    /// Its number in Procore.
+    pub number: String,
+    /// Its title in Procore.
+    pub title: String,
+    /// Its state.
+    pub state: RecordState,
+    /// Why.
+    pub cause: Option<Cause>,
+    /// Procore's amount minus what SAP holds.
+    pub amount: Decimal,
+}
+
+/// Net cost that SAP holds by key in one month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MonthAmount {
+    /// The first day of the month.
+    pub month: NaiveDate,
+    /// The net cost posted in it.
+    pub amount: Decimal,
+}
+
+/// One project in one currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectReconciliation {
+    /// The project.
+    pub project: ProjectId,
+    /// Its name in Procore.
+    pub name: String,
+    /// SAP's project code.
+    pub sap_project: Option<String>,
+    /// The currency.
+    pub currency: String,
+    /// Approved commitments and change orders.
+    pub committed: Decimal,
+    /// Approved direct costs.
+    pub direct_costs: Decimal,
+    /// Billed to date by approved requisitions; it moves unbilled to payable and is no cost.
+    pub billed: Decimal,
+    /// Retainage that Procore says is held.
+    pub retainage_in_procore: Decimal,
+    /// Retainage that SAP holds by key.
+    pub retainage_in_sap: Decimal,
+    /// Cost recognised in SAP and not yet billed.
+    pub unbilled_in_sap: Decimal,
+    /// Why a part is not in SAP.
+    pub terms: Terms,
+    /// Net cost that SAP holds by key.
+    pub in_sap: Decimal,
+    /// How many documents SAP holds by key.
+    pub documents: u64,
+    /// The differences.
+    pub differences: Vec<Difference>,
+    /// What waits.
+    pub open_items: Vec<OpenItem>,
+    /// SAP's net cost by key per month of posting.
+    pub months: Vec<MonthAmount>,
+}
+
+impl ProjectReconciliation {
+    /// Procore's total: commitments, change orders and direct costs in their postable statuses.
+    #[must_use]
+    pub fn procore_total(&self) -> Decimal {
+        self.committed + self.direct_costs
+    }
+
+    /// What SAP should hold by key.
+    #[must_use]
+    pub fn expected(&self) -> Decimal {
+        self.procore_total() - self.terms.waiting_total() + self.terms.rounding
+    }
+
+    /// Expected minus what SAP holds: 0.00 when every cent is explained.
+    #[must_use]
+    pub fn difference(&self) -> Decimal {
+        self.expected() - self.in_sap
+    }
+}
+
+/// What stands on one account and profit center by our keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountBalance {
+    /// The account.
+    pub account: String,
+    /// Its name in SAP.
+    pub name: String,
+    /// Dimension 1.
+    pub profit_center: Option<String>,
+    /// Debits minus credits by key, net of tax.
+    pub amount: Decimal,
+}
+
+/// A whole reconciliation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reconciliation {
+    /// SAP's company.
+    pub company: String,
+    /// Procore's company.
+    pub source_company: String,
+    /// When both sides were read.
+    pub as_of: DateTime<Utc>,
+    /// The company's written definition of "approved", by kind.
+    pub postable: BTreeMap<String, Vec<String>>,
+    /// Why it could not be made.
+    pub failure: Option<Failure>,
+    /// Projects of which a side could not be read.
+    pub problems: Vec<ProjectProblem>,
+    /// The projects.
+    pub projects: Vec<ProjectReconciliation>,
+    /// The accounts.
+    pub accounts: Vec<AccountBalance>,
+}
+
+impl Reconciliation {
+    /// The sum of the projects' differences, each without its sign, so that two cannot hide each other.
+    #[must_use]
+    pub fn difference(&self) -> Decimal {
+        self.projects.iter().map(|project| project.difference().abs()).sum()
+    }
+
+    /// How many records wait for a person.
+    #[must_use]
+    pub fn waiting_for_a_person(&self) -> usize {
+        self.projects
+            .iter()
+            .flat_map(|project| &project.open_items)
+            .filter(|item| item.state.waits_for_a_person())
+            .count()
+    }
+
+    /// 0 nothing waits and the difference is 0.00; 2 something waits for a person; 1 a difference,
+    /// or a side could not be read.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        let differs = self.projects.iter().any(|project| !project.differences.is_empty());
+        if self.failure.is_some()
+            || !self.problems.is_empty()
+            || differs
+            || !self.difference().is_zero()
+        {
+            1
+        } else if self.waiting_for_a_person() > 0 {
+            2
+        } else {
+            0
+        }
+    }
+}
