@@ -1,0 +1,139 @@
+//! The client: what a caller holds, how it is built, and the layers that a call passes through.
+//!
+//! `builder` checks the settings, `call` is one call from deadline to transport, `project` is the only way to a
+//! project's records, `scope` tells what the app can see. Models and methods of the resources live in
+//! [`crate::resources`]; paging in [`crate::paging`].
+
+mod builder;
+mod call;
+mod project;
+mod raw;
+mod scope;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+pub use builder::{ClientBuilder, Environment};
+pub(crate) use call::{Answer, Shared};
+pub use project::Project;
+pub use raw::RawResponse;
+pub use scope::{Invisible, ScopeReport, Visibility};
+
+use crate::error::{Error, Result};
+use crate::id::{CompanyId, ProjectId};
+use crate::limit::RateLimitStatus;
+use crate::paging::List;
+use crate::record::Record;
+use crate::request::Request;
+
+/// A client of one Procore company. Clones share token, rate limit and counters.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    projects: Option<Arc<BTreeSet<ProjectId>>>,
+}
+
+/// How many requests a client has sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CallCount {
+    /// Requests to the API, repeated ones included.
+    pub api: u64,
+    /// Requests to the API that repeated an earlier one.
+    pub retries: u64,
+    /// Requests to the login server.
+    pub logins: u64,
+}
+
+impl Client {
+    /// Begins a client for a company.
+    #[must_use]
+    pub fn builder(company: CompanyId) -> ClientBuilder {
+        ClientBuilder::new(company)
+    }
+
+    pub(crate) fn from_parts(shared: Shared, projects: Option<BTreeSet<ProjectId>>) -> Self {
+        Self { shared: Arc::new(shared), projects: projects.map(Arc::new) }
+    }
+
+    /// Returns the company.
+    #[must_use]
+    pub fn company_id(&self) -> CompanyId {
+        self.shared.company
+    }
+
+    /// Returns the projects that may be read, or `None` when they were not named yet.
+    #[must_use]
+    pub fn projects_allowed(&self) -> Option<&BTreeSet<ProjectId>> {
+        self.projects.as_deref()
+    }
+
+    /// Returns a clone that may read exactly these projects; token and rate limit stay shared.
+    #[must_use]
+    pub fn with_projects(&self, projects: impl IntoIterator<Item = ProjectId>) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            projects: Some(Arc::new(projects.into_iter().collect())),
+        }
+    }
+
+    /// Enters a project; the calls that need one exist only there.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfScope`](crate::ErrorKind::OutOfScope) when the project is not among those that may be read.
+    pub fn project(&self, id: ProjectId) -> Result<Project> {
+        self.check_project(id)?;
+        Ok(Project::new(self.clone(), id))
+    }
+
+    pub(crate) fn check_project(&self, id: ProjectId) -> Result<()> {
+        match &self.projects {
+            Some(allowed) if allowed.contains(&id) => Ok(()),
+            Some(_) => Err(Error::out_of_scope(format!(
+                "project {id} is not among the projects that this client may read"
+            ))),
+            None => Err(Error::out_of_scope(format!(
+                "project {id} cannot be read: the client was not told which projects it may read"
+            ))),
+        }
+    }
+
+    /// Returns how many requests this client and its clones have sent.
+    #[must_use]
+    pub fn calls(&self) -> CallCount {
+        self.shared.calls()
+    }
+
+    /// Returns what is known of the rate limit.
+    #[must_use]
+    pub fn rate_limit(&self) -> RateLimitStatus {
+        self.shared.limiter.status()
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    pub(crate) fn list<T: DeserializeOwned>(&self, request: Request) -> List<T> {
+        List::new(self.clone(), request, self.shared.per_page)
+    }
+
+    pub(crate) async fn show<T: DeserializeOwned>(&self, request: &Request) -> Result<Record<T>> {
+        let answer = self.shared.get(&self.shared.url(request)?).await?;
+        crate::record::one(&answer, self.shared.keep_raw)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.shared.base_url.as_str())
+            .field("company", &self.shared.company)
+            .field("projects", &self.projects)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,158 @@
+//! What the app can see: the answer to "why does nothing come?" before anything is read.
+
+use super::Client;
+use crate::error::{Error, ErrorKind, Result};
+use crate::id::{CompanyId, ProjectId};
+use crate::resources::projects::{ProjectQuery, ProjectState};
+
+/// Why something is not visible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Invisible {
+    /// The login works and lists no company: the app is not installed in any.
+    AppNotInstalled,
+    /// The login lists companies, but not this one.
+    CompanyNotListed,
+    /// 403: the app has no permission, or the project is not among its permitted projects.
+    Denied,
+    /// 404: it does not exist or is not shown to the app.
+    NotFound,
+}
+
+/// Whether a company or project is visible.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Visibility {
+    /// It can be read.
+    Visible {
+        /// Its name.
+        name: Option<String>,
+        /// Whether it is active.
+        active: Option<bool>,
+    },
+    /// It cannot be read.
+    Invisible(Invisible),
+    /// It could not be found out.
+    Unknown(Error),
+}
+
+/// What [`Client::verify_scope`] found.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ScopeReport {
+    /// Whether a token was issued: `Err` tells why not, and nothing else was tried then.
+    pub token: Result<()>,
+    /// The company.
+    pub company: Option<Visibility>,
+    /// Every project of the allow-list, in the order of ids.
+    pub projects: Vec<(ProjectId, Visibility)>,
+}
+
+impl Visibility {
+    /// Returns whether it can be read.
+    #[must_use]
+    pub fn is_visible(&self) -> bool {
+        matches!(self, Self::Visible { .. })
+    }
+
+    fn of(error: Error) -> Self {
+        match error.kind() {
+            ErrorKind::Forbidden => Self::Invisible(Invisible::Denied),
+            ErrorKind::NotFound => Self::Invisible(Invisible::NotFound),
+            _ => Self::Unknown(error),
+        }
+    }
+}
+
+impl ScopeReport {
+    /// Returns whether token, company and every project are visible.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.token.is_ok()
+            && self.company.as_ref().is_some_and(Visibility::is_visible)
+            && self.projects.iter().all(|(_, visibility)| visibility.is_visible())
+    }
+}
+
+impl Client {
+    /// Finds out whether token, company and every project of the allow-list are visible, and why not.
+    ///
+    /// Takes two list calls and one call for each project that the list does not show.
+    pub async fn verify_scope(&self) -> ScopeReport {
+        let mut report = ScopeReport { token: Ok(()), company: None, projects: Vec::new() };
+        let company = match self.companies().all().await {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::LoginRefused | ErrorKind::Login | ErrorKind::Unauthorized
+                ) =>
+            {
+                report.token = Err(error);
+                return report;
+            }
+            Err(error) => Visibility::of(error),
+            Ok(companies) if companies.records.is_empty() && companies.unreadable.is_empty() => {
+                Visibility::Invisible(Invisible::AppNotInstalled)
+            }
+            Ok(companies) => {
+                let companies = companies.into_values();
+                visibility_of_company(
+                    self.company_id(),
+                    companies.iter().find(|company| company.id == self.company_id()),
+                )
+            }
+        };
+        let hopeless = matches!(company, Visibility::Invisible(Invisible::AppNotInstalled));
+        report.company = Some(company);
+        if !hopeless {
+            report.projects = self.verify_projects().await;
+        }
+        report
+    }
+
+    async fn verify_projects(&self) -> Vec<(ProjectId, Visibility)> {
+        let Some(allowed) = self.projects_allowed() else {
+            return Vec::new();
+        };
+        // A failed list is not the end: every project is asked for by itself then.
+        let query = ProjectQuery { state: Some(ProjectState::All), ..ProjectQuery::default() };
+        let listed =
+            self.projects(&query).all().await.map(crate::Listing::into_values).unwrap_or_default();
+        let mut found = Vec::with_capacity(allowed.len());
+        for &id in allowed {
+            let visibility = match listed.iter().find(|project| project.id == id) {
+                Some(project) => {
+                    Visibility::Visible { name: project.name.clone(), active: project.active }
+                }
+                None => match self.show_project(id).await {
+                    Ok(project) => Visibility::Visible {
+                        name: project.value.name,
+                        active: project.value.active,
+                    },
+                    Err(error) => Visibility::of(error),
+                },
+            };
+            found.push((id, visibility));
+        }
+        found
+    }
+
+    async fn show_project(
+        &self,
+        id: ProjectId,
+    ) -> Result<crate::Record<crate::resources::projects::ProjectDetails>> {
+        self.project(id)?.details().await
+    }
+}
+
+fn visibility_of_company(
+    _id: CompanyId,
+    listed: Option<&crate::resources::companies::Company>,
+) -> Visibility {
+    match listed {
+        Some(company) => {
+            Visibility::Visible { name: company.name.clone(), active: company.is_active }
+        }
+        None => Visibility::Invisible(Invisible::CompanyNotListed),
+    }
+}

@@ -1,0 +1,218 @@
+//! One list, page by page.
+//!
+//! The rules: follow `Link rel="next"` if it is there and stays on the API's origin; else go on while fewer records
+//! were seen than `Total` says; with neither, stop at an empty page or one whose ids were all seen. Records are
+//! de-duplicated by id (rows shift between pages while others write), a page shorter than asked for ends nothing
+//! (servers cap it), and a server that repeats a page although it promises more is an error.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::link;
+use crate::client::{Answer, Client};
+use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::record::{self, Record, Unreadable};
+use crate::request::Request;
+
+/// More pages than this are a loop that no other rule caught.
+const PAGES_MAX: u32 = 50_000;
+
+/// The pages of a list; [`next_page`](Self::next_page) makes one request.
+#[derive(Debug)]
+pub struct Pages<T> {
+    client: Client,
+    request: Request,
+    per_page: Option<u32>,
+    keep_raw: bool,
+    next: Next,
+    page: u32,
+    requests: u32,
+    seen: HashSet<String>,
+    followed: HashSet<String>,
+    complete: bool,
+    item: std::marker::PhantomData<fn() -> T>,
+}
+
+#[derive(Debug)]
+enum Next {
+    Numbered,
+    Linked(Url),
+    Nothing,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The records that earlier pages did not have.
+    pub records: Vec<Record<T>>,
+    /// The items that could not be decoded.
+    pub unreadable: Vec<Unreadable>,
+    /// The server's count of the whole list, if it names one.
+    pub total: Option<u64>,
+    /// The server's time when it answered.
+    pub server_time: Option<DateTime<Utc>>,
+}
+
+impl<T: DeserializeOwned> Pages<T> {
+    pub(super) fn new(
+        client: Client,
+        request: Request,
+        per_page: Option<u32>,
+        keep_raw: bool,
+    ) -> Self {
+        Self {
+            client,
+            request,
+            per_page,
+            keep_raw,
+            next: Next::Numbered,
+            page: 1,
+            requests: 0,
+            seen: HashSet::new(),
+            followed: HashSet::new(),
+            complete: false,
+            item: std::marker::PhantomData,
+        }
+    }
+
+    /// Gets the next page; `None` after the last.
+    ///
+    /// # Errors
+    ///
+    /// When the page fails after all retries, is not a list, or repeats an earlier one. After an error the list is
+    /// at its end and not complete.
+    pub async fn next_page(&mut self) -> Result<Option<Page<T>>> {
+        let next = std::mem::replace(&mut self.next, Next::Nothing);
+        let url = match next {
+            Next::Nothing => return Ok(None),
+            Next::Linked(url) => url,
+            Next::Numbered => self.client.shared().url(&self.numbered_request())?,
+        };
+        let answer = self.client.shared().get(&url).await?;
+        self.requests += 1;
+        let items = record::items(&answer)?;
+        let mut page = Page {
+            records: Vec::new(),
+            unreadable: Vec::new(),
+            total: total(&answer),
+            server_time: answer.server_time,
+        };
+        let mut fresh = 0_usize;
+        for item in &items {
+            // An item without a readable id is told apart by its whole text.
+            let key = record::id_of(item).unwrap_or_else(|| item.get().to_owned());
+            if !self.seen.insert(key) {
+                continue;
+            }
+            fresh += 1;
+            match record::decode(item, self.keep_raw) {
+                Ok(record) => page.records.push(record),
+                Err(unreadable) => page.unreadable.push(unreadable),
+            }
+        }
+        self.next = self.follow(&answer, page.total, items.len(), fresh)?;
+        Ok(Some(page))
+    }
+
+    /// Returns how many requests the list took so far.
+    #[must_use]
+    pub fn requests(&self) -> u32 {
+        self.requests
+    }
+
+    /// Returns whether the list came to its end and its `Total`, if the server names one, was reached.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    fn numbered_request(&self) -> Request {
+        let request = self.request.clone();
+        match (self.per_page, self.page) {
+            (Some(per_page), page) => request.query("page", page).query("per_page", per_page),
+            (None, 1) => request,
+            (None, page) => request.query("page", page),
+        }
+    }
+
+    fn follow(
+        &mut self,
+        answer: &Answer,
+        total: Option<u64>,
+        items: usize,
+        fresh: usize,
+    ) -> Result<Next> {
+        if self.requests >= PAGES_MAX {
+            return Err(
+                self.broken(answer, format!("the list did not end within {PAGES_MAX} pages"))
+            );
+        }
+        let collected = self.seen.len() as u64;
+        let repeated = items > 0 && fresh == 0;
+        if let Some(target) = link::next(&answer.headers) {
+            if repeated {
+                return Err(self.broken(
+                    answer,
+                    "the list repeats a page although its Link header promises another",
+                ));
+            }
+            return self.follow_link(answer, &target).map(Next::Linked);
+        }
+        match total {
+            Some(total) if collected >= total => self.complete = true,
+            Some(_) if repeated => {
+                return Err(
+                    self.broken(answer, "the list repeats a page before its Total is reached")
+                );
+            }
+            Some(_) if items > 0 => return Ok(self.turn()),
+            // An empty page below the Total: the end, but not a complete one.
+            Some(_) => {}
+            None if link::is_present(&answer.headers) || items == 0 || repeated => {
+                self.complete = true
+            }
+            None => return Ok(self.turn()),
+        }
+        Ok(Next::Nothing)
+    }
+
+    fn turn(&mut self) -> Next {
+        self.page += 1;
+        Next::Numbered
+    }
+
+    fn follow_link(&mut self, answer: &Answer, target: &str) -> Result<Url> {
+        let base = &self.client.shared().base_url;
+        let url =
+            base.join(target).map_err(|_| self.broken(answer, "the Link header holds no URL"))?;
+        if url.origin() != base.origin() {
+            return Err(
+                self.broken(answer, "the Link header leads to another host; it was not followed")
+            );
+        }
+        if !self.followed.insert(url.as_str().to_owned()) {
+            return Err(self.broken(answer, "the Link header leads to a page that was read before"));
+        }
+        let numbered = url
+            .query_pairs()
+            .find(|(key, _)| key == "page")
+            .and_then(|(_, page)| page.parse().ok());
+        self.page = numbered.unwrap_or(self.page + 1);
+        Ok(url)
+    }
+
+    fn broken(&self, answer: &Answer, message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::Paging, Outcome::Done, message)
+            .at(answer.endpoint.clone())
+            .with_status(answer.status.as_u16())
+            .with_request_id(answer.request_id())
+    }
+}
+
+fn total(answer: &Answer) -> Option<u64> {
+    answer.headers.get("total")?.to_str().ok()?.trim().parse().ok()
+}

@@ -1,0 +1,50 @@
+//! Billing periods of a project.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::filters::TimeRange;
+use crate::client::Project;
+use crate::id::{BillingPeriodId, ProjectId};
+use crate::paging::List;
+use crate::wire::{model, open_enum};
+
+open_enum! {
+    /// Whether a billing period takes invoices.
+    pub enum BillingPeriodStatus {
+        /// It does:
+        Open = "open",
+        /// It does not:
+        Closed = "closed",
+    }
+}
+
+model! {
+    /// A billing period.
+    pub struct BillingPeriod {
+        /// Its id.
+        key id: BillingPeriodId,
+        /// The project.
+        opt project_id: ProjectId,
+        /// The first day.
+        opt start_date: NaiveDate,
+        /// The last day.
+        opt end_date: NaiveDate,
+        /// The day by which invoices are due.
+        opt due_date: NaiveDate,
+        /// Its place in the list.
+        opt position: i64,
+        /// Whether it takes invoices.
+        opt status: BillingPeriodStatus,
+        /// When it was made.
+        opt created_at: DateTime<Utc>,
+        /// When it was changed.
+        opt updated_at: DateTime<Utc>,
+    }
+}
+
+impl Project {
+    /// Lists the project's billing periods.
+    pub fn billing_periods(&self, updated: Option<TimeRange>) -> List<BillingPeriod> {
+        self.list(self.by_path("v1.0", "/billing_periods").filter_opt("updated_at", updated))
+    }
+}

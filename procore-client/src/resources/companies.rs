@@ -1,0 +1,26 @@
+//! Companies that the login can see.
+
+use crate::client::Client;
+use crate::id::CompanyId;
+use crate::paging::List;
+use crate::request::Request;
+use crate::wire::model;
+
+model! {
+    /// A company.
+    pub struct Company {
+        /// Its id.
+        key id: CompanyId,
+        /// Its name.
+        opt name: String,
+        /// Whether it is active.
+        opt is_active: bool,
+    }
+}
+
+impl Client {
+    /// Lists the companies that the login can see; empty when the app is installed in none.
+    pub fn companies(&self) -> List<Company> {
+        self.list(Request::get("/rest/v1.0/companies"))
+    }
+}

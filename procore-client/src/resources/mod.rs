@@ -1,0 +1,28 @@
+//! Procore's resources: for each a file with its model, its list parameters and its methods.
+//!
+//! Company-scoped methods are on [`Client`](crate::Client), project-scoped ones on [`Project`](crate::Project).
+//! Shapes that several resources share are in [`shapes`] and [`line_items`]; what all lists can be narrowed by is in
+//! [`filters`]. Any field may be absent: Procore's documentation names no field that may not be null.
+
+pub mod billing_periods;
+pub mod change_order_packages;
+pub mod commitment_change_orders;
+pub mod commitments;
+pub mod companies;
+pub mod cost_codes;
+pub mod currency;
+pub mod direct_costs;
+pub mod filters;
+pub mod line_item_types;
+pub mod line_items;
+pub mod potential_change_orders;
+pub mod projects;
+pub mod purchase_order_contracts;
+pub mod requisition_items;
+pub mod requisitions;
+pub mod shapes;
+pub mod sub_jobs;
+pub mod tax_codes;
+pub mod vendors;
+pub mod wbs;
+pub mod work_order_contracts;

@@ -1,0 +1,35 @@
+//! Sub jobs of a project.
+
+use chrono::{DateTime, Utc};
+
+use crate::client::Project;
+use crate::id::SubJobId;
+use crate::paging::List;
+use crate::wire::model;
+
+model! {
+    /// A sub job.
+    pub struct SubJob {
+        /// Its id.
+        key id: SubJobId,
+        /// Its name.
+        opt name: String,
+        /// Its code.
+        opt code: String,
+        /// The id in another system.
+        opt origin_id: String,
+        /// Data of another system.
+        opt origin_data: String,
+        /// When it was made.
+        opt created_at: DateTime<Utc>,
+        /// When it was changed.
+        opt updated_at: DateTime<Utc>,
+    }
+}
+
+impl Project {
+    /// Lists the project's sub jobs.
+    pub fn sub_jobs(&self) -> List<SubJob> {
+        self.list(self.by_query("/rest/v1.0/sub_jobs"))
+    }
+}

@@ -1,0 +1,36 @@
+//! Work order contracts: subcontracts.
+
+use super::commitments::{Commitment, CommitmentQuery, LineItemQuery};
+use super::line_items::LineItem;
+use crate::client::Project;
+use crate::error::Result;
+use crate::id::CommitmentId;
+use crate::paging::List;
+use crate::record::Record;
+
+const PATH: &str = "/rest/v1.0/work_order_contracts";
+
+impl Project {
+    /// Lists the project's work order contracts, without their lines.
+    pub fn work_order_contracts(&self, query: &CommitmentQuery) -> List<Commitment> {
+        self.list(query.apply(self.by_query(PATH)))
+    }
+
+    /// Shows a work order contract with its lines.
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion.
+    pub async fn work_order_contract(&self, id: CommitmentId) -> Result<Record<Commitment>> {
+        self.show(&self.by_query(format!("{PATH}/{id}"))).await
+    }
+
+    /// Lists the lines of a work order contract.
+    pub fn work_order_contract_line_items(
+        &self,
+        id: CommitmentId,
+        query: &LineItemQuery,
+    ) -> List<LineItem> {
+        self.list(query.apply(self.by_query(format!("{PATH}/{id}/line_items"))))
+    }
+}
