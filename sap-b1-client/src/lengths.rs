@@ -1,0 +1,149 @@
+//! How long texts may be. SAP refuses a text that is longer than its column; it never cuts one.
+//!
+//! Lengths are those of SAP Business One 10.0 and, where versions differ, the shortest of 10.0; a customer's own are set
+//! with [`LengthLimits::with`]. Source: public table reference of B1 10.0 and older.
+
+use crate::error::{Error, Result};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Column lengths in characters by (entity set or collection, property).
+const LENGTHS: &[(&str, &str, usize)] = &[
+    ("PurchaseInvoices", "CardCode", 15),
+    ("PurchaseInvoices", "NumAtCard", 100),
+    ("PurchaseInvoices", "Reference1", 11),
+    ("PurchaseInvoices", "Reference2", 11),
+    ("PurchaseInvoices", "Comments", 254),
+    ("PurchaseInvoices", "JournalMemo", 50),
+    ("PurchaseInvoices", "DocCurrency", 3),
+    ("PurchaseInvoices", "Project", 20),
+    ("PurchaseInvoices", "ControlAccount", 15),
+    ("DocumentLines", "AccountCode", 15),
+    ("DocumentLines", "ItemDescription", 100),
+    ("DocumentLines", "CostingCode", 8),
+    ("DocumentLines", "CostingCode2", 8),
+    ("DocumentLines", "CostingCode3", 8),
+    ("DocumentLines", "CostingCode4", 8),
+    ("DocumentLines", "CostingCode5", 8),
+    ("DocumentLines", "ProjectCode", 20),
+    ("DocumentLines", "VatGroup", 8),
+    ("DocumentLines", "TaxCode", 8),
+    ("JournalEntries", "Memo", 254),
+    ("JournalEntries", "Reference", 100),
+    ("JournalEntries", "Reference2", 100),
+    ("JournalEntries", "Reference3", 100),
+    ("JournalEntries", "TransactionCode", 4),
+    ("JournalEntries", "ProjectCode", 20),
+    ("JournalEntryLines", "AccountCode", 15),
+    ("JournalEntryLines", "ShortName", 15),
+    ("JournalEntryLines", "ControlAccount", 15),
+    ("JournalEntryLines", "LineMemo", 254),
+    ("JournalEntryLines", "Reference1", 100),
+    ("JournalEntryLines", "Reference2", 100),
+    ("JournalEntryLines", "AdditionalReference", 100),
+    ("JournalEntryLines", "CostingCode", 8),
+    ("JournalEntryLines", "CostingCode2", 8),
+    ("JournalEntryLines", "CostingCode3", 8),
+    ("JournalEntryLines", "CostingCode4", 8),
+    ("JournalEntryLines", "CostingCode5", 8),
+    ("JournalEntryLines", "ProjectCode", 20),
+    ("JournalEntryLines", "FCCurrency", 3),
+    ("JournalEntryLines", "TaxGroup", 8),
+    ("JournalEntryLines", "TaxCode", 8),
+    ("ProfitCenters", "CenterCode", 8),
+    ("ProfitCenters", "CenterName", 30),
+    ("ProfitCenters", "GroupCode", 4),
+    ("DistributionRules", "FactorCode", 8),
+    ("DistributionRules", "FactorDescription", 30),
+    ("Projects", "Code", 20),
+    ("Projects", "Name", 100),
+    ("VatGroups", "Code", 8),
+    ("VatGroups", "Name", 50),
+    ("BusinessPartners", "CardCode", 15),
+    ("ChartOfAccounts", "Code", 15),
+];
+
+/// Length limits of texts; defaults are those of version 10.0.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LengthLimits {
+    own: BTreeMap<(String, String), usize>,
+}
+
+impl LengthLimits {
+    /// The limits of 9.x, where memos hold 50 characters and the third reference 27.
+    #[must_use]
+    pub fn of_9x() -> Self {
+        Self::default()
+            .with("JournalEntries", "Memo", 50)
+            .with("JournalEntryLines", "LineMemo", 50)
+            .with("JournalEntries", "Reference3", 27)
+            .with("JournalEntryLines", "AdditionalReference", 27)
+    }
+
+    /// Sets the length of one property in this customer's version.
+    #[must_use]
+    pub fn with(mut self, collection: &str, property: &str, chars_max: usize) -> Self {
+        self.own.insert((collection.to_owned(), property.to_owned()), chars_max);
+        self
+    }
+
+    /// The length of one property, if it is known. `PurchaseCreditNotes` and `Drafts` share `PurchaseInvoices`' lengths.
+    #[must_use]
+    pub fn limit(&self, collection: &str, property: &str) -> Option<usize> {
+        let own = self.own.get(&(collection.to_owned(), property.to_owned())).copied();
+        own.or_else(|| {
+            LENGTHS
+                .iter()
+                .find(|(set, name, _)| *set == collection && *name == property)
+                .map(|(_, _, chars_max)| *chars_max)
+        })
+    }
+
+    pub(crate) fn findings(
+        &self,
+        collection: &'static str,
+        row: Option<usize>,
+        texts: &[(&'static str, &Option<String>)],
+    ) -> Vec<TooLong> {
+        let too_long = |(property, text): &(&'static str, &Option<String>)| {
+            let chars = text.as_ref()?.chars().count();
+            let chars_max = self.limit(collection, property)?;
+            (chars > chars_max).then_some(TooLong { collection, property, row, chars, chars_max })
+        };
+        texts.iter().filter_map(too_long).collect()
+    }
+}
+
+/// A text that is longer than its column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TooLong {
+    /// Entity set or collection of rows.
+    pub collection: &'static str,
+    /// Property.
+    pub property: &'static str,
+    /// Row, from 0, where it is one of a row.
+    pub row: Option<usize>,
+    /// Length in characters.
+    pub chars: usize,
+    /// Longest length allowed.
+    pub chars_max: usize,
+}
+
+impl fmt::Display for TooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}", self.property, self.collection)?;
+        if let Some(row) = self.row {
+            write!(f, " (row {row})")?;
+        }
+        write!(f, " is {} characters long; SAP Business One holds {}", self.chars, self.chars_max)
+    }
+}
+
+/// The first finding as an error.
+pub(crate) fn check(findings: &[TooLong]) -> Result<()> {
+    match findings.first() {
+        None => Ok(()),
+        Some(first) => Err(Error::invalid(first.to_string())),
+    }
+}

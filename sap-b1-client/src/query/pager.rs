@@ -1,0 +1,197 @@
+//! The way through many rows.
+//!
+//! Pages are no snapshot: a row inserted meanwhile may come twice, a deleted one may hide its neighbour. So rows are read
+//! by key (`DocEntry gt last`) wherever the query allows it, by links otherwise, and a row seen is not handed out again.
+
+use super::{Filter, Key, Order, Query};
+use crate::client::{Call, Client};
+use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::resources::Entity;
+use crate::wire::Record;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::collections::HashSet;
+use std::marker::PhantomData;
+
+/// Hands out rows page by page.
+#[derive(Debug)]
+pub struct Pager<T> {
+    client: Client,
+    set: String,
+    query: Query,
+    state: State,
+    left: Option<u32>,
+    seen: HashSet<Key>,
+    entity: PhantomData<fn() -> T>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum State {
+    /// The next page begins behind this key.
+    ByKey(Option<Key>),
+    /// The next page is behind this path.
+    ByLink(String),
+    Done,
+}
+
+/// One answer of a collection, in both versions.
+#[derive(Deserialize)]
+struct Answer<'a> {
+    #[serde(borrow, default)]
+    value: Vec<&'a RawValue>,
+    #[serde(rename = "@odata.nextLink", default)]
+    next_v2: Option<String>,
+    #[serde(rename = "odata.nextLink", default)]
+    next_v1: Option<String>,
+}
+
+impl<T: Entity> Pager<T> {
+    pub(crate) fn new(client: Client, set: String, query: Query) -> Result<Self> {
+        let by_key = query.order.is_empty()
+            && query.skip.is_none()
+            && (query.select.is_empty() || query.select.iter().any(|name| name == T::KEY));
+        let left = query.top;
+        let state = if left == Some(0) {
+            State::Done
+        } else if by_key && T::KEY_IS_SINGLE {
+            State::ByKey(None)
+        } else {
+            State::ByLink(path(&set, &query.render(client.odata_version())?))
+        };
+        Ok(Self { client, set, query, state, left, seen: HashSet::new(), entity: PhantomData })
+    }
+
+    /// The next rows; `None` when there are no more. A page may hold fewer rows than asked for.
+    ///
+    /// # Errors
+    /// As every read; besides, when the server's pages make no progress.
+    pub async fn next_page(&mut self) -> Result<Option<Vec<Record<T>>>> {
+        loop {
+            let by_key = match &self.state {
+                State::Done => return Ok(None),
+                State::ByKey(_) => true,
+                State::ByLink(_) => false,
+            };
+            let call = self.call()?;
+            let answer = self.client.send(&call, None).await?;
+            let (rows, link) = decode::<T>(answer.body(), self.client.inner.keep_raw)
+                .map_err(|error| error.with_call(&call.name()))?;
+            let received = rows.len();
+            let last = rows.last().and_then(|row| row.value.key());
+            let fresh = self.unseen(rows, by_key);
+            self.advance(received, last, link, fresh.is_empty())?;
+            let fresh = self.limited(fresh);
+            if !fresh.is_empty() {
+                return Ok(Some(fresh));
+            }
+        }
+    }
+
+    /// All rows that are left, in memory.
+    ///
+    /// # Errors
+    /// As [`Pager::next_page`].
+    pub async fn all(mut self) -> Result<Vec<Record<T>>> {
+        let mut rows = Vec::new();
+        while let Some(page) = self.next_page().await? {
+            rows.extend(page);
+        }
+        Ok(rows)
+    }
+
+    fn call(&self) -> Result<Call> {
+        let path = match &self.state {
+            State::ByLink(path) => path.clone(),
+            State::ByKey(last) => {
+                let mut query = self.query.clone().order_by(T::KEY, Order::Ascending);
+                if let Some(literal) = last.as_ref().and_then(Key::literal) {
+                    query = query.filter(Filter::gt(T::KEY, literal));
+                }
+                query.top = self.left;
+                path(&self.set, &query.render(self.client.odata_version())?)
+            }
+            State::Done => return Err(Error::invalid("there are no more pages")),
+        };
+        Ok(Call::get(path).page_size(self.client.inner.page_size))
+    }
+
+    /// Drops rows that were handed out before. Read by key, only the last page can repeat itself.
+    fn unseen(&mut self, rows: Vec<Record<T>>, by_key: bool) -> Vec<Record<T>> {
+        let mut page = HashSet::new();
+        let fresh: Vec<_> = rows
+            .into_iter()
+            .filter(|row| match row.value.key() {
+                Some(key) => !self.seen.contains(&key) && page.insert(key),
+                None => true,
+            })
+            .collect();
+        if by_key {
+            self.seen = page;
+        } else {
+            self.seen.extend(page);
+        }
+        fresh
+    }
+
+    fn advance(
+        &mut self,
+        received: usize,
+        last: Option<Key>,
+        link: Option<String>,
+        repeated: bool,
+    ) -> Result<()> {
+        let full = u32::try_from(received).is_ok_and(|rows| rows >= self.client.inner.page_size);
+        self.state = match (&self.state, link, last) {
+            _ if received == 0 => State::Done,
+            (State::ByKey(_), link, Some(last)) if link.is_some() || full => {
+                if repeated {
+                    let message = format!(
+                        "the pages of {} make no progress: the server repeats rows behind their key",
+                        self.set
+                    );
+                    return Err(Error::new(ErrorKind::Decode, Outcome::Done, message));
+                }
+                State::ByKey(Some(last))
+            }
+            (State::ByLink(now), Some(link), _) => {
+                let next = self.client.inner.base.next_path(&link)?;
+                if next == *now {
+                    let message = format!(
+                        "the pages of {} make no progress: the next link is the page itself",
+                        self.set
+                    );
+                    return Err(Error::new(ErrorKind::Decode, Outcome::Done, message));
+                }
+                State::ByLink(next)
+            }
+            _ => State::Done,
+        };
+        Ok(())
+    }
+
+    /// Holds the promise of `top` over all pages.
+    fn limited(&mut self, mut rows: Vec<Record<T>>) -> Vec<Record<T>> {
+        if let Some(left) = self.left {
+            rows.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+            let rest = left.saturating_sub(u32::try_from(rows.len()).unwrap_or(u32::MAX));
+            self.left = Some(rest);
+            if rest == 0 {
+                self.state = State::Done;
+            }
+        }
+        rows
+    }
+}
+
+fn path(set: &str, query: &str) -> String {
+    if query.is_empty() { set.to_owned() } else { format!("{set}?{query}") }
+}
+
+fn decode<T: Entity>(body: &[u8], keep_raw: bool) -> Result<(Vec<Record<T>>, Option<String>)> {
+    let answer: Answer<'_> =
+        serde_json::from_slice(body).map_err(|error| Error::decode("a collection", error))?;
+    let rows: std::result::Result<Vec<_>, _> =
+        answer.value.into_iter().map(|raw| Record::from_raw(raw, keep_raw)).collect();
+    let rows = rows.map_err(|error| Error::decode("rows of the collection", error))?;
+    Ok((rows, answer.next_v2.or(answer.next_v1).filter(|link| !link.is_empty())))
+}

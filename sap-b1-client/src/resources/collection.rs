@@ -1,0 +1,151 @@
+//! An entity set and what can be done with it.
+
+use super::Created;
+use crate::client::{Call, Client, ResendGuard};
+use crate::error::{Error, Result};
+use crate::query::{Key, Pager, Query};
+use crate::wire::Record;
+use bytes::Bytes;
+use http::Method;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use std::marker::PhantomData;
+
+/// An entity that a collection reads.
+pub trait Entity: DeserializeOwned + Send + 'static {
+    /// The property that is the key, by which pages are read.
+    const KEY: &'static str;
+    /// False where the key has several parts; such sets are read by links.
+    const KEY_IS_SINGLE: bool = true;
+
+    /// The key of this entity, if the answer had it.
+    fn key(&self) -> Option<Key>;
+}
+
+/// An entity set of a client: `client.business_partners()`.
+#[derive(Debug, Clone)]
+pub struct Collection<T> {
+    pub(crate) client: Client,
+    set: &'static str,
+    entity: PhantomData<fn() -> T>,
+}
+
+impl<T: Entity> Collection<T> {
+    pub(crate) fn new(client: &Client, set: &'static str) -> Self {
+        Self { client: client.clone(), set, entity: PhantomData }
+    }
+
+    /// The name of the entity set in an address.
+    #[must_use]
+    pub fn entity_set(&self) -> &'static str {
+        self.set
+    }
+
+    /// Reads one entity.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::NotFound`] where there is none; else as every read.
+    pub async fn get(&self, key: impl Into<Key>) -> Result<Record<T>> {
+        let call = Call::get(format!("{}{}", self.set, key.into().render()?));
+        let answer = self.client.send(&call, None).await?;
+        let decode = |error| Error::decode(self.set, error).with_call(&call.name());
+        let raw: &RawValue = serde_json::from_slice(answer.body()).map_err(decode)?;
+        Record::from_raw(raw, self.client.inner.keep_raw).map_err(decode)
+    }
+
+    /// Reads one entity; `None` where there is none.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn find(&self, key: impl Into<Key>) -> Result<Option<Record<T>>> {
+        match self.get(key).await {
+            Ok(record) => Ok(Some(record)),
+            Err(error) if error.kind() == crate::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads rows page by page.
+    ///
+    /// # Errors
+    /// When the query holds a name that is none.
+    pub fn pages(&self, query: Query) -> Result<Pager<T>> {
+        Pager::new(self.client.clone(), self.set.to_owned(), query)
+    }
+
+    /// Reads all rows of a query into memory.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn all(&self, query: Query) -> Result<Vec<Record<T>>> {
+        self.pages(query)?.all().await
+    }
+
+    /// Creates an entity from the exact bytes of its body, as a host stored them before.
+    ///
+    /// # Errors
+    /// [`Error::outcome`] says whether it was created. `guard` is the look-up by key that alone allows a second send after
+    /// a lost session that looked like a rejection.
+    pub async fn create_raw(
+        &self,
+        body: Bytes,
+        guard: Option<&dyn ResendGuard>,
+    ) -> Result<Created> {
+        self.client.create_raw(self.set, body, guard).await
+    }
+
+    /// Changes properties of an entity: only those in `body`.
+    ///
+    /// # Errors
+    /// As every write; [`crate::ErrorKind::Conflict`] where `etag` is no longer the entity's.
+    pub async fn patch_raw(
+        &self,
+        key: impl Into<Key>,
+        body: Bytes,
+        etag: Option<&str>,
+        guard: Option<&dyn ResendGuard>,
+    ) -> Result<()> {
+        let mut call = Call::patch(format!("{}{}", self.set, key.into().render()?), body);
+        if let Some(etag) = etag {
+            call = call.if_match(etag);
+        }
+        self.client.send(&call, guard).await.map(|_| ())
+    }
+
+    /// Runs an action of an entity that takes no arguments.
+    pub(crate) async fn action(
+        &self,
+        key: impl Into<Key>,
+        action: &str,
+        guard: Option<&dyn ResendGuard>,
+    ) -> Result<()> {
+        let path = format!("{}{}/{action}", self.set, key.into().render()?);
+        let call = Call::new(Method::POST, path, crate::client::CallClass::Write, None);
+        self.client.send(&call, guard).await.map(|_| ())
+    }
+}
+
+impl Client {
+    /// Creates an entity of any set from the exact bytes of its body.
+    ///
+    /// # Errors
+    /// [`Error::outcome`] says whether it was created.
+    pub async fn create_raw(
+        &self,
+        entity_set: &str,
+        body: Bytes,
+        guard: Option<&dyn ResendGuard>,
+    ) -> Result<Created> {
+        let call = Call::post(crate::query::property_name(entity_set)?, body);
+        let answer = self.send(&call, guard).await?;
+        Created::read(&answer).map_err(|error| error.with_call(&call.name()))
+    }
+}
+
+/// The bytes of a small body of ours.
+pub(crate) fn body_of<T: Serialize>(what: &str, value: &T) -> Result<Bytes> {
+    let bytes = serde_json::to_vec(value)
+        .map_err(|error| Error::invalid(format!("{what} does not serialise")).with_source(error))?;
+    Ok(Bytes::from(bytes))
+}

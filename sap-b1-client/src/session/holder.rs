@@ -1,0 +1,162 @@
+//! The shared session: its state, its age, and the single flight that replaces it.
+
+use super::LoginAnswer;
+use crate::error::{Error, Result};
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// A session in use. Its number tells callers whether somebody has replaced it since.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) generation: u64,
+    pub(crate) answer: LoginAnswer,
+    pub(crate) since: Duration,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    live: Option<Arc<Live>>,
+    generation: u64,
+    used_at: Duration,
+    proven_at: Duration,
+    business_run: u32,
+    broken_answers: u32,
+    refused: Option<Error>,
+}
+
+/// Holds the session and makes sure that only one login is ever under way.
+#[derive(Debug, Default)]
+pub(crate) struct SessionHolder {
+    state: Mutex<State>,
+    login: tokio::sync::Mutex<()>,
+}
+
+/// How long a session counts as fresh after it was proven alive: probing it again would say nothing new.
+const FRESH: Duration = Duration::from_secs(60);
+/// After so many -5002 in a row on a fresh session, the next one is believed without a probe.
+const BUSINESS_RUN_MAX: u32 = 3;
+/// After so many "table definition not found" answers the session is dropped, so that the balancer may choose another node.
+const BROKEN_ANSWERS_MAX: u32 = 2;
+
+impl SessionHolder {
+    /// Returns a usable session; logs in if there is none, if it has been idle for 80 % of its time, or if it is the one
+    /// that a caller saw fail (`stale`). `login` runs at most once for all who wait.
+    pub(crate) async fn get<F, L>(
+        &self,
+        now: impl Fn() -> Duration,
+        stale: Option<u64>,
+        login: F,
+    ) -> Result<Arc<Live>>
+    where
+        F: FnOnce() -> L,
+        L: Future<Output = Result<LoginAnswer>>,
+    {
+        if let Some(live) = self.usable(now(), stale)? {
+            return Ok(live);
+        }
+        let _flight = self.login.lock().await;
+        if let Some(live) = self.usable(now(), stale)? {
+            return Ok(live);
+        }
+        let result = login().await;
+        let at = now();
+        let mut state = self.lock();
+        match result {
+            Ok(answer) => {
+                state.generation += 1;
+                let live = Arc::new(Live { generation: state.generation, answer, since: at });
+                state.live = Some(live.clone());
+                (state.used_at, state.proven_at, state.broken_answers) = (at, at, 0);
+                Ok(live)
+            }
+            Err(error) => {
+                state.live = None;
+                if error.kind() == crate::error::ErrorKind::LoginRefused {
+                    state.refused = Some(error.clone());
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn usable(&self, now: Duration, stale: Option<u64>) -> Result<Option<Arc<Live>>> {
+        let state = self.lock();
+        if let Some(refused) = &state.refused {
+            return Err(refused.clone());
+        }
+        let Some(live) = &state.live else { return Ok(None) };
+        let idle_allowed = live.answer.idle_timeout * 4 / 5;
+        let idle = now.saturating_sub(state.used_at);
+        let failed = stale.is_some_and(|generation| generation >= live.generation);
+        Ok((!failed && idle < idle_allowed).then(|| live.clone()))
+    }
+
+    /// A request of this session begins: the server's idle clock will start anew.
+    pub(crate) fn touch(&self, live: &Live, at: Duration) {
+        let mut state = self.lock();
+        if state.generation == live.generation {
+            state.used_at = state.used_at.max(at);
+        }
+    }
+
+    /// An ordinary call succeeded: the session lives, and a run of rejections is over.
+    pub(crate) fn succeeded(&self, live: &Live, at: Duration) {
+        let mut state = self.lock();
+        state.business_run = 0;
+        if state.generation == live.generation {
+            (state.proven_at, state.broken_answers) = (at, 0);
+        }
+    }
+
+    /// A probe showed that the session lives.
+    pub(crate) fn proven(&self, live: &Live, at: Duration) {
+        let mut state = self.lock();
+        if state.generation == live.generation {
+            state.proven_at = at;
+        }
+    }
+
+    /// Counts a suspicious -5002 and says whether the session should still be doubted.
+    pub(crate) fn doubt(&self, now: Duration) -> bool {
+        let mut state = self.lock();
+        state.business_run = state.business_run.saturating_add(1);
+        let fresh = now.saturating_sub(state.proven_at) < FRESH;
+        !(fresh && state.business_run > BUSINESS_RUN_MAX)
+    }
+
+    /// Counts an answer of a broken node and says whether the session should be dropped. A session that is itself fresh
+    /// is kept: then the table is missing, not the node broken.
+    pub(crate) fn broken(&self, live: &Live, now: Duration) -> bool {
+        let mut state = self.lock();
+        if state.generation != live.generation {
+            return false;
+        }
+        state.broken_answers += 1;
+        state.broken_answers >= BROKEN_ANSWERS_MAX
+            && (state.generation == 1 || now.saturating_sub(live.since) >= FRESH)
+    }
+
+    /// The session, if there is one.
+    pub(crate) fn current(&self) -> Option<Arc<Live>> {
+        self.lock().live.clone()
+    }
+
+    /// Forgets the session if it is still the one a caller saw fail; the next call logs in.
+    pub(crate) fn forget(&self, live: &Live) {
+        let mut state = self.lock();
+        if state.generation == live.generation {
+            state.live = None;
+        }
+    }
+
+    /// Hands out the session to log out, if there is one; waits for a login under way.
+    pub(crate) async fn take(&self) -> Option<Arc<Live>> {
+        let _flight = self.login.lock().await;
+        self.lock().live.take()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,204 @@
+//! The transport over `reqwest`: rustls, HTTP/1.1, no cookies, no redirects, no repetition of its own.
+//!
+//! Apache in front of the Service Layer closes idle connections after five seconds (`Keep-Alive: timeout=5`). A write on a
+//! connection that the server is just closing looks like a write without an answer, so writes open a fresh connection and
+//! reads reuse one for less than five seconds.
+
+use super::{Sent, Transport, TransportError};
+use crate::error::Error;
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use http::Method;
+use std::time::Duration;
+
+/// The largest answer that is read, in bytes.
+const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Sends requests with `reqwest`.
+#[derive(Debug, Clone)]
+pub struct ReqwestTransport {
+    reads: ::reqwest::Client,
+    writes: ::reqwest::Client,
+}
+
+/// Settings of a [`ReqwestTransport`].
+#[derive(Debug, Clone)]
+pub struct ReqwestTransportBuilder {
+    ca_pem: Vec<Vec<u8>>,
+    connect_timeout: Duration,
+    pool_idle_timeout: Duration,
+    reuse_for_writes: bool,
+    environment_proxy: bool,
+}
+
+impl Default for ReqwestTransportBuilder {
+    fn default() -> Self {
+        Self {
+            ca_pem: Vec::new(),
+            connect_timeout: Duration::from_secs(10),
+            pool_idle_timeout: Duration::from_secs(4),
+            reuse_for_writes: false,
+            environment_proxy: false,
+        }
+    }
+}
+
+impl ReqwestTransportBuilder {
+    /// Trusts the certificate authorities of a PEM file's content, beside the system's. A Service Layer is installed with
+    /// a self-signed certificate; its authority belongs here.
+    #[must_use]
+    pub fn ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.ca_pem.push(pem.into());
+        self
+    }
+
+    /// Time to open a connection, TLS included. Default 10 s.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long an idle connection is kept for reads. Default 4 s, capped below 5 s.
+    #[must_use]
+    pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
+        self.pool_idle_timeout = timeout.min(Duration::from_millis(4900));
+        self
+    }
+
+    /// Lets writes reuse a pooled connection: faster, and more writes whose outcome is unknown. Default off.
+    #[must_use]
+    pub fn reuse_connections_for_writes(mut self, reuse: bool) -> Self {
+        self.reuse_for_writes = reuse;
+        self
+    }
+
+    /// Uses the proxy that `HTTPS_PROXY` and its kin name. Default off: a proxy may send one request twice.
+    #[must_use]
+    pub fn environment_proxy(mut self, use_it: bool) -> Self {
+        self.environment_proxy = use_it;
+        self
+    }
+
+    /// Builds the transport.
+    ///
+    /// # Errors
+    /// When a certificate does not read or TLS cannot start.
+    pub fn build(self) -> Result<ReqwestTransport, Error> {
+        let reads = self.client(true)?;
+        let writes = self.client(self.reuse_for_writes)?;
+        Ok(ReqwestTransport { reads, writes })
+    }
+
+    fn client(&self, reuse: bool) -> Result<::reqwest::Client, Error> {
+        let mut builder = ::reqwest::Client::builder()
+            .http1_only()
+            .redirect(::reqwest::redirect::Policy::none())
+            .retry(::reqwest::retry::never())
+            .connect_timeout(self.connect_timeout)
+            .pool_idle_timeout(self.pool_idle_timeout)
+            .tls_version_min(::reqwest::tls::Version::TLS_1_2);
+        if !reuse {
+            builder = builder.pool_max_idle_per_host(0);
+        }
+        if !self.environment_proxy {
+            builder = builder.no_proxy();
+        }
+        for pem in &self.ca_pem {
+            let certificates = ::reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {
+                Error::configuration("the certificate authority file is not PEM").with_source(error)
+            })?;
+            if certificates.is_empty() {
+                return Err(Error::configuration(
+                    "the certificate authority file holds no certificate",
+                ));
+            }
+            builder = builder.tls_certs_merge(certificates);
+        }
+        builder.build().map_err(|error| {
+            Error::configuration("the HTTP client cannot start").with_source(error)
+        })
+    }
+}
+
+impl ReqwestTransport {
+    /// Starts from the defaults.
+    #[must_use]
+    pub fn builder() -> ReqwestTransportBuilder {
+        ReqwestTransportBuilder::default()
+    }
+}
+
+#[async_trait]
+impl Transport for ReqwestTransport {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        refuse_plain_http(request.uri())?;
+        let client = if request.method() == Method::GET { &self.reads } else { &self.writes };
+        let request = ::reqwest::Request::try_from(request.map(::reqwest::Body::from))
+            .map_err(|error| failed(Sent::NotSent, error))?;
+        let mut answer = client.execute(request).await.map_err(|error| {
+            let sent = if error.is_connect() || error.is_builder() {
+                Sent::NotSent
+            } else {
+                Sent::MaybeSent
+            };
+            failed(sent, error)
+        })?;
+        let mut response = http::Response::new(Bytes::new());
+        *response.status_mut() = answer.status();
+        *response.headers_mut() = std::mem::take(answer.headers_mut());
+        let mut body = BytesMut::new();
+        while let Some(chunk) =
+            answer.chunk().await.map_err(|error| failed(Sent::MaybeSent, error))?
+        {
+            if body.len() + chunk.len() > ANSWER_BYTES_MAX {
+                return Err(TransportError::maybe_sent(format!(
+                    "the answer is larger than {ANSWER_BYTES_MAX} bytes"
+                )));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        *response.body_mut() = body.freeze();
+        Ok(response)
+    }
+}
+
+/// A session and amounts never travel in the clear, except to this very machine.
+pub(crate) fn refuse_plain_http(uri: &http::Uri) -> Result<(), TransportError> {
+    match (uri.scheme_str(), uri.host()) {
+        (Some("https"), Some(_)) => Ok(()),
+        (Some("http"), Some(host)) if is_loopback(host) => Ok(()),
+        (Some("http"), _) => Err(TransportError::not_sent(
+            "plain http is refused unless the host is this machine (loopback); use https",
+        )),
+        _ => Err(TransportError::not_sent("the address is not an absolute https address")),
+    }
+}
+
+/// True for `localhost` and loopback addresses.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare.eq_ignore_ascii_case("localhost")
+        || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Describes a failure without its URL, which may carry names of the customer.
+fn failed(sent: Sent, error: ::reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    let what = if error.is_timeout() && error.is_connect() {
+        "no connection within the time allowed"
+    } else if error.is_connect() {
+        "no connection"
+    } else if error.is_builder() {
+        "the request cannot be built"
+    } else {
+        "the connection ended before the answer was complete"
+    };
+    let cause = std::iter::successors(std::error::Error::source(&error), |cause| cause.source())
+        .last()
+        .map(|cause| format!(": {cause}"));
+    TransportError::new(sent, format!("{what}{}", cause.unwrap_or_default())).with_source(error)
+}
