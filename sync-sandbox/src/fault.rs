@@ -6,6 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectionLost;
 
+/// How long an answer waits before it is sent.
+///
+/// A function cannot wait, so a slow answer carries this value in the extensions of its
+/// `http::Response`; whoever serves or simulates the network waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnswerAfter {
+    /// The wait in milliseconds.
+    pub ms: u64,
+}
+
 /// What goes wrong with one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {

@@ -6,10 +6,25 @@
 //! published facts of both wires with its own types, so that a mistake in a client cannot hide in
 //! it. It is meant to be as unkind as the real servers are: tokens and sessions expire, windows
 //! run out, pages are short, bodies are irregular, and faults happen on demand.
+//!
+//! [`contractor`] generates what both systems hold, [`procore`] and [`service_layer`] are the
+//! systems, [`sandbox`] puts both on one clock, and `serve` puts them on sockets.
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `serve` | `Served`: both systems over HTTP/1.1 on loopback (tokio, hyper) |
 
 pub mod clock;
 pub mod contractor;
 pub mod fault;
+pub mod procore;
+pub mod sandbox;
+#[cfg(feature = "serve")]
+pub mod serve;
+pub mod service_layer;
 
 pub use clock::SandboxClock;
-pub use fault::{ConnectionLost, Fault, FaultRule, Faults};
+pub use fault::{AnswerAfter, ConnectionLost, Fault, FaultRule, Faults};
+pub use sandbox::{Sandbox, SandboxOptions};
+#[cfg(feature = "serve")]
+pub use serve::{ServeOptions, Served};

@@ -1,0 +1,241 @@
+//! From the path of a call to the view that answers it, and the checks on the way.
+
+use super::{
+    ProcoreOptions,
+    json::Json,
+    model::{Company, Project},
+    page::List,
+    query::Query,
+    records::CommitmentKind,
+    refusal::{Refusal, Shape},
+    views::{
+        budget, change_orders, commitments, cost_coding, direct_costs, directory, requisitions,
+        wbs,
+    },
+};
+
+/// What a view answers from.
+pub(crate) struct Context<'a> {
+    pub(crate) company: &'a Company,
+    pub(crate) options: &'a ProcoreOptions,
+    pub(crate) query: &'a Query,
+}
+
+/// A show or a list.
+pub(crate) enum Reply<'a> {
+    Show(Json),
+    List(List<'a>),
+}
+
+impl<'a> From<List<'a>> for Reply<'a> {
+    fn from(list: List<'a>) -> Self {
+        Self::List(list)
+    }
+}
+
+impl From<Json> for Reply<'_> {
+    fn from(body: Json) -> Self {
+        Self::Show(body)
+    }
+}
+
+type Routed<'a> = Result<Reply<'a>, Refusal>;
+
+impl<'a> Context<'a> {
+    /// The project of a path or parameter: unknown is 404, not permitted is 403.
+    pub(crate) fn project(&self, id: i64) -> Result<&'a Project, Refusal> {
+        let project = self.company.project(id).ok_or_else(|| Refusal::not_found("Project"))?;
+        if project.permitted { Ok(project) } else { Err(Refusal::forbidden()) }
+    }
+
+    /// The project of the required `project_id` parameter.
+    fn project_in_query(&self) -> Result<&'a Project, Refusal> {
+        self.project(self.query.required_int("project_id")?)
+    }
+
+    /// Checks the required `company_id` parameter.
+    fn company_in_query(&self) -> Result<(), Refusal> {
+        self.own_company(self.query.required_int("company_id")?)
+    }
+
+    fn own_company(&self, id: i64) -> Result<(), Refusal> {
+        if id == self.company.id { Ok(()) } else { Err(Refusal::not_connected()) }
+    }
+}
+
+fn number(text: &str) -> Result<i64, Refusal> {
+    text.parse().map_err(|_| no_route())
+}
+
+fn no_route() -> Refusal {
+    Refusal::new(404, "path", "No route matches").shaped(Shape::MessageException)
+}
+
+/// Answers a read.
+pub(crate) fn route<'a>(context: &Context<'a>, path: &str) -> Routed<'a> {
+    let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let ["rest", version, rest @ ..] = segments.as_slice() else {
+        return Err(no_route());
+    };
+    if !context.company.installed {
+        return match rest {
+            ["companies"] => Ok(List::new(Vec::new()).into()),
+            _ => Err(Refusal::not_connected()),
+        };
+    }
+    match (*version, rest) {
+        ("v2.0", ["companies", company, "projects", project, rest @ ..]) => {
+            context.own_company(number(company)?)?;
+            version_2(context, context.project(number(project)?)?, rest)
+        }
+        ("v1.0", ["companies", rest @ ..]) => of_company(context, rest),
+        ("v1.0" | "v1.1", ["projects"]) => {
+            context.company_in_query()?;
+            Ok(directory::projects(context).into())
+        }
+        ("v1.0", ["projects", id]) => {
+            context.company_in_query()?;
+            Ok(directory::project(context, context.project(number(id)?)?).into())
+        }
+        ("v1.0" | "v1.1", ["projects", id, rest @ ..]) => {
+            of_project(context, version, number(id)?, rest)
+        }
+        ("v1.0", ["vendors" | "tax_codes" | "tax_types" | "line_item_types", ..]) => {
+            of_company_query(context, rest)
+        }
+        ("v1.1", ["requisitions", rest @ ..]) => {
+            let project = context.project_in_query()?;
+            match rest {
+                [] => Ok(requisitions::list(context, project).into()),
+                [id] => requisitions::show(context, project, number(id)?).map(Into::into),
+                _ => Err(no_route()),
+            }
+        }
+        ("v1.0", rest) => of_project_query(context, rest),
+        _ => Err(no_route()),
+    }
+}
+
+fn of_company<'a>(context: &Context<'a>, rest: &[&str]) -> Routed<'a> {
+    if let [id, ..] = rest {
+        context.own_company(number(id)?)?;
+    }
+    match rest {
+        [] => Ok(directory::companies(context).into()),
+        [_, "vendors", "inactive"] => Ok(directory::vendors(context, false).into()),
+        [_, "currency_configuration"] => Ok(directory::company_currency(context).into()),
+        [_, "projects"] => Ok(directory::projects(context).paged(super::page::Paging::Whole).into()),
+        [_, "projects", project, "currency_configuration"] => {
+            Ok(directory::project_currency(context, context.project(number(project)?)?).into())
+        }
+        _ => Err(no_route()),
+    }
+}
+
+fn of_company_query<'a>(context: &Context<'a>, rest: &[&str]) -> Routed<'a> {
+    context.company_in_query()?;
+    match rest {
+        ["vendors"] => Ok(directory::vendors(context, true).into()),
+        ["vendors", id] => directory::vendor(context, number(id)?).map(Into::into),
+        ["tax_codes"] => Ok(cost_coding::tax_codes(context).into()),
+        ["tax_types"] => Ok(cost_coding::tax_types().into()),
+        ["line_item_types"] => {
+            context.project_in_query()?;
+            Ok(cost_coding::line_item_types(context).into())
+        }
+        _ => Err(no_route()),
+    }
+}
+
+/// Resources that name their project in the path.
+fn of_project<'a>(context: &Context<'a>, version: &str, id: i64, rest: &[&str]) -> Routed<'a> {
+    let project = context.project(id)?;
+    match (version, rest) {
+        ("v1.0", ["billing_periods"]) => Ok(requisitions::billing_periods(project).into()),
+        ("v1.0", ["commitment_change_orders"]) => {
+            Ok(change_orders::commitment_change_orders(context, project).into())
+        }
+        ("v1.1", ["direct_costs"]) => Ok(direct_costs::list(context, project).into()),
+        ("v1.1", ["direct_costs", cost]) => {
+            direct_costs::show(context, project, number(cost)?).map(Into::into)
+        }
+        ("v1.0", ["direct_costs", "line_items"]) => {
+            Ok(direct_costs::all_lines(context, project).into())
+        }
+        ("v1.0", ["direct_costs", cost, "line_items"]) => {
+            direct_costs::lines(context, project, number(cost)?).map(Into::into)
+        }
+        ("v1.0", ["work_breakdown_structure", rest @ ..]) => match rest {
+            ["patterns"] => Ok(wbs::pattern(context, project).into()),
+            ["segments"] => Ok(wbs::segments(context, project).into()),
+            ["segments", segment, "segment_items"] => {
+                wbs::segment_items(context, project, number(segment)?).map(Into::into)
+            }
+            ["wbs_codes"] => Ok(wbs::codes(context, project).into()),
+            _ => Err(no_route()),
+        },
+        _ => Err(no_route()),
+    }
+}
+
+/// Resources that name their project in the query.
+fn of_project_query<'a>(context: &Context<'a>, rest: &[&str]) -> Routed<'a> {
+    use CommitmentKind::{PurchaseOrder, Subcontract};
+    let known = [
+        "cost_codes", "sub_jobs", "purchase_order_contracts", "work_order_contracts",
+        "commitments", "change_order_packages", "change_order_requests",
+        "potential_change_orders", "contract_payments", "budget_views",
+    ];
+    if !rest.first().is_some_and(|first| known.contains(first)) {
+        return Err(no_route());
+    }
+    let project = context.project_in_query()?;
+    let kind = if rest.first() == Some(&"purchase_order_contracts") { PurchaseOrder } else { Subcontract };
+    match rest {
+        ["cost_codes"] => Ok(cost_coding::cost_codes(context, project)?.into()),
+        ["sub_jobs"] => Ok(cost_coding::sub_jobs(project).into()),
+        ["purchase_order_contracts" | "work_order_contracts"] => {
+            Ok(commitments::contracts(context, project, kind).into())
+        }
+        ["purchase_order_contracts" | "work_order_contracts", id] => {
+            commitments::contract(context, project, kind, number(id)?).map(Into::into)
+        }
+        ["purchase_order_contracts" | "work_order_contracts", id, "line_items"] => {
+            commitments::lines(context, project, kind, number(id)?).map(Into::into)
+        }
+        ["commitments"] => Ok(commitments::commitments(context, project).into()),
+        ["commitments", id] => {
+            commitments::commitment(context, project, number(id)?).map(Into::into)
+        }
+        ["change_order_packages"] => Ok(change_orders::packages(context, project)?.into()),
+        ["change_order_packages", id] => {
+            change_orders::package(context, project, number(id)?).map(Into::into)
+        }
+        ["change_order_requests"] => Ok(change_orders::requests(context, project)?.into()),
+        ["potential_change_orders"] => Ok(change_orders::potential(project).into()),
+        ["potential_change_orders", id, "line_items"] => {
+            change_orders::potential_lines(context, project, number(id)?).map(Into::into)
+        }
+        ["contract_payments"] => requisitions::payments(context, project).map(Into::into),
+        ["budget_views"] => Ok(budget::budget_views(project).into()),
+        ["budget_views", id, "budget_detail_columns"] => {
+            budget::columns(project, number(id)?).map(Into::into)
+        }
+        ["budget_views", id, "detail_rows"] => {
+            budget::rows(context, project, number(id)?).map(Into::into)
+        }
+        _ => Err(no_route()),
+    }
+}
+
+fn version_2<'a>(context: &Context<'a>, project: &'a Project, rest: &[&str]) -> Routed<'a> {
+    match rest {
+        ["commitment_contracts", id, "line_items"] => {
+            commitments::lines_v2(context, project, number(id)?).map(Into::into)
+        }
+        ["commitment_change_orders", id, "line_items"] => {
+            change_orders::lines_v2(context, project, number(id)?).map(Into::into)
+        }
+        _ => Err(no_route()),
+    }
+}

@@ -1,0 +1,136 @@
+//! Companies, projects, vendors, currency configurations.
+
+use super::{
+    super::{
+        json::{Json, object},
+        model::{Project, Vendor},
+        number::{instant, utc},
+        page::{List, Row},
+        refusal::Refusal,
+        route::Context,
+    },
+    id_name,
+};
+
+/// `GET /rest/v1.0/companies`.
+pub(crate) fn companies<'a>(context: &Context<'a>) -> List<'a> {
+    let company = context.company;
+    List::new(vec![Row::new(company.id, move || {
+        object! {
+            "id": company.id, "name": company.name.as_str(), "is_active": true,
+            "logo_url": Json::Null, "pcn_business_experience": Json::Null, "my_company": true,
+        }
+    })])
+}
+
+/// `GET /rest/v1.0/projects`: permitted ones, active ones unless asked otherwise.
+pub(crate) fn projects<'a>(context: &Context<'a>) -> List<'a> {
+    let by_status = context.query.get("filters[by_status]").unwrap_or("Active");
+    let shown = |p: &&Project| {
+        p.permitted
+            && match by_status {
+                "All" => true,
+                "Inactive" => !p.active,
+                _ => p.active,
+            }
+    };
+    let company = context.company;
+    let rows = company.projects.iter().filter(shown).map(|project| {
+        let company = id_name(company.id, &company.name);
+        Row::new(project.id, move || {
+            project_fields(project)
+                .with("stage", "Course of Construction")
+                .with("company", company.clone())
+        })
+        .times(project.created_at, project.updated_at)
+    });
+    List::new(rows.collect()).filtered(&["id", "created_at", "updated_at"])
+}
+
+/// `GET /rest/v1.0/projects/{id}`: `project_stage` is an object here.
+pub(crate) fn project(context: &Context<'_>, project: &Project) -> Json {
+    project_fields(project)
+        .with("project_stage", id_name(7, "Course of Construction"))
+        .with("tz_name", project.time_zone.as_str())
+        .with("is_erp_integrated", false)
+        .with("office", id_name(1, &project.office))
+        .with("project_type", id_name(2, &project.kind))
+        .with("departments", Vec::new())
+        .with("code", "")
+        .with("standard_cost_code_list_id", 184_747_i64)
+        .with("company", id_name(context.company.id, &context.company.name))
+        .with("custom_fields", object! {
+            "custom_field_168115": object! {
+                "data_type": "lov_entry", "value": id_name(137_972, "Standard"),
+            },
+            "custom_field_274577": object! { "data_type": "decimal", "value": Json::Null },
+        })
+}
+
+fn project_fields(project: &Project) -> Json {
+    object! {
+        "id": project.id, "name": project.name.as_str(), "is_demo": false,
+        "display_name": format!("{} - {}", project.project_number, project.name),
+        "project_number": project.project_number.as_str(),
+        "accounting_project_number": project.accounting_project_number.as_ref(),
+        "address": "", "city": project.office.as_str(), "country_code": "US", "zip": "",
+        "time_zone": project.time_zone.as_str(), "phone": "",
+        "created_at": instant(project.created_at, project.id), "updated_at": utc(project.updated_at),
+        "active": project.active, "origin_id": Json::Null, "origin_data": Json::Null,
+        "origin_code": Json::Null, "total_value": "1.0", "estimated_value": "1.0",
+        "start_date": project.start_date, "completion_date": Json::Null,
+    }
+}
+
+/// `GET /rest/v1.0/vendors`, or the list of inactive ones.
+pub(crate) fn vendors<'a>(context: &Context<'a>, active: bool) -> List<'a> {
+    let rows = context.company.vendors.iter().filter(|v| v.active == active).map(|vendor| {
+        Row::new(vendor.id, move || vendor_fields(vendor))
+            .times(vendor.created_at, vendor.updated_at)
+    });
+    let list = List::new(rows.collect());
+    if active { list.filtered(&["id", "created_at", "updated_at"]) } else { list }
+}
+
+/// `GET /rest/v1.0/vendors/{id}`: inactive ones too.
+pub(crate) fn vendor(context: &Context<'_>, id: i64) -> Result<Json, Refusal> {
+    context.company.vendor(id).map(vendor_fields).ok_or_else(|| Refusal::not_found("Vendor"))
+}
+
+fn vendor_fields(vendor: &Vendor) -> Json {
+    let register = vendor.tax_id.as_ref().map(|tax_id| {
+        object! {
+            "id": vendor.id + 1, "type": "ein", "identifier": tax_id, "verified_at": Json::Null,
+            "verification_status": "unverified",
+        }
+    });
+    object! {
+        "id": vendor.id, "name": vendor.name.as_str(), "company": vendor.name.as_str(),
+        "abbreviated_name": "", "legal_name": vendor.name.as_str(), "trade_name": "",
+        "address": "", "city": "", "zip": "", "country_code": "US", "email_address": "",
+        "is_active": vendor.active, "business_id": Json::Null, "business_register": register,
+        "synced_to_erp": false, "origin_id": Json::Null, "origin_code": Json::Null,
+        "origin_data": Json::Null, "parent": Json::Null, "project_ids": Vec::new(),
+        "trades": Vec::new(), "created_at": instant(vendor.created_at, vendor.id),
+        "updated_at": utc(vendor.updated_at),
+    }
+}
+
+/// `GET /rest/v1.0/companies/{id}/currency_configuration`.
+pub(crate) fn company_currency(context: &Context<'_>) -> Json {
+    object! {
+        "company_id": context.company.id, "currency_iso_code": context.company.currency.as_str(),
+        "currency_display": "symbol", "multicurrency_enabled": false,
+        "multicurrency_enabled_effective_date": Json::Null, "eligible_for_multicurrency": true,
+    }
+}
+
+/// `GET /rest/v1.0/companies/{id}/projects/{id}/currency_configuration`.
+pub(crate) fn project_currency(context: &Context<'_>, project: &Project) -> Json {
+    object! {
+        "company_id": context.company.id, "project_id": project.id,
+        "currency_iso_code": project.currency.as_ref(), "currency_display": "symbol",
+        "company_currency_exchange_rate_override": Json::Null, "multicurrency_enabled": false,
+        "eligible_for_financial_objs_multicurrency": true,
+    }
+}

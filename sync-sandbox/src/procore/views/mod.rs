@@ -1,0 +1,33 @@
+//! Procore's bodies, one file per family of resources. Field names and types follow the published
+//! reference; formats are as irregular as there.
+
+pub(crate) mod budget;
+pub(crate) mod change_orders;
+pub(crate) mod commitments;
+pub(crate) mod cost_coding;
+pub(crate) mod direct_costs;
+pub(crate) mod directory;
+pub(crate) mod lines;
+pub(crate) mod requisitions;
+pub(crate) mod wbs;
+
+use super::{
+    json::{Json, object},
+    model::{Company, Project},
+};
+
+/// `{"id":..,"name":..}`.
+fn id_name(id: i64, name: &str) -> Json {
+    object! { "id": id, "name": name }
+}
+
+/// `currency_configuration`: null values where multi-currency is off.
+fn currency(company: &Company, project: &Project, own: Option<&String>) -> Json {
+    match own.or(project.currency.as_ref()) {
+        None => object! { "currency_iso_code": Json::Null },
+        Some(code) => object! {
+            "currency_iso_code": code, "base_currency_iso_code": company.currency.as_str(),
+            "currency_exchange_rate": "1.0",
+        },
+    }
+}
