@@ -1,1 +1,9 @@
 //! Adapters between sync-core and the Procore and SAP Business One clients.
+
+mod clock;
+mod procore;
+mod time_zone;
+
+pub use clock::SystemClock;
+pub use procore::{ProcoreSource, Projects};
+pub use time_zone::Zone;

@@ -1,0 +1,28 @@
+//! The system's own time.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
+use sync_core::ports::Clock;
+
+use crate::time_zone::Zone;
+
+/// The clock of the machine, with sleeps by tokio.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+#[async_trait]
+impl Clock for SystemClock {
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+
+    fn today(&self, time_zone: &str) -> NaiveDate {
+        Zone::named(time_zone).date_of(self.now())
+    }
+
+    async fn sleep(&self, for_: Duration) {
+        tokio::time::sleep(for_).await;
+    }
+}

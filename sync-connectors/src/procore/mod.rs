@@ -1,0 +1,316 @@
+//! Procore as a [`CostSource`].
+//!
+//! [`ProcoreSource`] reads lists of headers in bounded parts (`lists`), reads the lines that belong
+//! to a part, and turns both into [`CostRecord`]s: `commitments`, `change_orders`, `packages`,
+//! `direct_costs`, `requisitions`. What is needed to code lines is read once per project and cycle
+//! (`facts`, `coding`). `scope` tells what the credentials can see. Nothing here decides what is
+//! posted, and nothing is ever written to Procore.
+
+mod change_orders;
+mod coding;
+mod commitments;
+mod direct_costs;
+mod facts;
+mod failure;
+mod lists;
+mod packages;
+mod reader;
+mod requisitions;
+mod retainage;
+mod scope;
+mod scope_of;
+mod text;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::Future,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use futures_util::{StreamExt as _, stream};
+use procore_client::{
+    Client, ProjectId as WireId,
+    resources::{
+        commitments::Commitment, direct_costs::DirectCost, requisitions::Requisition,
+    },
+};
+use sync_core::{
+    model::{CostRecord, Kind, ProjectId, ReadKind},
+    ports::{
+        Chunk, CostSource, PageToken, ReadScope, ScopeReport, SourceError, UnreadableRecord,
+    },
+};
+
+use change_orders::{Listed, ListedPart};
+use facts::Facts;
+use failure::{Failure, source_error};
+use lists::{Headers, Part, Waiting};
+use reader::Reader;
+use scope::Stated;
+
+use crate::time_zone::Zone;
+
+/// How many records of a part are read at the same time; the client limits its calls besides.
+const AT_ONCE: usize = 8;
+
+/// Which projects of the company are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Projects {
+    /// Every active project that the company's list shows to the app.
+    All,
+    /// These, active or not.
+    Only(BTreeSet<ProjectId>),
+}
+
+/// Procore as a source of costs.
+///
+/// A cycle begins with [`CostSource::scope`]: what was read once for the cycle before (cost codes,
+/// billing periods, headers of commitments) is forgotten then.
+#[derive(Debug)]
+pub struct ProcoreSource {
+    client: Client,
+    projects: Projects,
+    waiting: Waiting<OpenList>,
+    known: Mutex<Known>,
+}
+
+/// What is known of the projects.
+#[derive(Debug, Default)]
+struct Known {
+    cycle: u64,
+    /// The client that may read the projects.
+    allowed: Option<Client>,
+    facts: BTreeMap<ProjectId, Arc<Facts>>,
+    zones: BTreeMap<ProjectId, (Option<String>, Zone)>,
+    tiers: BTreeMap<ProjectId, i64>,
+    currencies: BTreeMap<Option<ProjectId>, Stated>,
+}
+
+/// A list that waits for its next part.
+#[derive(Debug)]
+enum OpenList {
+    Commitments(Kind, Headers<Commitment>),
+    ChangeOrders(Box<Listed>),
+    DirectCosts(Headers<DirectCost>),
+    Requisitions(Headers<Requisition>),
+}
+
+impl ProcoreSource {
+    /// A source over a client; the projects replace the client's own allow-list.
+    #[must_use]
+    pub fn new(client: Client, projects: Projects) -> Self {
+        let source =
+            Self { client, projects, waiting: Waiting::default(), known: Mutex::default() };
+        if let Projects::Only(projects) = &source.projects {
+            source.allow(&projects.iter().copied().collect::<Vec<_>>());
+        }
+        source
+    }
+
+    /// The client that calls go through.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Projects whose time zone is not known: their dates are taken in UTC. The name is the one
+    /// that Procore states, if it states one.
+    #[must_use]
+    pub fn unknown_time_zones(&self) -> Vec<(ProjectId, Option<String>)> {
+        let known = self.known();
+        let unknown = known.zones.iter().filter(|(_, (_, zone))| !zone.is_known());
+        unknown.map(|(id, (name, _))| (*id, name.clone())).collect()
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin_cycle(&self) -> u64 {
+        let mut known = self.known();
+        known.facts.clear();
+        known.cycle += 1;
+        known.cycle
+    }
+
+    fn allow(&self, projects: &[ProjectId]) {
+        let ids = projects.iter().map(|id| WireId::new(id.0));
+        self.known().allowed = Some(self.client.with_projects(ids));
+    }
+
+    fn allowed_client(&self) -> Client {
+        self.known().allowed.clone().unwrap_or_else(|| self.client.with_projects([]))
+    }
+
+    fn remember_zone(&self, id: ProjectId, name: Option<&str>) -> Zone {
+        let zone = name.map_or(Zone::FALLBACK, Zone::named);
+        self.known().zones.insert(id, (name.map(str::to_owned), zone));
+        zone
+    }
+
+    async fn reader(&self, id: ProjectId) -> Result<Reader, SourceError> {
+        let project = self.allowed_client().project(WireId::new(id.0));
+        let project = project.map_err(|error| source_error(&error))?;
+        let (zone, facts) = {
+            let mut known = self.known();
+            let zone = known.zones.get(&id).map(|(_, zone)| *zone);
+            (zone, Arc::clone(known.facts.entry(id).or_default()))
+        };
+        let zone = match zone {
+            Some(zone) => zone,
+            None => {
+                let details = project.details().await.map_err(|error| source_error(&error))?;
+                let details = details.into_value();
+                self.remember_zone(id, details.time_zone.or(details.tz_name).as_deref())
+            }
+        };
+        Ok(Reader { project, zone, facts })
+    }
+
+    async fn open(&self, reader: &Reader, scope: &ReadScope) -> Result<OpenList, SourceError> {
+        let (project, changes) = (&reader.project, &scope.changes);
+        let commitments =
+            |kind| OpenList::Commitments(kind, commitments::headers(project, kind, changes));
+        Ok(match scope.kind {
+            ReadKind::PurchaseOrders => commitments(Kind::PurchaseOrder),
+            ReadKind::Subcontracts => commitments(Kind::Subcontract),
+            ReadKind::ChangeOrders => {
+                let before = self.known().tiers.get(&scope.project).copied();
+                let tiers = reader.tiers(before, changes).await?;
+                if let Some(tiers) = tiers {
+                    self.known().tiers.insert(scope.project, tiers);
+                }
+                OpenList::ChangeOrders(Box::new(Listed::open(project, tiers, changes)))
+            }
+            ReadKind::DirectCosts => OpenList::DirectCosts(direct_costs::headers(project, changes)),
+            ReadKind::Requisitions => {
+                OpenList::Requisitions(requisitions::headers(project, changes))
+            }
+        })
+    }
+}
+
+#[async_trait]
+impl CostSource for ProcoreSource {
+    async fn scope(&self) -> Result<ScopeReport, SourceError> {
+        self.report().await
+    }
+
+    async fn read(
+        &self,
+        scope: &ReadScope,
+        page: Option<&PageToken>,
+    ) -> Result<Chunk, SourceError> {
+        let reader = self.reader(scope.project).await?;
+        let mut list = match page {
+            Some(token) => self.waiting.take(scope, token)?,
+            None => self.open(&reader, scope).await?,
+        };
+        match list.next(&reader).await? {
+            None => Ok(Chunk::default()),
+            Some((records, unreadable)) => {
+                let next = Some(self.waiting.keep(scope, list));
+                Ok(Chunk { records, unreadable, next })
+            }
+        }
+    }
+
+    fn calls(&self) -> u64 {
+        let calls = self.client.calls();
+        calls.api + calls.logins
+    }
+}
+
+type Converted = (Vec<CostRecord>, Vec<UnreadableRecord>);
+
+impl OpenList {
+    /// The records of the next part; `None` at the end.
+    async fn next(&mut self, reader: &Reader) -> Result<Option<Converted>, SourceError> {
+        match self {
+            Self::Commitments(kind, headers) => {
+                let Some(part) = headers.next().await? else { return Ok(None) };
+                let kind = *kind;
+                let work = part.headers.into_iter().map(|header| {
+                    (header.id.get(), reader.commitment(kind, header))
+                });
+                together(work, part.unreadable).await.map(Some)
+            }
+            Self::ChangeOrders(listed) => match listed.next(&reader.project).await? {
+                None => Ok(None),
+                Some(ListedPart::ChangeOrders(part)) => reader.change_orders(part).await.map(Some),
+                Some(ListedPart::Packages(part)) => reader.packages(part).await.map(Some),
+            },
+            Self::DirectCosts(headers) => {
+                let Some(part) = headers.next().await? else { return Ok(None) };
+                let lines = reader.lines_of_direct_costs(&part.headers).await?;
+                let work = part.headers.into_iter().map(|header| {
+                    (header.id.get(), reader.direct_cost(header, &lines))
+                });
+                together(work, part.unreadable).await.map(Some)
+            }
+            Self::Requisitions(headers) => {
+                let Some(part) = headers.next().await? else { return Ok(None) };
+                let parents = part.headers.iter().filter_map(|header| header.commitment_id);
+                let parents = parents.map(procore_client::CommitmentId::get);
+                reader.facts.learn(&reader.project, parents).await?;
+                let work = part.headers.into_iter().map(|header| {
+                    (header.id.get(), reader.requisition(header))
+                });
+                together(work, part.unreadable).await.map(Some)
+            }
+        }
+    }
+}
+
+impl Reader {
+    async fn change_orders(
+        &self,
+        part: Part<procore_client::resources::commitment_change_orders::CommitmentChangeOrder>,
+    ) -> Result<Converted, SourceError> {
+        let parents = part.headers.iter().filter_map(|header| header.contract_id);
+        let parents = parents.map(procore_client::CommitmentId::get);
+        self.facts.learn(&self.project, parents).await?;
+        let work = part.headers.into_iter().map(|header| {
+            let id = header.legacy_package_id.map_or(header.id.get(), |package| package.get());
+            (id, self.change_order(header))
+        });
+        together(work, part.unreadable).await
+    }
+
+    async fn packages(
+        &self,
+        part: Part<procore_client::resources::change_order_packages::ChangeOrderPackage>,
+    ) -> Result<Converted, SourceError> {
+        let parents = part.headers.iter().filter_map(|header| header.contract_id);
+        let parents = parents.map(procore_client::CommitmentId::get);
+        self.facts.learn(&self.project, parents).await?;
+        let work = part.headers.into_iter().map(|header| (header.id.get(), self.package(header)));
+        together(work, part.unreadable).await
+    }
+}
+
+/// Reads the records of a part, a few at the same time and in their order. A record that cannot be
+/// read is one more unreadable one; a failure of the list ends it.
+async fn together<R, F>(
+    work: impl Iterator<Item = (i64, F)>,
+    mut unreadable: Vec<UnreadableRecord>,
+) -> Result<Converted, SourceError>
+where
+    R: Into<Option<CostRecord>>,
+    F: Future<Output = Result<R, Failure>>,
+{
+    let (ids, futures): (Vec<i64>, Vec<F>) = work.unzip();
+    let results: Vec<_> = stream::iter(futures).buffered(AT_ONCE).collect().await;
+    let mut records = Vec::with_capacity(results.len());
+    for (id, result) in ids.into_iter().zip(results) {
+        match result {
+            Ok(record) => records.extend(record.into()),
+            Err(Failure::Record(detail)) => {
+                unreadable.push(UnreadableRecord { id: Some(id), detail });
+            }
+            Err(Failure::List(error)) => return Err(error),
+        }
+    }
+    Ok((records, unreadable))
+}

@@ -1,0 +1,135 @@
+//! Change order packages: the change orders of projects with three tiers.
+
+use procore_client::{
+    ChangeOrderPackageId, Project,
+    resources::{
+        change_order_packages::{
+            ChangeOrderPackage, ChangeOrderPackageQuery, ChangeOrderPackageType,
+        },
+        filters::IncludeDeleted,
+        line_items::MarkupLine,
+    },
+};
+use sync_core::{
+    model::{ChangeOrder, CostLine, CostRecord, Kind, RecordBody},
+    ports::Changes,
+};
+
+use super::{
+    change_orders::{number_of, own_or_commitments},
+    failure::Failure,
+    facts::currency_of,
+    lists::Headers,
+    reader::Reader,
+    scope_of::Narrowed,
+    text::{first_of, plain},
+};
+
+/// The packages of commitments and prime contracts alike; deleted ones are asked for.
+pub(super) fn headers(project: &Project, changes: &Changes) -> Headers<ChangeOrderPackage> {
+    let lists = Narrowed::by(changes).into_iter().map(|part| {
+        project.change_order_packages(&ChangeOrderPackageQuery {
+            updated: part.updated,
+            ids: part.ids.into_iter().map(ChangeOrderPackageId::new).collect(),
+            include_deleted: Some(IncludeDeleted::With),
+            ..ChangeOrderPackageQuery::default()
+        })
+    });
+    Headers::new("change order packages", lists.collect::<Vec<_>>())
+}
+
+impl Reader {
+    /// A package of a commitment with its lines; `None` for one of a prime contract.
+    pub(super) async fn package(
+        &self,
+        header: ChangeOrderPackage,
+    ) -> Result<Option<CostRecord>, Failure> {
+        let commitment = match header.contract_id {
+            Some(contract) => self.facts.commitment(contract.get()).await,
+            None => None,
+        };
+        if header.kind == Some(ChangeOrderPackageType::Prime) {
+            return Ok(None);
+        }
+        let deleted = header.deleted_at.is_some();
+        let shown = match self.project.change_order_package(header.id, header.contract_id).await {
+            Ok(record) => record.into_value(),
+            Err(error) if deleted && error.is_not_visible() => header.clone(),
+            Err(error) => return Err(error.into()),
+        };
+        let of_commitment = commitment.is_some()
+            || shown.kind == Some(ChangeOrderPackageType::Commitment);
+        if !of_commitment {
+            // Neither a commitment's by its contract nor by its type: a prime contract's.
+            return Ok(None);
+        }
+        let Some(contract) = shown.contract_id.or(header.contract_id) else {
+            return Err(Failure::Record("contract_id is not stated".to_owned()));
+        };
+        let times = self.times(
+            shown.created_at.or(header.created_at),
+            header.updated_at.or(shown.updated_at),
+        )?;
+        let lines = self.lines_of_package(&shown).await?;
+        let status = header.status.as_ref().or(shown.status.as_ref());
+        let number = header.number.as_deref().or(shown.number.as_deref());
+        let reviewed_at = header.reviewed_at.or(shown.reviewed_at);
+        Ok(Some(CostRecord {
+            key: self.key(Kind::ChangeOrder, header.id.get()),
+            number: number_of(number, header.id.get()),
+            title: first_of([header.title.as_ref(), shown.description.as_ref()]),
+            status: status.map(ToString::to_string).unwrap_or_default(),
+            deleted: deleted || shown.deleted_at.is_some(),
+            vendor: commitment.as_ref().and_then(|facts| facts.vendor.clone()),
+            currency: own_or_commitments(
+                currency_of(header.currency_configuration.as_ref()),
+                commitment.as_ref(),
+            ),
+            created_on: times.created_on,
+            updated_at: times.updated_at,
+            body: RecordBody::ChangeOrder(ChangeOrder {
+                commitment_id: contract.get(),
+                grand_total: header.grand_total.or(shown.grand_total),
+                reviewed_on: reviewed_at.map(|at| self.zone.date_of(at)),
+                lines,
+            }),
+        }))
+    }
+
+    /// Lines, the package's markup lines, and markup lines that only hang on a line.
+    async fn lines_of_package(&self, package: &ChangeOrderPackage) -> Result<Vec<CostLine>, Failure> {
+        let mut lines = self.lines(package.line_items.clone()).await?;
+        let on_lines = package.line_items.iter().flat_map(|line| &line.markup_line_items);
+        for markup in package.markup_line_items.iter().chain(on_lines) {
+            let line = self.markup(markup).await?;
+            if !lines.iter().any(|known| known.id == line.id) {
+                lines.push(line);
+            }
+        }
+        Ok(lines)
+    }
+
+    async fn markup(&self, markup: &MarkupLine) -> Result<CostLine, Failure> {
+        let (Some(id), Some(amount)) = (markup.id, markup.amount.or(markup.total_amount)) else {
+            return Err(Failure::Record("a markup line states no id or no amount".to_owned()));
+        };
+        let of_code = match &markup.cost_code {
+            Some(code) => self.coding_of_code(code, markup.line_item_type.as_ref()).await?,
+            None => None,
+        };
+        let coding = match of_code {
+            Some(coding) => Some(coding),
+            None => self.coding_of_wbs(markup.wbs_code.as_ref(), None).await?,
+        };
+        let description = markup.description.as_ref().or(markup.name.as_ref());
+        Ok(CostLine {
+            id: id.get(),
+            amount,
+            quantity: None,
+            unit_cost: None,
+            calculated: false,
+            coding,
+            description: description.map(|text| plain(text)).unwrap_or_default(),
+        })
+    }
+}
