@@ -102,18 +102,16 @@ pub fn parse(text: &str) -> Result<Decimal, String> {
 
     // The digits as one integer and the number of decimal places, the exponent applied.
     let mut digits = String::with_capacity(whole.len() + fraction.len());
-    digits.push_str(whole.trim_start_matches('0'));
+    digits.push_str(whole);
     digits.push_str(fraction);
+    let mut digits = digits.trim_start_matches('0').to_owned();
     let mut places =
         i32::try_from(fraction.len()).map_err(|_| too_long())?.saturating_sub(exponent);
-    if digits.bytes().all(|byte| byte == b'0') {
+    if digits.is_empty() {
         let scale = u32::try_from(places.clamp(0, 28)).unwrap_or(0);
         return Ok(Decimal::new(0, scale));
     }
-    while (places > 28 || digits.trim_start_matches('0').len() > 28)
-        && places > 0
-        && digits.ends_with('0')
-    {
+    while (places > 28 || digits.len() > 28) && places > 0 && digits.ends_with('0') {
         digits.pop();
         places -= 1;
     }
@@ -124,7 +122,7 @@ pub fn parse(text: &str) -> Result<Decimal, String> {
         digits.extend(std::iter::repeat_n('0', usize::try_from(-places).unwrap_or(0)));
         places = 0;
     }
-    if digits.trim_start_matches('0').len() > 28 || places > 28 {
+    if digits.len() > 28 || places > 28 {
         return Err(too_long());
     }
     let integer: i128 = digits.parse().map_err(|_| too_long())?;
@@ -159,6 +157,7 @@ mod tests {
         assert_eq!(of("5E-3"), "0.005");
         assert_eq!(of("0e999999999999"), "0");
         assert_eq!(of("12e+1"), "120");
+        assert_eq!(of("0.0000000000000000000000000000001e32"), "10");
     }
 
     #[test]

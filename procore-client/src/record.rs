@@ -97,6 +97,9 @@ pub(crate) fn one<T: DeserializeOwned>(answer: &Answer, keep_raw: bool) -> Resul
     let body: &RawValue = serde_json::from_slice(&answer.body)
         .map_err(|_| answer.unreadable("the answer is not JSON"))?;
     let object = Envelope::open(body).unwrap_or(body);
+    // Some show calls answer with a list of one.
+    let alone: Vec<&RawValue> = serde_json::from_str(object.get()).unwrap_or_default();
+    let object = if let [only] = alone[..] { only } else { object };
     if !object.get().starts_with('{') {
         return Err(answer.unreadable("the answer is not an object"));
     }

@@ -11,6 +11,9 @@ use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::timeout::within;
 use crate::transport::{Timer, Transport};
 
+/// Time between two tries to renew a token that is still valid.
+const RENEWAL_PAUSE: TimeDelta = TimeDelta::seconds(30);
+
 /// A token in use, with the number of the login that it came from.
 #[derive(Clone, Debug)]
 pub(crate) struct Held {
@@ -117,6 +120,8 @@ impl TokenCache {
                 Ok(held)
             }
             Err(error) => {
+                // The old token, where it is still valid, serves for a while before the login is tried again.
+                state.renew_at = (timer.now() + RENEWAL_PAUSE).min(state.expires_at);
                 if error.kind() == ErrorKind::LoginRefused {
                     state.held = None;
                     state.refused = Some((error.status(), error.api_messages().to_vec()));

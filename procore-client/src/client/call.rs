@@ -133,8 +133,19 @@ impl Shared {
         })
     }
 
-    /// Gets a URL of the API, trying again as the policy allows.
+    /// Gets a URL of the API within the deadline.
     pub(crate) async fn get(&self, url: &Url) -> Result<Answer> {
+        let deadline = self.retry.deadline;
+        within(&*self.timer, deadline, self.get_with_retries(url)).await.unwrap_or_else(|| {
+            let message =
+                format!("the call did not end within its deadline of {} s", deadline.as_secs());
+            Err(Error::new(ErrorKind::Timeout, Outcome::Unknown, message)
+                .at(format!("GET {}", url.path())))
+        })
+    }
+
+    /// Gets a URL of the API, trying again as the policy allows.
+    async fn get_with_retries(&self, url: &Url) -> Result<Answer> {
         if url.origin() != self.base_url.origin() {
             return Err(Error::out_of_scope(
                 "a URL of another host was refused: the token belongs to the API's host",
@@ -189,6 +200,7 @@ impl Shared {
                     .await
                     .map_err(Failure::login)?;
                 self.limiter.turn(&*self.timer, deadline).await.map_err(Failure::last)?;
+                self.retries.fetch_add(1, Ordering::Relaxed);
                 self.send(url, endpoint, &token).await
             }
             other => other,

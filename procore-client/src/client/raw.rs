@@ -7,7 +7,6 @@ use url::Url;
 
 use super::{Client, Project};
 use crate::error::{Error, Result};
-use crate::id::ProjectId;
 use crate::request::Request;
 
 /// An answer as it came.
@@ -57,29 +56,40 @@ impl Client {
         if segments.iter().any(|segment| segment == ".." || segment.contains('/')) {
             return Err(Error::out_of_scope("a path with .. or an encoded slash was refused"));
         }
-        let in_path =
-            segments.windows(2).filter(|pair| pair[0] == "companies" || pair[0] == "projects");
-        let in_path = in_path.map(|pair| (pair[0].clone(), pair[1].clone()));
-        let in_query = url.query_pairs().filter_map(|(key, value)| match key.as_ref() {
-            "company_id" => Some(("companies".to_owned(), value.into_owned())),
-            "project_id" => Some(("projects".to_owned(), value.into_owned())),
-            _ => None,
-        });
-        for (kind, id) in in_path.chain(in_query) {
-            let Ok(number) = id.parse::<i64>() else {
-                continue;
-            };
-            if kind == "projects" {
-                self.check_project(ProjectId::new(number))?;
-            } else if number != self.company_id().get() {
-                return Err(Error::out_of_scope(format!(
-                    "company {number} is not the client's company {}",
-                    self.company_id()
-                )));
+        for pair in segments.windows(2) {
+            // A word such as `/projects/templates` names no project; what begins like a number must be one,
+            // because servers read `12x` as 12.
+            let is_word = pair[1].starts_with(|first: char| first.is_ascii_alphabetic());
+            match pair[0].as_str() {
+                "projects" if !is_word => self.check_project(number(&pair[1])?.into())?,
+                "companies" if !is_word => self.check_company(number(&pair[1])?)?,
+                _ => {}
+            }
+        }
+        for (key, value) in url.query_pairs() {
+            match key.split('[').next() {
+                Some("project_id") => self.check_project(number(&value)?.into())?,
+                Some("company_id") => self.check_company(number(&value)?)?,
+                _ => {}
             }
         }
         Ok(())
     }
+
+    fn check_company(&self, id: i64) -> Result<()> {
+        if id == self.company_id().get() {
+            return Ok(());
+        }
+        Err(Error::out_of_scope(format!(
+            "company {id} is not the client's company {}",
+            self.company_id()
+        )))
+    }
+}
+
+fn number(text: &str) -> Result<i64> {
+    text.parse()
+        .map_err(|_| Error::out_of_scope(format!("{} is not an id", crate::wire::shown(text))))
 }
 
 impl Project {

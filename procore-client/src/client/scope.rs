@@ -2,7 +2,7 @@
 
 use super::Client;
 use crate::error::{Error, ErrorKind, Result};
-use crate::id::{CompanyId, ProjectId};
+use crate::id::ProjectId;
 use crate::resources::projects::{ProjectQuery, ProjectState};
 
 /// Why something is not visible.
@@ -96,17 +96,23 @@ impl Client {
             }
             Ok(companies) => {
                 let companies = companies.into_values();
-                visibility_of_company(
-                    self.company_id(),
-                    companies.iter().find(|company| company.id == self.company_id()),
-                )
+                match companies.iter().find(|company| company.id == self.company_id()) {
+                    Some(company) => Visibility::Visible {
+                        name: company.name.clone(),
+                        active: company.is_active,
+                    },
+                    None => Visibility::Invisible(Invisible::CompanyNotListed),
+                }
             }
         };
         let hopeless = matches!(company, Visibility::Invisible(Invisible::AppNotInstalled));
         report.company = Some(company);
-        if !hopeless {
-            report.projects = self.verify_projects().await;
-        }
+        report.projects = if hopeless {
+            let unseen = |&id| (id, Visibility::Invisible(Invisible::AppNotInstalled));
+            self.projects_allowed().into_iter().flatten().map(unseen).collect()
+        } else {
+            self.verify_projects().await
+        };
         report
     }
 
@@ -142,17 +148,5 @@ impl Client {
         id: ProjectId,
     ) -> Result<crate::Record<crate::resources::projects::ProjectDetails>> {
         self.project(id)?.details().await
-    }
-}
-
-fn visibility_of_company(
-    _id: CompanyId,
-    listed: Option<&crate::resources::companies::Company>,
-) -> Visibility {
-    match listed {
-        Some(company) => {
-            Visibility::Visible { name: company.name.clone(), active: company.is_active }
-        }
-        None => Visibility::Invisible(Invisible::CompanyNotListed),
     }
 }

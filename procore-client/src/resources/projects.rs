@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::filters::TimeRange;
 use super::shapes::IdName;
-use crate::client::{Client, Project as ProjectScope};
+use crate::client::{Client, Project};
 use crate::error::Result;
 use crate::id::ProjectId;
 use crate::paging::List;
@@ -14,7 +14,7 @@ use crate::wire::{model, open_enum};
 
 model! {
     /// A project as the list has it.
-    pub struct Project {
+    pub struct ListedProject {
         /// Its id.
         key id: ProjectId,
         /// Its name.
@@ -117,12 +117,12 @@ pub struct ProjectQuery {
 
 impl Client {
     /// Lists the company's projects (v1.0).
-    pub fn projects(&self, query: &ProjectQuery) -> List<Project> {
+    pub fn projects(&self, query: &ProjectQuery) -> List<ListedProject> {
         self.list(self.projects_request("/rest/v1.0/projects", query))
     }
 
     /// Lists the company's projects (v1.1, `view=normal`).
-    pub fn projects_v1_1(&self, query: &ProjectQuery) -> List<Project> {
+    pub fn projects_v1_1(&self, query: &ProjectQuery) -> List<ListedProject> {
         self.list(self.projects_request("/rest/v1.1/projects", query).query("view", "normal"))
     }
 
@@ -135,7 +135,7 @@ impl Client {
     }
 }
 
-impl ProjectScope {
+impl Project {
     /// Shows the project.
     ///
     /// # Errors

@@ -1,0 +1,14 @@
+//! Behaviour of the client, seen through its public API.
+#![allow(clippy::unwrap_used)]
+
+mod authentication;
+mod decoding;
+mod double;
+mod errors;
+mod money;
+mod paging;
+mod rate_limits;
+mod retries;
+mod scope;
+mod secrets;
+mod wire;
