@@ -44,7 +44,7 @@ pub use error::{Error, ErrorKind, MessageDetail, Outcome, Result};
 pub use lengths::{LengthLimits, TooLong};
 pub use query::{Filter, Key, Literal, Order, Pager, Query};
 pub use resources::{
-    AdminInfo, BranchBpl, BusinessPartner, ChartOfAccount, Collection, CompanyInfo, Created,
+    AdminInfo, BusinessPartner, BusinessPlace, ChartOfAccount, Collection, CompanyInfo, Created,
     Currency, Dimension, DistributionRule, DistributionRuleLine, Document, DocumentLine,
     DocumentReference, Entity, FinancePeriod, JournalEntry, JournalEntryLine, NewDocument,
     NewDocumentLine, NewDocumentReference, NewJournalEntry, NewJournalEntryLine, NewUserField,

@@ -93,3 +93,79 @@ fn backoff(sends: u32, sends_max: u32, random: u64) -> Option<Duration> {
     let ceiling_ms = BACKOFF_BASE_MS.saturating_mul(1u64 << sends.min(16)).min(BACKOFF_CAP_MS);
     Some(Duration::from_millis(random % (ceiling_ms + 1)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const KINDS: [ErrorKind; 6] = [
+        ErrorKind::Transient,
+        ErrorKind::NotSent,
+        ErrorKind::OutcomeUnknown,
+        ErrorKind::Rejected,
+        ErrorKind::Decode,
+        ErrorKind::BrokenNode,
+    ];
+
+    fn facts(class: CallClass, outcome: Outcome, kind: ErrorKind, sends: u32) -> Facts {
+        Facts { class, kind, outcome, sends, elapsed: Duration::ZERO, hint: None }
+    }
+
+    #[test]
+    fn the_table_of_what_may_be_sent_again() {
+        use CallClass::{Read, Write};
+        // class, outcome, kind, sends after which it stops (1: never again)
+        for (class, outcome, kind, sends_max) in [
+            (Read, Outcome::NotSent, ErrorKind::NotSent, 4),
+            (Write, Outcome::NotSent, ErrorKind::NotSent, 3),
+            (Read, Outcome::Unknown, ErrorKind::Transient, 4),
+            (Write, Outcome::Unknown, ErrorKind::OutcomeUnknown, 1),
+            (Read, Outcome::Refused, ErrorKind::Transient, 4),
+            (Write, Outcome::Refused, ErrorKind::Transient, 4),
+            (Read, Outcome::Refused, ErrorKind::BrokenNode, 2),
+            (Write, Outcome::Refused, ErrorKind::BrokenNode, 1),
+            (Read, Outcome::Refused, ErrorKind::Rejected, 1),
+            (Write, Outcome::Refused, ErrorKind::Rejected, 1),
+            (Write, Outcome::Refused, ErrorKind::AlreadyExists, 1),
+            (Read, Outcome::Refused, ErrorKind::LoginRefused, 1),
+            (Read, Outcome::NotSent, ErrorKind::InvalidRequest, 1),
+            (Write, Outcome::Done, ErrorKind::Decode, 1),
+        ] {
+            for sends in 1..6 {
+                let decision = decide(&facts(class, outcome, kind, sends), 7);
+                assert_eq!(
+                    decision == Decision::Stop,
+                    sends >= sends_max,
+                    "{class:?} {outcome:?} {kind:?} after {sends}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_servers_wish_is_kept_within_reason_and_time_runs_out() {
+        let mut facts = facts(CallClass::Read, Outcome::Unknown, ErrorKind::Transient, 1);
+        facts.hint = Some(Duration::from_secs(20));
+        assert_eq!(decide(&facts, 0), Decision::Wait(Duration::from_secs(20)));
+        facts.hint = Some(Duration::from_secs(86_400));
+        assert_eq!(decide(&facts, 0), Decision::Wait(HINT_MAX));
+        facts.elapsed = ELAPSED_MAX;
+        assert_eq!(decide(&facts, 0), Decision::Stop);
+    }
+
+    proptest! {
+        #[test]
+        fn waits_are_bounded_and_a_write_is_repeated_only_if_it_was_not_executed(
+            random in any::<u64>(), sends in 1u32..1000, kind in 0usize..6, outcome in 0usize..4, write in any::<bool>(),
+        ) {
+            let outcome = [Outcome::NotSent, Outcome::Refused, Outcome::Done, Outcome::Unknown][outcome];
+            let class = if write { CallClass::Write } else { CallClass::Read };
+            if let Decision::Wait(wait) = decide(&facts(class, outcome, KINDS[kind], sends), random) {
+                prop_assert!(wait <= Duration::from_millis(BACKOFF_CAP_MS));
+                prop_assert!(sends < 4);
+                prop_assert!(!write || matches!(outcome, Outcome::NotSent | Outcome::Refused));
+            }
+        }
+    }
+}

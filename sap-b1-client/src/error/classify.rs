@@ -146,7 +146,8 @@ fn by_text(text: &str, detail: &MessageDetail) -> Option<ErrorKind> {
 fn by_status(class: CallClass, status: StatusCode, body: &ErrorBody) -> (ErrorKind, Outcome) {
     let silent = status.is_server_error()
         || status == StatusCode::REQUEST_TIMEOUT
-        || body.shape == Shape::Html;
+        || status == StatusCode::SEE_OTHER
+        || (body.shape == Shape::Html && class == CallClass::Write);
     if silent {
         return unanswered(class);
     }

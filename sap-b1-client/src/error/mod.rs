@@ -8,6 +8,8 @@ pub(crate) mod body;
 pub(crate) mod classify;
 pub(crate) mod detail;
 mod kind;
+#[cfg(test)]
+mod tests;
 
 pub use detail::MessageDetail;
 pub use kind::{ErrorKind, Outcome};

@@ -52,6 +52,11 @@ impl From<&String> for Literal {
         Self::Text(text.clone())
     }
 }
+impl From<crate::wire::YesNo> for Literal {
+    fn from(member: crate::wire::YesNo) -> Self {
+        Self::Text(member.as_str().to_owned())
+    }
+}
 impl From<i32> for Literal {
     fn from(number: i32) -> Self {
         Self::Integer(number.into())
@@ -211,6 +216,103 @@ impl Filter {
             Node::All(parts) => join(parts, " and "),
             Node::Any(parts) => join(parts, " or "),
             Node::Not(part) => Ok(format!("not ({})", part.render_at(version, depth + 1)?)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::query::{Query, encode};
+    use proptest::prelude::*;
+
+    fn render(filter: &Filter) -> String {
+        filter.render(ODataVersion::V2).unwrap()
+    }
+
+    #[test]
+    fn filters_read_as_the_service_writes_them() {
+        let day = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+        let filter = Filter::eq("CardType", "cSupplier")
+            .and(Filter::ge("DocDate", day))
+            .and(Filter::gt("DocEntry", 7));
+        assert_eq!(
+            render(&filter),
+            "(CardType eq 'cSupplier' and DocDate ge '2026-01-01' and DocEntry gt 7)"
+        );
+        let either = Filter::any([
+            Filter::starts_with("U_ProcoreKey", "a#"),
+            Filter::starts_with("U_ProcoreKey", "b#"),
+        ])
+        .unwrap();
+        assert_eq!(
+            render(&either.negate()),
+            "not ((startswith(U_ProcoreKey,'a#') or startswith(U_ProcoreKey,'b#')))"
+        );
+        assert_eq!(render(&Filter::contains("Name", "x")), "contains(Name,'x')");
+        assert_eq!(
+            Filter::contains("Name", "x").render(ODataVersion::V1).unwrap(),
+            "substringof('x',Name)"
+        );
+        assert_eq!(render(&Filter::ends_with("Name", "O'Brien")), "endswith(Name,'O''Brien')");
+        assert_eq!(render(&Filter::le("DocTotal", Decimal::new(1250, 2))), "DocTotal le 12.50");
+        assert!(Filter::any([]).is_none());
+    }
+
+    #[test]
+    fn a_filter_that_nests_too_deep_is_refused() {
+        let deep = (0..200).fold(Filter::eq("A", 1), |filter, _| filter.negate());
+        assert!(deep.render(ODataVersion::V2).is_err());
+    }
+
+    /// Reads one quoted literal as OData does; returns its value and the rest.
+    fn unquote(text: &str) -> (String, &str) {
+        let mut value = String::new();
+        let mut rest = text.strip_prefix('\'').unwrap();
+        loop {
+            let (part, after) = rest.split_once('\'').unwrap();
+            value.push_str(part);
+            match after.strip_prefix('\'') {
+                Some(after) => {
+                    value.push('\'');
+                    rest = after;
+                }
+                None => return (value, after),
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_changes_the_meaning_of_a_query(text in any::<String>()) {
+            let query = Query::new().filter(Filter::eq("NumAtCard", text.as_str())).top(1).render(ODataVersion::V2).unwrap();
+            prop_assert!(query.bytes().all(|byte| (0x21..0x7f).contains(&byte)));
+            let parts: Vec<_> = query.split('&').collect();
+            prop_assert_eq!(parts.len(), 2);
+            prop_assert_eq!(parts[1], "$top=1");
+            prop_assert!(!query.contains(['#', '+', '?']));
+            let filter = percent_encoding::percent_decode_str(parts[0]).decode_utf8().unwrap().into_owned();
+            let (value, rest) = unquote(filter.strip_prefix("$filter=NumAtCard eq ").unwrap());
+            prop_assert_eq!(value, text);
+            prop_assert_eq!(rest, "");
+        }
+
+        #[test]
+        fn no_key_leaves_its_place_in_the_path(text in any::<String>()) {
+            let key = crate::query::Key::from(text.as_str()).render().unwrap();
+            prop_assert!(!key.contains(['/', '?', '#', '&', ' ']));
+            let decoded = percent_encoding::percent_decode_str(&key).decode_utf8().unwrap().into_owned();
+            let (value, rest) = unquote(decoded.strip_prefix('(').unwrap());
+            prop_assert_eq!(value, text);
+            prop_assert_eq!(rest, ")");
+        }
+
+        #[test]
+        fn encoding_is_reversible(text in any::<String>()) {
+            let encoded = encode(&text);
+            let decoded = percent_encoding::percent_decode_str(&encoded).decode_utf8().unwrap();
+            prop_assert_eq!(decoded, text);
         }
     }
 }

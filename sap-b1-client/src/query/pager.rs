@@ -47,16 +47,20 @@ struct Answer<'a> {
 
 impl<T: Entity> Pager<T> {
     pub(crate) fn new(client: Client, set: String, query: Query) -> Result<Self> {
-        let by_key = query.order.is_empty()
-            && query.skip.is_none()
-            && (query.select.is_empty() || query.select.iter().any(|name| name == T::KEY));
+        let has_key = query.select.is_empty() || query.select.iter().any(|name| name == T::KEY);
+        let by_key = T::KEY_IS_SINGLE && query.order.is_empty() && query.skip.is_none() && has_key;
         let left = query.top;
         let state = if left == Some(0) {
             State::Done
-        } else if by_key && T::KEY_IS_SINGLE {
+        } else if by_key {
             State::ByKey(None)
         } else {
-            State::ByLink(path(&set, &query.render(client.odata_version())?))
+            let ordered = if T::KEY_IS_SINGLE && query.order.is_empty() {
+                query.clone().order_by(T::KEY, Order::Ascending)
+            } else {
+                query.clone()
+            };
+            State::ByLink(path(&set, &ordered.render(client.odata_version())?))
         };
         Ok(Self { client, set, query, state, left, seen: HashSet::new(), entity: PhantomData })
     }

@@ -266,10 +266,12 @@ impl Client {
         let as_get = Call::get(format!("{name}{arguments}"));
         let (first, second) =
             if preferred == Method::GET { (as_get, as_post) } else { (as_post, as_get) };
-        match self.send(&first, None).await {
-            Err(error) if error.kind() == ErrorKind::NoSuchResource => {
-                self.send(&second, None).await
-            }
+        let refused = match self.send(&first, None).await {
+            Err(error) if is_refusal(&error) => error,
+            result => return result,
+        };
+        match self.send(&second, None).await {
+            Err(error) if is_refusal(&error) => Err(refused),
             result => result,
         }
     }
@@ -283,6 +285,11 @@ impl Client {
             serde_json::from_slice(answer.body()).map_err(|error| Error::decode(what, error))?;
         Record::from_raw(raw, self.inner.keep_raw).map_err(|error| Error::decode(what, error))
     }
+}
+
+/// An answer that may mean no more than "not with this method".
+fn is_refusal(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::NoSuchResource | ErrorKind::Rejected)
 }
 
 /// Rows, bare or wrapped in `value`.

@@ -8,6 +8,8 @@ mod accounts;
 mod business_partners;
 mod collection;
 mod company;
+#[cfg(test)]
+mod conformance;
 mod cost_accounting;
 mod created;
 mod currencies;
@@ -33,7 +35,7 @@ pub use documents::{Document, DocumentLine, DocumentReference};
 pub use journal_entries::{JournalEntry, JournalEntryLine};
 pub use new_document::{NewDocument, NewDocumentLine, NewDocumentReference};
 pub use new_journal_entry::{NewJournalEntry, NewJournalEntryLine};
-pub use organisation::{BranchBpl, PaymentTermsType};
+pub use organisation::{BusinessPlace, PaymentTermsType};
 pub use tax::{SalesTaxCode, SalesTaxCodeLine, VatGroup, VatGroupLine};
 pub use user_fields::{NewUserField, NewUserTable, UserField, UserTable, ValidValue};
 pub use user_tables::{UserRow, UserRowHead, UserTableRows};

@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
-pub struct BranchBpl {
+pub struct BusinessPlace {
     /// Key.
     #[serde(rename = "BPLID")]
     pub id: Option<i32>,
@@ -56,7 +56,7 @@ pub struct PaymentTermsType {
     pub number_of_installments: Option<i32>,
 }
 
-impl Entity for BranchBpl {
+impl Entity for BusinessPlace {
     const KEY: &'static str = "BPLID";
 
     fn key(&self) -> Option<Key> {
@@ -75,7 +75,7 @@ impl Entity for PaymentTermsType {
 impl Client {
     /// Branches of a multi-branch company.
     #[must_use]
-    pub fn branches(&self) -> Collection<BranchBpl> {
+    pub fn business_places(&self) -> Collection<BusinessPlace> {
         Collection::new(self, "BusinessPlaces")
     }
 

@@ -21,6 +21,11 @@ macro_rules! sap_enum {
             /// The members this crate names, as they appear on the wire.
             pub const MEMBERS: &'static [&'static str] = &[$($wire),+];
 
+            /// The members and the letters the database stores for them; empty where a member has none.
+            #[cfg(test)]
+            pub(crate) const LETTERS: &'static [(&'static str, &'static str)] =
+                &[$(($wire, concat!("" $(, $letter)?))),+];
+
             /// Returns the member as it is written on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -121,19 +126,19 @@ sap_enum! {
     /// Where a document stands in an approval procedure.
     AuthorizationStatus is "DocumentAuthorizationStatusEnum" {
         /// No approval needed.
-        Without = "dasWithout" | "W",
+        Without = "dasWithout" | "-",
         /// Waiting for approval.
-        Pending = "dasPending",
+        Pending = "dasPending" | "W",
         /// Approved, not yet posted.
-        Approved = "dasApproved",
+        Approved = "dasApproved" | "Y",
         /// Rejected by an approver.
-        Rejected = "dasRejected",
+        Rejected = "dasRejected" | "N",
         /// Posted from the draft.
-        Generated = "dasGenerated",
+        Generated = "dasGenerated" | "P",
         /// Posted by the authorizer.
-        GeneratedByAuthorizer = "dasGeneratedbyAuthorizer",
+        GeneratedByAuthorizer = "dasGeneratedbyAuthorizer" | "A",
         /// The approval was cancelled.
-        Cancelled = "dasCancelled",
+        Cancelled = "dasCancelled" | "C",
     }
 }
 sap_enum! {
@@ -284,20 +289,24 @@ sap_enum! {
     }
 }
 
+/// Name of an enumeration, and its members with their letters.
 #[cfg(test)]
-pub(crate) const ALL_ENUMS: &[(&str, &[&str])] = &[
-    (YesNo::METADATA_NAME, YesNo::MEMBERS),
-    (DocType::METADATA_NAME, DocType::MEMBERS),
-    (DocumentStatus::METADATA_NAME, DocumentStatus::MEMBERS),
-    (CancelStatus::METADATA_NAME, CancelStatus::MEMBERS),
-    (AuthorizationStatus::METADATA_NAME, AuthorizationStatus::MEMBERS),
-    (DocObjectCode::METADATA_NAME, DocObjectCode::MEMBERS),
-    (CardType::METADATA_NAME, CardType::MEMBERS),
-    (AccountType::METADATA_NAME, AccountType::MEMBERS),
-    (VatCategory::METADATA_NAME, VatCategory::MEMBERS),
-    (CurrencyDecimals::METADATA_NAME, CurrencyDecimals::MEMBERS),
-    (PeriodStatus::METADATA_NAME, PeriodStatus::MEMBERS),
-    (FieldType::METADATA_NAME, FieldType::MEMBERS),
-    (FieldSubType::METADATA_NAME, FieldSubType::MEMBERS),
-    (UserTableType::METADATA_NAME, UserTableType::MEMBERS),
+type EnumTable = (&'static str, &'static [(&'static str, &'static str)]);
+
+#[cfg(test)]
+pub(crate) const ALL_ENUMS: &[EnumTable] = &[
+    (YesNo::METADATA_NAME, YesNo::LETTERS),
+    (DocType::METADATA_NAME, DocType::LETTERS),
+    (DocumentStatus::METADATA_NAME, DocumentStatus::LETTERS),
+    (CancelStatus::METADATA_NAME, CancelStatus::LETTERS),
+    (AuthorizationStatus::METADATA_NAME, AuthorizationStatus::LETTERS),
+    (DocObjectCode::METADATA_NAME, DocObjectCode::LETTERS),
+    (CardType::METADATA_NAME, CardType::LETTERS),
+    (AccountType::METADATA_NAME, AccountType::LETTERS),
+    (VatCategory::METADATA_NAME, VatCategory::LETTERS),
+    (CurrencyDecimals::METADATA_NAME, CurrencyDecimals::LETTERS),
+    (PeriodStatus::METADATA_NAME, PeriodStatus::LETTERS),
+    (FieldType::METADATA_NAME, FieldType::LETTERS),
+    (FieldSubType::METADATA_NAME, FieldSubType::LETTERS),
+    (UserTableType::METADATA_NAME, UserTableType::LETTERS),
 ];

@@ -1,0 +1,231 @@
+//! One session for all: logins, their number, and what ends them.
+
+use crate::fake::{FakeSap, Reply, error, ok, session_lost};
+use futures_util::future::join_all;
+use sap_b1_client::{Call, ErrorKind, NewJournalEntry, Outcome, Query};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[tokio::test(start_paused = true)]
+async fn fifty_cold_concurrent_calls_share_one_login() {
+    let sap = FakeSap::new(|_, _| None);
+    let client = sap.client();
+    let calls =
+        (0..50).map(|_| async { client.send(&Call::get("Currencies"), None).await.map(|_| ()) });
+    assert!(join_all(calls).await.iter().all(Result::is_ok));
+    assert_eq!((client.logins(), sap.count("POST", "Login")), (1, 1));
+    assert_eq!(sap.most_logins.load(Ordering::SeqCst), 1);
+    assert_eq!(client.calls(), 51);
+    client.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn expiry_under_load_costs_one_more_login_and_every_call_succeeds() {
+    let sap = FakeSap::new(|_, _| None);
+    let client = sap.client();
+    client.login().await.unwrap();
+    sap.drop_sessions();
+    let reads =
+        (0..40).map(|_| async { client.send(&Call::get("Currencies"), None).await.map(|_| ()) });
+    let writes = (0..10).map(|_| async {
+        client.journal_entries().create(&NewJournalEntry::default(), None).await.map(|_| ())
+    });
+    let (reads, writes) = futures_util::future::join(join_all(reads), join_all(writes)).await;
+    assert!(reads.iter().chain(&writes).all(Result::is_ok));
+    assert_eq!(client.logins(), 2);
+    assert_eq!(sap.most_logins.load(Ordering::SeqCst), 1);
+    client.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_session_is_replaced_before_it_can_be_refused() {
+    let sap = FakeSap::new(|seen, _| (seen.path != "Login").then(|| ok("{\"value\":[]}")));
+    let client = sap.client();
+    client.currencies().all(Query::new()).await.unwrap();
+    tokio::time::sleep(MINUTE * 23).await;
+    client.currencies().all(Query::new()).await.unwrap();
+    assert_eq!(client.logins(), 1);
+    tokio::time::sleep(MINUTE * 25).await;
+    client.currencies().all(Query::new()).await.unwrap();
+    assert_eq!(client.logins(), 2);
+    assert_eq!(sap.count("GET", "Currencies"), 3);
+    client.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_in_use_lives_on() {
+    let sap = FakeSap::new(|_, _| None);
+    let client = sap.client();
+    for _ in 0..12 {
+        client.currencies().all(Query::new()).await.unwrap();
+        tokio::time::sleep(MINUTE * 10).await;
+    }
+    assert_eq!(client.logins(), 1);
+    client.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_password_is_never_tried_twice() {
+    for (status, code) in [(401, -304), (401, -306), (401, 100_000_055), (401, 0), (500, -304)] {
+        let sap = FakeSap::new(move |seen, _| {
+            (seen.path == "Login").then(|| error(status, code, "Fail to NONE-SSO login from SLD."))
+        });
+        let client = sap.client();
+        let calls = join_all(
+            (0..20)
+                .map(|_| async { client.send(&Call::get("Currencies"), None).await.map(|_| ()) }),
+        )
+        .await;
+        for result in calls {
+            let error = result.unwrap_err();
+            assert_eq!(
+                (error.kind(), error.outcome()),
+                (ErrorKind::LoginRefused, Outcome::NotSent),
+                "{code}"
+            );
+        }
+        tokio::time::sleep(MINUTE * 600).await;
+        assert!(client.login().await.is_err());
+        assert_eq!((client.logins(), client.calls()), (1, 1), "{code}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_company_database_is_not_tried_again() {
+    let sap = FakeSap::new(|seen, _| {
+        (seen.path == "Login").then(|| error(500, 305, "Switch company error: -5027"))
+    });
+    let client = sap.client();
+    assert_eq!(client.login().await.unwrap_err().kind(), ErrorKind::LoginRefused);
+    assert!(client.login().await.is_err());
+    assert_eq!(client.logins(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transient_login_fault_is_tried_again_three_times() {
+    for (code, message) in [(299, "SAML Login Failed"), (305, "Switch company error: -1102")] {
+        let sap = FakeSap::new(move |seen, nth| {
+            (seen.path == "Login" && nth <= 3).then(|| error(500, code, message))
+        });
+        let client = sap.client();
+        client.login().await.unwrap();
+        assert_eq!(client.logins(), 4);
+        client.close().await;
+        let sap =
+            FakeSap::new(move |seen, _| (seen.path == "Login").then(|| error(500, code, message)));
+        let client = sap.client();
+        let error = client.login().await.unwrap_err();
+        assert_eq!((error.kind(), client.logins()), (ErrorKind::Transient, 4));
+        assert!(client.login().await.is_err());
+        assert_eq!(client.logins(), 8, "a transient fault is not remembered");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_refused_for_its_session_is_sent_once_more_and_only_once() {
+    let sap = FakeSap::new(|_, _| None);
+    let client = sap.client();
+    client.login().await.unwrap();
+    sap.drop_sessions();
+    let created = client.journal_entries().create(&NewJournalEntry::default(), None).await.unwrap();
+    assert_eq!(created.doc_entry, Some(7));
+    assert_eq!((sap.count("POST", "JournalEntries"), client.logins()), (2, 2));
+
+    let sap = FakeSap::new(|seen, _| (seen.path == "JournalEntries").then(session_lost));
+    let client = sap.client();
+    let error =
+        client.journal_entries().create(&NewJournalEntry::default(), None).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::SessionLost, Outcome::Refused));
+    assert_eq!((sap.count("POST", "JournalEntries"), client.logins()), (2, 2));
+    client.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_401_answers_do_not_cost_a_login() {
+    let sap = FakeSap::new(|seen, _| {
+        (seen.path == "Drafts(1)").then(|| error(401, -1, "No permission to access this view"))
+    });
+    let client = sap.client();
+    assert_eq!(client.drafts().get(1).await.unwrap_err().kind(), ErrorKind::Forbidden);
+    assert_eq!((client.logins(), sap.count("GET", "Drafts")), (1, 1));
+    client.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_answers_of_a_broken_node_drop_the_session() {
+    let sap = FakeSap::new(|seen, _| {
+        let on_first_node =
+            seen.cookie.as_deref().is_some_and(|cookie| cookie.contains("canary-session-1;"));
+        on_first_node.then(|| error(500, 407, "Table definition not found for '@ZZVF_T'."))
+    });
+    let client = sap.client();
+    assert!(client.projects().all(Query::new()).await.unwrap().is_empty());
+    assert_eq!((client.logins(), sap.count("GET", "Projects")), (2, 3));
+    client.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_missing_table_costs_no_login_per_read() {
+    let sap = FakeSap::new(|seen, _| {
+        (seen.path != "Login").then(|| error(500, 407, "Table definition not found for '@X'."))
+    });
+    let client = sap.client();
+    for _ in 0..5 {
+        assert_eq!(
+            client.projects().all(Query::new()).await.unwrap_err().kind(),
+            ErrorKind::BrokenNode
+        );
+    }
+    assert_eq!(client.logins(), 2);
+    client.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn close_logs_out_with_both_cookies_and_a_later_call_logs_in_again() {
+    let sap = FakeSap::new(|_, _| None);
+    let client = sap.client();
+    client.login().await.unwrap();
+    assert_eq!(client.server_version().as_deref(), Some("1000280"));
+    client.close().await;
+    client.close().await;
+    let log = sap.log();
+    let logout: Vec<_> = log.iter().filter(|seen| seen.path == "Logout").collect();
+    assert_eq!(logout.len(), 1);
+    assert_eq!(logout[0].cookie.as_deref(), Some("B1SESSION=canary-session-1; ROUTEID=.node1"));
+    client.currencies().all(Query::new()).await.unwrap();
+    assert_eq!(client.logins(), 2);
+    client.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn close_ends_even_if_the_server_does_not_answer() {
+    let sap = FakeSap::new(|seen, _| (seen.path == "Logout").then_some(Reply::Hang));
+    let client = sap.client();
+    client.login().await.unwrap();
+    client.close().await;
+    assert_eq!(sap.count("POST", "Logout"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_login_given_up_by_its_caller_leaves_the_way_free() {
+    let sap = FakeSap::new(|seen, nth| (seen.path == "Login" && nth == 1).then_some(Reply::Hang));
+    let client = sap.client();
+    assert!(tokio::time::timeout(Duration::from_secs(5), client.login()).await.is_err());
+    client.login().await.unwrap();
+    assert_eq!(client.logins(), 2);
+    client.close().await;
+}
+
+#[test]
+fn the_login_body_is_what_the_manual_prints() {
+    use sap_b1_client::{Authenticator, PasswordLogin};
+    let login = PasswordLogin::new("US506", "manager", "1234".into());
+    let request = login.login_request("https://h:50000/b1s/v1").unwrap();
+    assert_eq!(request.uri(), "https://h:50000/b1s/v1/Login");
+    assert_eq!(
+        &request.body()[..],
+        br#"{"CompanyDB":"US506","UserName":"manager","Password":"1234","Language":"3"}"#
+    );
+}
