@@ -62,3 +62,7 @@ pub use request::Request;
 pub use retry::RetryPolicy;
 pub use secrecy::SecretString;
 pub use transport::{Timer, Transport};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

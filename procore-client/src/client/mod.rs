@@ -50,7 +50,6 @@ pub struct CallCount {
 
 impl Client {
     /// Begins a client for a company.
-    #[must_use]
     pub fn builder(company: CompanyId) -> ClientBuilder {
         ClientBuilder::new(company)
     }

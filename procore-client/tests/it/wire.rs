@@ -1,4 +1,5 @@
 //! A few things that only a socket shows.
+#![allow(clippy::future_not_send, reason = "the mock server's builders are not Send")]
 
 use httpmock::prelude::*;
 use procore_client::{Client, ErrorKind, Outcome, RetryPolicy, SecretString};
