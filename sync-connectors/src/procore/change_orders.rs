@@ -20,8 +20,8 @@ use sync_core::{
 };
 
 use super::{
-    failure::{Failure, source_error},
     facts::{CommitmentFacts, currency_of},
+    failure::{Failure, source_error},
     lists::{Headers, Part},
     packages,
     reader::Reader,
@@ -65,7 +65,10 @@ impl Listed {
         }
     }
 
-    pub(super) async fn next(&mut self, project: &Project) -> Result<Option<ListedPart>, SourceError> {
+    pub(super) async fn next(
+        &mut self,
+        project: &Project,
+    ) -> Result<Option<ListedPart>, SourceError> {
         loop {
             match self {
                 Self::ChangeOrders(list) => {
@@ -170,7 +173,8 @@ impl Reader {
         };
         let listing = self.project.potential_change_orders(&query).all().await;
         let listing = listing.map_err(|error| source_error(&error))?;
-        let stated = listing.into_values().iter().filter_map(|order| order.change_order_tiers).max();
+        let stated =
+            listing.into_values().iter().filter_map(|order| order.change_order_tiers).max();
         Ok(Some(stated.map_or(known, |stated| stated.max(known))))
     }
 

@@ -15,7 +15,10 @@ use super::{failure::Failure, reader::Reader};
 
 impl Reader {
     /// The coding of a line of REST v1 or v2; `None` where Procore states none.
-    pub(super) async fn coding_of_line(&self, line: &LineItem) -> Result<Option<CostCoding>, Failure> {
+    pub(super) async fn coding_of_line(
+        &self,
+        line: &LineItem,
+    ) -> Result<Option<CostCoding>, Failure> {
         if let Some(code) = &line.cost_code {
             if let Some(coding) = self.coding_of_code(code, line.line_item_type.as_ref()).await? {
                 return Ok(Some(coding));
@@ -79,7 +82,10 @@ impl Reader {
 
     /// Segment values stand for the project's cost code, cost type and sub job of the same id, whose
     /// codes they take, so that a line reads alike in REST v1 and v2.
-    async fn coding_of_segments(&self, items: &[SegmentItem]) -> Result<Option<CostCoding>, Failure> {
+    async fn coding_of_segments(
+        &self,
+        items: &[SegmentItem],
+    ) -> Result<Option<CostCoding>, Failure> {
         let Some(cost_code) = segment(items, &SegmentType::CostCode) else { return Ok(None) };
         let id = cost_code.id.map(procore_client::SegmentItemId::get);
         let known = match id {
@@ -94,11 +100,12 @@ impl Reader {
                 None => return Ok(None),
             },
         };
-        let sub_job = match (segment(items, &SegmentType::SubJob), known.and_then(|code| code.sub_job)) {
-            (Some(SegmentItem { code: Some(code), .. }), _) => Some(code.trim().to_owned()),
-            (_, Some(id)) => Some(self.sub_job_code(id).await?),
-            _ => None,
-        };
+        let sub_job =
+            match (segment(items, &SegmentType::SubJob), known.and_then(|code| code.sub_job)) {
+                (Some(SegmentItem { code: Some(code), .. }), _) => Some(code.trim().to_owned()),
+                (_, Some(id)) => Some(self.sub_job_code(id).await?),
+                _ => None,
+            };
         let cost_type = segment(items, &SegmentType::LineItemType)
             .and_then(|item| item.code.as_ref())
             .map(|code| code.trim().to_owned());

@@ -13,8 +13,8 @@ use sync_core::{
 };
 
 use super::{
-    failure::Failure,
     facts::{commitment_lines, currency_of, vendor_of},
+    failure::Failure,
     lists::Headers,
     reader::Reader,
     scope_of::Narrowed,
@@ -42,7 +42,11 @@ pub(super) fn headers(project: &Project, kind: Kind, changes: &Changes) -> Heade
 
 impl Reader {
     /// A commitment with its lines.
-    pub(super) async fn commitment(&self, kind: Kind, header: Header) -> Result<CostRecord, Failure> {
+    pub(super) async fn commitment(
+        &self,
+        kind: Kind,
+        header: Header,
+    ) -> Result<CostRecord, Failure> {
         self.facts.remember(kind, &header).await;
         let times = self.times(header.created_at, header.updated_at)?;
         let deleted = header.deleted_at.is_some();

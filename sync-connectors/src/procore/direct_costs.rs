@@ -15,8 +15,8 @@ use sync_core::{
 };
 
 use super::{
-    failure::{Failure, incomplete, source_error},
     facts::currency_of,
+    failure::{Failure, incomplete, source_error},
     lists::{Headers, IDS_MAX},
     reader::Reader,
     scope_of::Narrowed,

@@ -143,8 +143,7 @@ impl Facts {
     ) -> Result<(), SourceError> {
         // Held while reading, so that nobody reads the same headers twice.
         let mut known = self.commitments.lock().await;
-        let missing: BTreeSet<i64> =
-            ids.into_iter().filter(|id| !known.contains_key(id)).collect();
+        let missing: BTreeSet<i64> = ids.into_iter().filter(|id| !known.contains_key(id)).collect();
         let missing: Vec<CommitmentId> = missing.into_iter().map(CommitmentId::new).collect();
         for batch in missing.chunks(IDS_MAX) {
             let query = CommitmentQuery {

@@ -59,7 +59,8 @@ impl<T: DeserializeOwned> Headers<T> {
             match page {
                 Some(page) => {
                     let unreadable = page.unreadable.iter().map(unreadable_item).collect();
-                    self.rest.extend(page.records.into_iter().map(procore_client::Record::into_value));
+                    self.rest
+                        .extend(page.records.into_iter().map(procore_client::Record::into_value));
                     return Ok(Some(Part { headers: self.take_part(), unreadable }));
                 }
                 None if !pages.is_complete() => return Err(incomplete(self.what)),

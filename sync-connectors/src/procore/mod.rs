@@ -31,15 +31,11 @@ use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 use procore_client::{
     Client, ProjectId as WireId,
-    resources::{
-        commitments::Commitment, direct_costs::DirectCost, requisitions::Requisition,
-    },
+    resources::{commitments::Commitment, direct_costs::DirectCost, requisitions::Requisition},
 };
 use sync_core::{
     model::{CostRecord, Kind, ProjectId, ReadKind},
-    ports::{
-        Chunk, CostSource, PageToken, ReadScope, ScopeReport, SourceError, UnreadableRecord,
-    },
+    ports::{Chunk, CostSource, PageToken, ReadScope, ScopeReport, SourceError, UnreadableRecord},
 };
 
 use change_orders::{Listed, ListedPart};
@@ -231,9 +227,10 @@ impl OpenList {
             Self::Commitments(kind, headers) => {
                 let Some(part) = headers.next().await? else { return Ok(None) };
                 let kind = *kind;
-                let work = part.headers.into_iter().map(|header| {
-                    (header.id.get(), reader.commitment(kind, header))
-                });
+                let work = part
+                    .headers
+                    .into_iter()
+                    .map(|header| (header.id.get(), reader.commitment(kind, header)));
                 together(work, part.unreadable).await.map(Some)
             }
             Self::ChangeOrders(listed) => match listed.next(&reader.project).await? {
@@ -244,9 +241,10 @@ impl OpenList {
             Self::DirectCosts(headers) => {
                 let Some(part) = headers.next().await? else { return Ok(None) };
                 let lines = reader.lines_of_direct_costs(&part.headers).await?;
-                let work = part.headers.into_iter().map(|header| {
-                    (header.id.get(), reader.direct_cost(header, &lines))
-                });
+                let work = part
+                    .headers
+                    .into_iter()
+                    .map(|header| (header.id.get(), reader.direct_cost(header, &lines)));
                 together(work, part.unreadable).await.map(Some)
             }
             Self::Requisitions(headers) => {
@@ -254,9 +252,10 @@ impl OpenList {
                 let parents = part.headers.iter().filter_map(|header| header.commitment_id);
                 let parents = parents.map(procore_client::CommitmentId::get);
                 reader.facts.learn(&reader.project, parents).await?;
-                let work = part.headers.into_iter().map(|header| {
-                    (header.id.get(), reader.requisition(header))
-                });
+                let work = part
+                    .headers
+                    .into_iter()
+                    .map(|header| (header.id.get(), reader.requisition(header)));
                 together(work, part.unreadable).await.map(Some)
             }
         }

@@ -17,8 +17,8 @@ use sync_core::{
 
 use super::{
     change_orders::{number_of, own_or_commitments},
-    failure::Failure,
     facts::currency_of,
+    failure::Failure,
     lists::Headers,
     reader::Reader,
     scope_of::Narrowed,
@@ -57,8 +57,8 @@ impl Reader {
             Err(error) if deleted && error.is_not_visible() => header.clone(),
             Err(error) => return Err(error.into()),
         };
-        let of_commitment = commitment.is_some()
-            || shown.kind == Some(ChangeOrderPackageType::Commitment);
+        let of_commitment =
+            commitment.is_some() || shown.kind == Some(ChangeOrderPackageType::Commitment);
         if !of_commitment {
             // Neither a commitment's by its contract nor by its type: a prime contract's.
             return Ok(None);
@@ -97,7 +97,10 @@ impl Reader {
     }
 
     /// Lines, the package's markup lines, and markup lines that only hang on a line.
-    async fn lines_of_package(&self, package: &ChangeOrderPackage) -> Result<Vec<CostLine>, Failure> {
+    async fn lines_of_package(
+        &self,
+        package: &ChangeOrderPackage,
+    ) -> Result<Vec<CostLine>, Failure> {
         let mut lines = self.lines(package.line_items.clone()).await?;
         let on_lines = package.line_items.iter().flat_map(|line| &line.markup_line_items);
         for markup in package.markup_line_items.iter().chain(on_lines) {

@@ -48,7 +48,10 @@ impl Reader {
     }
 
     /// The lines of a listing; one that does not read, or is missing, makes the record unreadable.
-    pub(super) async fn lines_of(&self, listing: Listing<LineItem>) -> Result<Vec<CostLine>, Failure> {
+    pub(super) async fn lines_of(
+        &self,
+        listing: Listing<LineItem>,
+    ) -> Result<Vec<CostLine>, Failure> {
         if let Some(line) = listing.unreadable.first() {
             let id = line.id.as_deref().unwrap_or("without an id");
             return Err(Failure::Record(format!("line {id}: {}: {}", line.path, line.problem)));

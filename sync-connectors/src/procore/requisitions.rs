@@ -15,8 +15,8 @@ use sync_core::{
 };
 
 use super::{
-    failure::Failure,
     facts::currency_of,
+    failure::Failure,
     lists::Headers,
     reader::Reader,
     retainage,
@@ -97,7 +97,11 @@ impl Reader {
 
     /// The items by the line that they bill; items of one line (ERP projects show lines of zero
     /// twice) are added up, because every column is a sum.
-    async fn items(&self, items: &[Item], commitment: i64) -> Result<Vec<RequisitionItem>, Failure> {
+    async fn items(
+        &self,
+        items: &[Item],
+        commitment: i64,
+    ) -> Result<Vec<RequisitionItem>, Failure> {
         let mut by_line: BTreeMap<i64, RequisitionItem> = BTreeMap::new();
         for item in items {
             let read = self.item(item, commitment).await?;

@@ -63,7 +63,8 @@ impl ProcoreSource {
     }
 
     async fn company_name(&self) -> Result<String, SourceError> {
-        let companies = self.client.companies().all().await.map_err(|error| source_error(&error))?;
+        let companies =
+            self.client.companies().all().await.map_err(|error| source_error(&error))?;
         let read = companies.unreadable.is_empty();
         let companies = companies.into_values();
         if companies.is_empty() && read {
@@ -77,7 +78,9 @@ impl ProcoreSource {
             Some(company) => Ok(company.name.unwrap_or_else(|| id.to_string())),
             None => Err(SourceError::new(
                 SourceErrorKind::CompanyNotVisible,
-                format!("company {id} is not among the companies that the login lists; install the app there"),
+                format!(
+                    "company {id} is not among the companies that the login lists; install the app there"
+                ),
             )),
         }
     }
@@ -183,9 +186,9 @@ fn reason(error: &Error) -> String {
         ErrorKind::Forbidden => format!(
             "the app may not see the project: add it to the app's permitted projects ({error})"
         ),
-        ErrorKind::NotFound => format!(
-            "the project does not exist or is not shown to the app ({error})"
-        ),
+        ErrorKind::NotFound => {
+            format!("the project does not exist or is not shown to the app ({error})")
+        }
         _ => format!("the project could not be read ({error})"),
     }
 }

@@ -20,9 +20,10 @@ impl Narrowed {
             Changes::Since(moment) => {
                 vec![Self { updated: Some(TimeRange::since(*moment)), ids: Vec::new() }]
             }
-            Changes::Ids(ids) => {
-                ids.chunks(IDS_MAX).map(|batch| Self { updated: None, ids: batch.to_vec() }).collect()
-            }
+            Changes::Ids(ids) => ids
+                .chunks(IDS_MAX)
+                .map(|batch| Self { updated: None, ids: batch.to_vec() })
+                .collect(),
         }
     }
 }

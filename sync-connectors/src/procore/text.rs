@@ -35,7 +35,12 @@ fn is_tag(inside: &str) -> bool {
 
 /// The first text that says something, as plain text.
 pub(super) fn first_of<'a>(texts: impl IntoIterator<Item = Option<&'a String>>) -> String {
-    texts.into_iter().flatten().map(|text| plain(text)).find(|text| !text.is_empty()).unwrap_or_default()
+    texts
+        .into_iter()
+        .flatten()
+        .map(|text| plain(text))
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

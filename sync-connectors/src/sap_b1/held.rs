@@ -1,0 +1,220 @@
+//! What SAP holds, as the engine reads it: documents and journal entries with our key.
+
+use rust_decimal::Decimal;
+use sap_b1_client::{
+    AuthorizationStatus, CancelStatus, DocObjectCode, Document, DocumentLine, DocumentStatus,
+    JournalEntry, JournalEntryLine, Record,
+};
+use sync_core::{
+    model::{
+        Coding, DocumentKey, DocumentType, HeldDocument, HeldLine, HeldState, JournalTarget,
+        LineMark,
+    },
+    money,
+    ports::LedgerError,
+};
+
+use super::{
+    failure::malformed,
+    payload::{KEY_PROPERTY, REVISION_PROPERTY},
+};
+
+/// The journal entries that people and interfaces make, as opposed to those that SAP makes for a document.
+const MANUAL_JOURNAL: &str = "ttJournalEntry";
+
+/// The key of a record; `None` where the field holds no key of ours.
+fn key_of<T>(record: &Record<T>) -> Option<DocumentKey> {
+    let text = record.udf(KEY_PROPERTY)?;
+    match text.as_str()?.trim().parse() {
+        Ok(key) => Some(key),
+        Err(problem) => {
+            tracing::warn!(%problem, "a document in SAP carries a key that is none");
+            None
+        }
+    }
+}
+
+fn revision_of<T>(record: &Record<T>) -> String {
+    let text = record.udf(REVISION_PROPERTY);
+    text.as_ref().and_then(|text| text.as_str()).unwrap_or_default().trim().to_owned()
+}
+
+/// An A/P document or a draft of one. `None` for what does not count: no key of ours, a draft of
+/// another kind, one that nobody must approve, or one whose document exists.
+pub(super) fn document(
+    record: &Record<Document>,
+    set: DocumentType,
+) -> Result<Option<HeldDocument>, LedgerError> {
+    let Some(key) = key_of(record) else { return Ok(None) };
+    let of = &record.value;
+    let state = match set {
+        DocumentType::Draft => match draft_state(of) {
+            Some(state) => state,
+            None => return Ok(None),
+        },
+        _ => match of.cancel_status {
+            Some(CancelStatus::Cancelled | CancelStatus::Cancellation) => HeldState::Cancelled,
+            _ => HeldState::Live,
+        },
+    };
+    let is_credit = set == DocumentType::PurchaseCreditNote
+        || of.doc_object_code == Some(DocObjectCode::PurchaseCreditNotes);
+    let missing = |what: &str| malformed(format!("a document with key {key} has no {what}"));
+    let foreign = of.doc_total_fc.is_some_and(|total| !total.is_zero());
+    let either = |local: Option<Decimal>, other: Option<Decimal>| {
+        if foreign { other } else { local }.unwrap_or_default()
+    };
+    let lines = of.document_lines.iter().map(|line| line_of(line, is_credit, foreign));
+    Ok(Some(HeldDocument {
+        key,
+        revision: revision_of(record),
+        document_type: set,
+        doc_entry: i64::from(of.doc_entry.ok_or_else(|| missing("DocEntry"))?),
+        doc_num: of.doc_num.map(i64::from),
+        state,
+        posting_date: of.doc_date.ok_or_else(|| missing("DocDate"))?,
+        card_code: of.card_code.clone(),
+        currency: of.doc_currency.clone().unwrap_or_default(),
+        total: either(of.doc_total, of.doc_total_fc),
+        tax: either(of.vat_sum, of.vat_sum_fc),
+        paid: paid(record, foreign),
+        open: of.document_status == Some(DocumentStatus::Open),
+        lines: lines.collect(),
+    }))
+}
+
+/// `PaidToDate`, or `PaidToDateFC` of a document in foreign currency.
+fn paid(record: &Record<Document>, foreign: bool) -> Decimal {
+    if foreign {
+        return record
+            .udf("PaidToDateFC")
+            .and_then(|amount| amount.as_decimal())
+            .or(record.value.paid_to_date)
+            .unwrap_or_default();
+    }
+    record.value.paid_to_date.unwrap_or_default()
+}
+
+/// The state of a draft in an approval procedure.
+fn draft_state(draft: &Document) -> Option<HeldState> {
+    let ours = matches!(
+        draft.doc_object_code,
+        Some(DocObjectCode::PurchaseInvoices | DocObjectCode::PurchaseCreditNotes)
+    );
+    match (&draft.authorization_status, ours) {
+        (_, false) => None,
+        // Approved, but not yet posted: nothing stands in the ledger.
+        (Some(AuthorizationStatus::Pending | AuthorizationStatus::Approved), _) => {
+            Some(HeldState::PendingApproval)
+        }
+        (Some(AuthorizationStatus::Rejected | AuthorizationStatus::Cancelled), _) => {
+            Some(HeldState::Rejected)
+        }
+        _ => None,
+    }
+}
+
+fn line_of(line: &DocumentLine, is_credit: bool, foreign: bool) -> HeldLine {
+    let amount = if foreign { line.row_total_fc } else { line.line_total }.unwrap_or_default();
+    let tax = line.tax_total.unwrap_or_default();
+    let signed = |amount: Decimal| if is_credit { -amount } else { amount };
+    let code = |text: &Option<String>| filled(text.as_deref());
+    HeldLine {
+        mark: line.free_text.as_deref().and_then(LineMark::parse),
+        target: JournalTarget::Account(Coding {
+            account: line.account_code.clone().unwrap_or_default(),
+            dimensions: [
+                code(&line.costing_code),
+                code(&line.costing_code2),
+                code(&line.costing_code3),
+                code(&line.costing_code4),
+                code(&line.costing_code5),
+            ],
+            project: code(&line.project_code),
+            tax_code: code(&line.tax_code).or_else(|| code(&line.vat_group)),
+        }),
+        amount: signed(amount),
+        tax: signed(tax),
+        description: line.item_description.clone().unwrap_or_default(),
+    }
+}
+
+/// A journal entry that was entered as one; `None` for those that SAP made itself or without a key.
+pub(super) fn journal_entry(
+    record: &Record<JournalEntry>,
+    local_currency: &str,
+) -> Result<Option<HeldDocument>, LedgerError> {
+    let of = &record.value;
+    let manual = of.original_journal.as_deref().is_none_or(|kind| kind == MANUAL_JOURNAL);
+    let Some(key) = key_of(record).filter(|_| manual) else { return Ok(None) };
+    let missing = |what: &str| malformed(format!("a journal entry with key {key} has no {what}"));
+    let lines = of.journal_entry_lines.iter().map(journal_line);
+    let lines: Vec<HeldLine> = lines.collect::<Result<_, _>>()?;
+    let debits = lines.iter().map(|line| line.amount).filter(Decimal::is_sign_positive);
+    let currency =
+        of.journal_entry_lines.iter().find_map(|line| filled(line.fc_currency.as_deref()));
+    let card_code = lines.iter().find_map(|line| match &line.target {
+        JournalTarget::Partner { card_code, .. } => Some(card_code.clone()),
+        JournalTarget::Account(_) => None,
+    });
+    Ok(Some(HeldDocument {
+        key,
+        revision: revision_of(record),
+        document_type: DocumentType::JournalEntry,
+        doc_entry: i64::from(of.jdt_num.ok_or_else(|| missing("JdtNum"))?),
+        doc_num: of.number.map(i64::from),
+        state: HeldState::Live,
+        posting_date: of.reference_date.ok_or_else(|| missing("ReferenceDate"))?,
+        card_code,
+        currency: currency.unwrap_or_else(|| local_currency.to_owned()),
+        total: money::sum(debits).map_err(malformed)?,
+        tax: Decimal::ZERO,
+        paid: Decimal::ZERO,
+        open: true,
+        lines,
+    }))
+}
+
+fn journal_line(line: &JournalEntryLine) -> Result<HeldLine, LedgerError> {
+    let side = |debit: Option<Decimal>, credit: Option<Decimal>| {
+        money::sum([debit.unwrap_or_default(), -credit.unwrap_or_default()]).map_err(malformed)
+    };
+    let amount = if filled(line.fc_currency.as_deref()).is_some() {
+        side(line.fc_debit, line.fc_credit)?
+    } else {
+        side(line.debit, line.credit)?
+    };
+    let code = |text: &Option<String>| filled(text.as_deref());
+    let account = line.account_code.clone().unwrap_or_default();
+    // A plain line names its account twice; a partner's names the partner and its control account.
+    let target = match filled(line.short_name.as_deref()) {
+        Some(card_code) if card_code != account => JournalTarget::Partner {
+            card_code,
+            control_account: code(&line.control_account).unwrap_or(account),
+            project: code(&line.project_code),
+        },
+        _ => JournalTarget::Account(Coding {
+            account,
+            dimensions: [
+                code(&line.costing_code),
+                code(&line.costing_code2),
+                code(&line.costing_code3),
+                code(&line.costing_code4),
+                code(&line.costing_code5),
+            ],
+            project: code(&line.project_code),
+            tax_code: None,
+        }),
+    };
+    Ok(HeldLine {
+        mark: line.reference1.as_deref().and_then(LineMark::parse),
+        target,
+        amount,
+        tax: Decimal::ZERO,
+        description: line.line_memo.clone().unwrap_or_default(),
+    })
+}
+
+fn filled(text: Option<&str>) -> Option<String> {
+    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}

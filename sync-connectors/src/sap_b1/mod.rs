@@ -1,0 +1,143 @@
+//! SAP Business One as a [`Ledger`].
+//!
+//! [`SapB1Ledger`] reads the master data (`catalog`), looks up what SAP holds under our keys
+//! (`lookup`, `held`, `pairs`), writes postings as exact bytes (`payload`), sends them (`post`), and
+//! creates the user fields (`setup`). Nothing here decides what is posted; what an answer means to
+//! the engine is said in `failure`.
+
+mod catalog;
+mod failure;
+mod held;
+mod lookup;
+mod pairs;
+mod payload;
+mod post;
+mod setup;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sap_b1_client::Client;
+use sync_core::{
+    catalog::Catalog,
+    model::{CompanyId, HeldDocument, Posting, ProjectId, SourceKey},
+    ports::{
+        CatalogRequest, Clock, Ledger, LedgerAvailability, LedgerError, Payload, PostOutcome,
+        SetupReport,
+    },
+};
+use tokio::sync::OnceCell;
+
+use crate::clock::SystemClock;
+
+/// What memos hold in every version of SAP Business One.
+const MEMO_CHARS: usize = 50;
+
+/// SAP Business One as a ledger.
+///
+/// One company of one Service Layer. Use one user for it whose session language is English, with
+/// nothing else logging in as that user.
+pub struct SapB1Ledger {
+    client: Client,
+    clock: Arc<dyn Clock>,
+    memo_chars: usize,
+    local_currency: OnceCell<String>,
+}
+
+impl SapB1Ledger {
+    /// A ledger over a client, with the system's clock and memos of 50 characters.
+    #[must_use]
+    pub fn new(client: Client) -> Self {
+        Self {
+            client,
+            clock: Arc::new(SystemClock),
+            memo_chars: MEMO_CHARS,
+            local_currency: OnceCell::new(),
+        }
+    }
+
+    /// Takes today's date, by which tax rates are read, from another clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Sets how many characters `JournalMemo`, `Memo` and `LineMemo` hold: 50 in every version, 254
+    /// in the newest.
+    #[must_use]
+    pub fn with_memo_length(mut self, chars: usize) -> Self {
+        self.memo_chars = chars;
+        self
+    }
+
+    /// The client that calls go through.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    async fn local_currency(&self) -> Result<String, LedgerError> {
+        let read = || async {
+            let settings = self.client.admin_info().await;
+            let settings = settings.map_err(|error| failure::ledger_error(&error))?;
+            settings.value.local_currency.ok_or_else(|| {
+                failure::malformed("CompanyService_GetAdminInfo states no LocalCurrency")
+            })
+        };
+        self.local_currency.get_or_try_init(read).await.cloned()
+    }
+
+    async fn held_of(&self, keys: &[SourceKey]) -> Result<Vec<HeldDocument>, LedgerError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        lookup::of_keys(&self.client, &self.local_currency().await?, keys).await
+    }
+}
+
+#[async_trait]
+impl Ledger for SapB1Ledger {
+    async fn catalog(&self, request: &CatalogRequest) -> Result<Catalog, LedgerError> {
+        let today = self.clock.now().date_naive();
+        catalog::read(&self.client, request, today, self.memo_chars).await
+    }
+
+    async fn look_up(&self, keys: &[SourceKey]) -> Result<Vec<HeldDocument>, LedgerError> {
+        self.held_of(keys).await
+    }
+
+    async fn keyed_documents(
+        &self,
+        company: CompanyId,
+        project: ProjectId,
+    ) -> Result<Vec<HeldDocument>, LedgerError> {
+        lookup::of_project(&self.client, &self.local_currency().await?, company, project).await
+    }
+
+    fn payload(&self, posting: &Posting, catalog: &Catalog) -> Result<Payload, LedgerError> {
+        payload::of(posting, catalog)
+    }
+
+    async fn post(&self, source: &SourceKey, payload: &Payload) -> PostOutcome {
+        self.send(source, payload).await
+    }
+
+    async fn set_up(&self) -> Result<SetupReport, LedgerError> {
+        setup::set_up(&self.client).await
+    }
+
+    async fn close(&self) {
+        self.client.close().await;
+    }
+
+    fn availability(&self) -> LedgerAvailability {
+        LedgerAvailability { calls: self.client.calls(), logins: self.client.logins() }
+    }
+}
+
+impl std::fmt::Debug for SapB1Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SapB1Ledger").field("client", &self.client).finish_non_exhaustive()
+    }
+}
