@@ -28,3 +28,9 @@ pub use fault::{AnswerAfter, ConnectionLost, Fault, FaultRule, Faults};
 pub use sandbox::{Sandbox, SandboxOptions};
 #[cfg(feature = "serve")]
 pub use serve::{ServeOptions, Served};
+
+/// The code of the README, compiled as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+#[derive(Debug)]
+pub struct Readme;

@@ -102,7 +102,11 @@ struct Listening<F> {
 /// with it.
 async fn listen<F>(system: Listening<F>) -> io::Result<(SocketAddr, JoinHandle<Infallible>)>
 where
-    F: Fn(Request<Bytes>) -> Result<Response<Bytes>, ConnectionLost> + Clone + Send + Sync + 'static,
+    F: Fn(Request<Bytes>) -> Result<Response<Bytes>, ConnectionLost>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
@@ -125,7 +129,11 @@ where
 /// Serves one connection until either side ends it.
 async fn converse<F>(stream: TcpStream, system: Listening<F>)
 where
-    F: Fn(Request<Bytes>) -> Result<Response<Bytes>, ConnectionLost> + Clone + Send + Sync + 'static,
+    F: Fn(Request<Bytes>) -> Result<Response<Bytes>, ConnectionLost>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
 {
     // Answers are small: waiting to fill a packet would cost more than the simulation.
     let _ = stream.set_nodelay(true);

@@ -50,7 +50,13 @@ pub(crate) fn on(company: &mut Company, day: NaiveDate) {
 /// Makes the purchase orders of a project: about nine in ten in a postable status.
 pub(crate) fn purchase_orders(making: &mut Making, company: &mut Company, project_id: i64) {
     let statuses = [
-        "Approved", "Approved", "Approved", "Partially Received", "Received", "Received", "Closed",
+        "Approved",
+        "Approved",
+        "Approved",
+        "Partially Received",
+        "Received",
+        "Received",
+        "Closed",
     ];
     for n in 0..making.size.purchase_orders {
         let month = u32::try_from(making.rng.below(months(making))).unwrap_or_default();
@@ -140,10 +146,10 @@ pub(crate) fn subcontracts(making: &mut Making, company: &mut Company, project_i
             retainage_percent: Decimal::TEN,
             lines,
         };
-        if let Ok(id) = company.add_commitment(project_id, new) {
-            if live {
-                billing::life_of(making, company, project_id, id, month);
-            }
+        if let Ok(id) = company.add_commitment(project_id, new)
+            && live
+        {
+            billing::life_of(making, company, project_id, id, month);
         }
     }
 }

@@ -23,8 +23,7 @@ pub(crate) fn direct_costs(making: &mut Making, company: &mut Company, project_i
         };
         let invoice = kind == DirectCostType::Invoice;
         let approved = making.rng.chance(92);
-        let status =
-            if approved { "approved" } else { *making.rng.pick(&["draft", "pending"]) };
+        let status = if approved { "approved" } else { *making.rng.pick(&["draft", "pending"]) };
         let lines = lines(making, company, project_id, kind);
         let vendor = invoice.then(|| making.rng.pick(&company.vendors).id);
         let number = invoice.then(|| making.invoice_number());

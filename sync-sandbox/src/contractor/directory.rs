@@ -115,13 +115,7 @@ fn project(making: &mut Making, company: &mut Company, n: usize) -> Project {
 
 /// Two projects of a full contractor have three tiers; the others alternate between one and two.
 fn tiers(making: &Making, n: usize) -> u8 {
-    if making.size.projects >= 10 && n % 10 == 6 {
-        3
-    } else if n % 2 == 0 {
-        1
-    } else {
-        2
-    }
+    if making.size.projects >= 10 && n % 10 == 6 { 3 } else { [1, 2][n % 2] }
 }
 
 fn cost_code(

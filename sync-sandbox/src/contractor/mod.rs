@@ -57,11 +57,11 @@ impl ContractorSize {
             projects: 20,
             months: 12,
             vendors: 60,
-            purchase_orders: 12,
+            purchase_orders: 13,
             subcontracts: 11,
             requisitions_max: 5,
             change_orders_max: 2,
-            direct_costs: 42,
+            direct_costs: 46,
             troubles: true,
         }
     }
@@ -175,11 +175,14 @@ impl Making {
 
 /// The instant of a day at which things happen: the same calendar day in every American zone.
 pub(crate) fn morning(day: NaiveDate) -> DateTime<Utc> {
-    day.and_time(NaiveTime::from_hms_opt(15, 0, 0).unwrap_or_default()).and_utc()
+    day.and_time(NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default()).and_utc()
 }
 
 impl Contractor {
     /// Makes the contractor of this size and seed whose history ends at `as_of`.
+    ///
+    /// The last records are made on the morning of `as_of` (09:00 UTC), so the clock of a sandbox
+    /// must not stand before it.
     #[must_use]
     pub fn generate(size: ContractorSize, seed: u64, as_of: NaiveDate) -> Self {
         let this_month = as_of.with_day(1).unwrap_or(as_of);

@@ -19,7 +19,16 @@ pub(crate) const KINDS: [(&str, usize); 5] = [
 
 /// Streets, for names of projects.
 pub(crate) const STREETS: [&str; 10] = [
-    "Lakeshore", "Monroe", "Elm", "Canal", "Mesa", "Prairie", "Union", "Summit", "Orchard", "River",
+    "Lakeshore",
+    "Monroe",
+    "Elm",
+    "Canal",
+    "Mesa",
+    "Prairie",
+    "Union",
+    "Summit",
+    "Orchard",
+    "River",
 ];
 
 /// Cost types: code, name, base type, GL account.
@@ -31,38 +40,65 @@ pub(crate) const COST_TYPES: [(&str, &str, Option<&str>, &str); 5] = [
     ("O", "Other", None, "5090"),
 ];
 
+/// A division: code, title, and code and name of each cost code below it.
+pub(crate) type Division = (&'static str, &'static str, [(&'static str, &'static str); 3]);
+
 /// Divisions with the cost codes below them.
-pub(crate) const DIVISIONS: [(&str, &str, [(&str, &str); 3]); 10] = [
-    ("01", "General Requirements", [
-        ("01-310", "Project Management"), ("01-500", "Temporary Facilities"), ("01-740", "Cleaning"),
-    ]),
-    ("02", "Site Construction", [
-        ("02-220", "Site Demolition"), ("02-300", "Earthwork"), ("02-500", "Utilities"),
-    ]),
-    ("03", "Concrete", [
-        ("03-100", "Formwork"), ("03-200", "Reinforcement"), ("03-300", "Cast-in-Place Concrete"),
-    ]),
-    ("05", "Metals", [
-        ("05-100", "Structural Steel"), ("05-300", "Metal Deck"), ("05-500", "Metal Fabrications"),
-    ]),
-    ("06", "Wood", [
-        ("06-100", "Rough Carpentry"), ("06-200", "Finish Carpentry"), ("06-400", "Millwork"),
-    ]),
-    ("07", "Thermal and Moisture", [
-        ("07-200", "Insulation"), ("07-500", "Roofing"), ("07-900", "Sealants"),
-    ]),
-    ("08", "Openings", [
-        ("08-100", "Doors"), ("08-400", "Storefront"), ("08-800", "Glazing"),
-    ]),
-    ("09", "Finishes", [
-        ("09-250", "Gypsum Board"), ("09-650", "Flooring"), ("09-900", "Painting"),
-    ]),
-    ("15", "Mechanical", [
-        ("15-300", "Fire Protection"), ("15-400", "Plumbing"), ("15-700", "HVAC"),
-    ]),
-    ("16", "Electrical", [
-        ("16-100", "Wiring"), ("16-500", "Lighting"), ("16-700", "Communications"),
-    ]),
+pub(crate) const DIVISIONS: [Division; 10] = [
+    (
+        "01",
+        "General Requirements",
+        [
+            ("01-310", "Project Management"),
+            ("01-500", "Temporary Facilities"),
+            ("01-740", "Cleaning"),
+        ],
+    ),
+    (
+        "02",
+        "Site Construction",
+        [("02-220", "Site Demolition"), ("02-300", "Earthwork"), ("02-500", "Utilities")],
+    ),
+    (
+        "03",
+        "Concrete",
+        [("03-100", "Formwork"), ("03-200", "Reinforcement"), ("03-300", "Cast-in-Place Concrete")],
+    ),
+    (
+        "05",
+        "Metals",
+        [
+            ("05-100", "Structural Steel"),
+            ("05-300", "Metal Deck"),
+            ("05-500", "Metal Fabrications"),
+        ],
+    ),
+    (
+        "06",
+        "Wood",
+        [("06-100", "Rough Carpentry"), ("06-200", "Finish Carpentry"), ("06-400", "Millwork")],
+    ),
+    (
+        "07",
+        "Thermal and Moisture",
+        [("07-200", "Insulation"), ("07-500", "Roofing"), ("07-900", "Sealants")],
+    ),
+    ("08", "Openings", [("08-100", "Doors"), ("08-400", "Storefront"), ("08-800", "Glazing")]),
+    (
+        "09",
+        "Finishes",
+        [("09-250", "Gypsum Board"), ("09-650", "Flooring"), ("09-900", "Painting")],
+    ),
+    (
+        "15",
+        "Mechanical",
+        [("15-300", "Fire Protection"), ("15-400", "Plumbing"), ("15-700", "HVAC")],
+    ),
+    (
+        "16",
+        "Electrical",
+        [("16-100", "Wiring"), ("16-500", "Lighting"), ("16-700", "Communications")],
+    ),
 ];
 
 /// The cost code that no rule of the mapping covers.
@@ -70,8 +106,21 @@ pub(crate) const UNMAPPED_COST_CODE: (&str, &str) = ("99-900", "Owner Allowance"
 
 /// First words of vendors' names.
 pub(crate) const VENDOR_NAMES: [&str; 15] = [
-    "Ackerman", "Bluestem", "Carver & Sons", "Delgado", "Eastgate", "Foundry", "Granite", "Harlan",
-    "Ironwood", "Jansen", "Keystone", "Larkin", "Mercer", "Northfield", "O'Brien",
+    "Ackerman",
+    "Bluestem",
+    "Carver & Sons",
+    "Delgado",
+    "Eastgate",
+    "Foundry",
+    "Granite",
+    "Harlan",
+    "Ironwood",
+    "Jansen",
+    "Keystone",
+    "Larkin",
+    "Mercer",
+    "Northfield",
+    "O'Brien",
 ];
 
 /// Second words of vendors' names.

@@ -38,14 +38,7 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn new(company: Company, options: ProcoreOptions) -> Self {
         let limits = Limits::new(options.hourly, options.spike);
-        Self {
-            company,
-            options,
-            tokens: Tokens::default(),
-            calls: 0,
-            log: VecDeque::new(),
-            limits,
-        }
+        Self { company, options, tokens: Tokens::default(), calls: 0, log: VecDeque::new(), limits }
     }
 
     pub(crate) fn configure(&mut self, options: ProcoreOptions) {
@@ -137,11 +130,8 @@ impl State {
         match route::route(&context, path) {
             Err(refusal) => self.refused(request, &refusal),
             Ok(Reply::Show(body)) => json(200, &body),
-            Ok(Reply::List(list)) => {
-                page::respond(&context, list, &address(request)).unwrap_or_else(|refusal| {
-                    json(refusal.status, &refusal.body(shape_of(path)))
-                })
-            }
+            Ok(Reply::List(list)) => page::respond(&context, list, &address(request))
+                .unwrap_or_else(|refusal| json(refusal.status, &refusal.body(shape_of(path)))),
         }
     }
 
@@ -187,7 +177,11 @@ impl State {
         let headers = response.headers_mut();
         let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
         insert(headers, DATE, &date);
-        insert(headers, HeaderName::from_static("x-request-id"), &format!("sandbox-{}", self.calls));
+        insert(
+            headers,
+            HeaderName::from_static("x-request-id"),
+            &format!("sandbox-{}", self.calls),
+        );
         for (name, value) in [
             ("x-rate-limit-limit", i64::from(shown.limit)),
             ("x-rate-limit-remaining", i64::from(shown.remaining)),

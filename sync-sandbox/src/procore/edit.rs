@@ -6,9 +6,7 @@ use rust_decimal::Decimal;
 
 use super::{
     model::{Coding, Company, Project, WbsCode},
-    records::{
-        ChangeOrder, Commitment, CommitmentKind, DirectCost, DirectCostType, Line, cents,
-    },
+    records::{ChangeOrder, Commitment, CommitmentKind, DirectCost, DirectCostType, Line, cents},
 };
 
 /// An edit named a record that does not exist.
@@ -141,7 +139,11 @@ impl Company {
     /// # Errors
     ///
     /// The project does not exist.
-    pub fn set_change_order_tiers(&mut self, project_id: i64, tiers: u8) -> Result<(), NoSuchRecord> {
+    pub fn set_change_order_tiers(
+        &mut self,
+        project_id: i64,
+        tiers: u8,
+    ) -> Result<(), NoSuchRecord> {
         let now = self.now;
         let project = self.project_or(project_id)?;
         project.change_order_tiers = tiers;

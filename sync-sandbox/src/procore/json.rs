@@ -36,7 +36,11 @@ pub(crate) use object;
 
 impl Json {
     /// Adds a field to an object; anything else stays as it is.
-    pub(crate) fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Self>) -> Self {
+    pub(crate) fn with(
+        mut self,
+        key: impl Into<Cow<'static, str>>,
+        value: impl Into<Self>,
+    ) -> Self {
         if let Self::Object(fields) = &mut self {
             fields.push((key.into(), value.into()));
         }

@@ -53,11 +53,7 @@ impl Company {
     /// A new id, unique in the company.
     pub fn new_id(&mut self) -> i64 {
         self.last_id += 1;
-        if self.last_id % 5 == 0 {
-            WIDE_ID_BASE + self.last_id
-        } else {
-            self.last_id
-        }
+        if self.last_id % 5 == 0 { WIDE_ID_BASE + self.last_id } else { self.last_id }
     }
 
     /// The project with this id.
@@ -159,9 +155,7 @@ impl Project {
     /// The requisition of a commitment with this number.
     #[must_use]
     pub fn requisition(&self, commitment_id: i64, number: i64) -> Option<&Requisition> {
-        self.requisitions
-            .iter()
-            .find(|r| r.commitment_id == commitment_id && r.number == number)
+        self.requisitions.iter().find(|r| r.commitment_id == commitment_id && r.number == number)
     }
 }
 

@@ -134,7 +134,11 @@ pub(crate) fn respond(
     let cut = cut(context, paging, rows.len())?;
     let shown = rows.iter().skip((cut.page - 1) * cut.rows).take(cut.rows);
     let items = Json::List(shown.map(|r| (r.body)()).collect());
-    let body = if paging == Paging::Version2 { object! { "data": items } } else { items };
+    let body = if paging == Paging::Version2 {
+        object! { "data": items }
+    } else {
+        items
+    };
     let mut response = json(200, &body);
     let headers = response.headers_mut();
     if context.options.total_header {

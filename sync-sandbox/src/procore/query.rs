@@ -106,11 +106,8 @@ mod tests {
 
     #[test]
     fn filters_are_read_in_every_spelling() {
-        for text in [
-            "filters%5Bid%5D=1,2",
-            "filters[id]=[1,2]",
-            "filters[id][]=1&filters[id][]=2",
-        ] {
+        for text in ["filters%5Bid%5D=1,2", "filters[id]=[1,2]", "filters[id][]=1&filters[id][]=2"]
+        {
             let values = Query::parse(text).filter("id").unwrap();
             assert_eq!(values, ["1", "2"], "{text}");
         }
@@ -124,7 +121,10 @@ mod tests {
             "filters[updated_at]=\"2026-01-01T00:00:00Z...2026-01-31T00:00:00Z\"",
             "filters[updated_at]=2026-01-31T00:00:00Z...2026-02-01T00:00:00Z",
         ] {
-            assert!(Query::parse(text).range("updated_at").unwrap().unwrap().contains(at), "{text}");
+            assert!(
+                Query::parse(text).range("updated_at").unwrap().unwrap().contains(at),
+                "{text}"
+            );
         }
     }
 

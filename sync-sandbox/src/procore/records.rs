@@ -111,10 +111,9 @@ impl Commitment {
         let status = self.status.as_str();
         self.deleted_at.is_none()
             && match self.kind {
-                CommitmentKind::PurchaseOrder => matches!(
-                    status,
-                    "Approved" | "Partially Received" | "Received" | "Closed"
-                ),
+                CommitmentKind::PurchaseOrder => {
+                    matches!(status, "Approved" | "Partially Received" | "Received" | "Closed")
+                }
                 CommitmentKind::Subcontract => matches!(status, "Approved" | "Complete"),
             }
     }
@@ -160,8 +159,7 @@ impl ChangeOrder {
     /// The header's total, markup included.
     #[must_use]
     pub fn grand_total(&self) -> Decimal {
-        self.stated_total
-            .unwrap_or_else(|| cents(sum_of(&self.lines) + sum_of(&self.markups)))
+        self.stated_total.unwrap_or_else(|| cents(sum_of(&self.lines) + sum_of(&self.markups)))
     }
 
     /// Whether it is approved and not deleted.

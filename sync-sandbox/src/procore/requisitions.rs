@@ -108,11 +108,8 @@ impl Project {
         let id = new.commitment_id;
         let commitment =
             self.commitment(id).ok_or_else(|| NoSuchRecord(format!("commitment {id}")))?;
-        let approved: Vec<_> = self
-            .change_orders
-            .iter()
-            .filter(|c| c.contract_id == id && c.is_approved())
-            .collect();
+        let approved: Vec<_> =
+            self.change_orders.iter().filter(|c| c.contract_id == id && c.is_approved()).collect();
         let contract = commitment.lines.iter().map(|l| (ItemType::ContractItem, l.clone()));
         let changes = approved
             .iter()

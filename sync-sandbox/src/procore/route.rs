@@ -9,8 +9,7 @@ use super::{
     records::CommitmentKind,
     refusal::{Refusal, Shape},
     views::{
-        budget, change_orders, commitments, cost_coding, direct_costs, directory, requisitions,
-        wbs,
+        budget, change_orders, commitments, cost_coding, direct_costs, directory, requisitions, wbs,
     },
 };
 
@@ -124,7 +123,9 @@ fn of_company<'a>(context: &Context<'a>, rest: &[&str]) -> Routed<'a> {
         [] => Ok(directory::companies(context).into()),
         [_, "vendors", "inactive"] => Ok(directory::vendors(context, false).into()),
         [_, "currency_configuration"] => Ok(directory::company_currency(context).into()),
-        [_, "projects"] => Ok(directory::projects(context).paged(super::page::Paging::Whole).into()),
+        [_, "projects"] => {
+            Ok(directory::projects(context).paged(super::page::Paging::Whole).into())
+        }
         [_, "projects", project, "currency_configuration"] => {
             Ok(directory::project_currency(context, context.project(number(project)?)?).into())
         }
@@ -182,15 +183,23 @@ fn of_project<'a>(context: &Context<'a>, version: &str, id: i64, rest: &[&str]) 
 fn of_project_query<'a>(context: &Context<'a>, rest: &[&str]) -> Routed<'a> {
     use CommitmentKind::{PurchaseOrder, Subcontract};
     let known = [
-        "cost_codes", "sub_jobs", "purchase_order_contracts", "work_order_contracts",
-        "commitments", "change_order_packages", "change_order_requests",
-        "potential_change_orders", "contract_payments", "budget_views",
+        "cost_codes",
+        "sub_jobs",
+        "purchase_order_contracts",
+        "work_order_contracts",
+        "commitments",
+        "change_order_packages",
+        "change_order_requests",
+        "potential_change_orders",
+        "contract_payments",
+        "budget_views",
     ];
     if !rest.first().is_some_and(|first| known.contains(first)) {
         return Err(no_route());
     }
     let project = context.project_in_query()?;
-    let kind = if rest.first() == Some(&"purchase_order_contracts") { PurchaseOrder } else { Subcontract };
+    let kind =
+        if rest.first() == Some(&"purchase_order_contracts") { PurchaseOrder } else { Subcontract };
     match rest {
         ["cost_codes"] => Ok(cost_coding::cost_codes(context, project)?.into()),
         ["sub_jobs"] => Ok(cost_coding::sub_jobs(project).into()),

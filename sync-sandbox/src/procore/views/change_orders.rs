@@ -104,17 +104,11 @@ pub(crate) fn packages<'a>(
                 .deleted(order.deleted_at.is_some());
             Some(row)
         });
-    Ok(List::new(rows.collect())
-        .filtered(&["id", "created_at", "updated_at"])
-        .with_deleted())
+    Ok(List::new(rows.collect()).filtered(&["id", "created_at", "updated_at"]).with_deleted())
 }
 
 /// `GET /rest/v1.0/change_order_packages/{id}`, with lines and markup lines.
-pub(crate) fn package(
-    context: &Context<'_>,
-    project: &Project,
-    id: i64,
-) -> Result<Json, Refusal> {
+pub(crate) fn package(context: &Context<'_>, project: &Project, id: i64) -> Result<Json, Refusal> {
     let company = context.company;
     let order = project
         .change_orders
@@ -150,29 +144,28 @@ pub(crate) fn requests<'a>(
     project: &'a Project,
 ) -> Result<List<'a>, Refusal> {
     let contract_id = context.query.required_int("contract_id")?;
-    let rows = project
-        .change_orders
-        .iter()
-        .filter(move |c| c.contract_id == contract_id)
-        .filter_map(|order| {
-            let id = order.request_id?;
-            let body = move || {
-                object! {
-                    "id": id, "created_at": utc(order.created_at), "created_by_id": Json::Null,
-                    "deleted_at": order.deleted_at.map(utc), "number": order.number.as_str(),
-                    "status": order.status.as_str(), "title": order.title.as_str(),
-                    "change_order_package_id": order.package_id,
-                    "updated_at": utc(order.updated_at), "revision": 0_i64,
-                    "grand_total": loose(order.grand_total()), "schedule_impact_amount": 0_i64,
-                }
-            };
-            Some(
-                Row::new(id, body)
-                    .times(order.created_at, order.updated_at)
-                    .deleted(order.deleted_at.is_some())
-                    .attribute("status", &order.status),
-            )
-        });
+    let rows =
+        project.change_orders.iter().filter(move |c| c.contract_id == contract_id).filter_map(
+            |order| {
+                let id = order.request_id?;
+                let body = move || {
+                    object! {
+                        "id": id, "created_at": utc(order.created_at), "created_by_id": Json::Null,
+                        "deleted_at": order.deleted_at.map(utc), "number": order.number.as_str(),
+                        "status": order.status.as_str(), "title": order.title.as_str(),
+                        "change_order_package_id": order.package_id,
+                        "updated_at": utc(order.updated_at), "revision": 0_i64,
+                        "grand_total": loose(order.grand_total()), "schedule_impact_amount": 0_i64,
+                    }
+                };
+                Some(
+                    Row::new(id, body)
+                        .times(order.created_at, order.updated_at)
+                        .deleted(order.deleted_at.is_some())
+                        .attribute("status", &order.status),
+                )
+            },
+        );
     Ok(List::new(rows.collect()).filtered(&["id", "created_at", "updated_at", "status"]))
 }
 

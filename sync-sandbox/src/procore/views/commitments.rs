@@ -46,10 +46,7 @@ pub(crate) fn contracts<'a>(
 }
 
 fn find(project: &Project, kind: CommitmentKind, id: i64) -> Result<&Commitment, Refusal> {
-    project
-        .commitment(id)
-        .filter(|c| c.kind == kind)
-        .ok_or_else(|| Refusal::not_found("Contract"))
+    project.commitment(id).filter(|c| c.kind == kind).ok_or_else(|| Refusal::not_found("Contract"))
 }
 
 /// The show call of either contract, with lines; deleted ones are shown too.
@@ -62,10 +59,8 @@ pub(crate) fn contract(
     let company = context.company;
     let commitment = find(project, kind, id)?;
     let orders = || project.change_orders.iter().filter(move |c| c.contract_id == id);
-    let packages: Vec<Json> = orders()
-        .filter(|c| c.package_id.is_some())
-        .map(|c| order_ref(c, c.package_id))
-        .collect();
+    let packages: Vec<Json> =
+        orders().filter(|c| c.package_id.is_some()).map(|c| order_ref(c, c.package_id)).collect();
     let potential: Vec<Json> = orders().map(|c| order_ref(c, Some(c.potential_id))).collect();
     // The purchase order's schema nests potential change orders one array deeper.
     let potential = match kind {

@@ -59,12 +59,15 @@ pub(crate) fn project(context: &Context<'_>, project: &Project) -> Json {
         .with("code", "")
         .with("standard_cost_code_list_id", 184_747_i64)
         .with("company", id_name(context.company.id, &context.company.name))
-        .with("custom_fields", object! {
-            "custom_field_168115": object! {
-                "data_type": "lov_entry", "value": id_name(137_972, "Standard"),
+        .with(
+            "custom_fields",
+            object! {
+                "custom_field_168115": object! {
+                    "data_type": "lov_entry", "value": id_name(137_972, "Standard"),
+                },
+                "custom_field_274577": object! { "data_type": "decimal", "value": Json::Null },
             },
-            "custom_field_274577": object! { "data_type": "decimal", "value": Json::Null },
-        })
+        )
 }
 
 fn project_fields(project: &Project) -> Json {

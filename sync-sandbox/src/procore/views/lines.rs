@@ -16,9 +16,8 @@ use super::{
 /// Code and names of a coding, joined by the delimiter of the segments.
 pub(crate) fn flat_code(company: &Company, project: &Project, coding: Coding) -> (String, String) {
     let code = project.cost_code(coding.cost_code_id);
-    let sub_job = code
-        .and_then(|c| c.sub_job_id)
-        .and_then(|id| project.sub_jobs.iter().find(|s| s.id == id));
+    let sub_job =
+        code.and_then(|c| c.sub_job_id).and_then(|id| project.sub_jobs.iter().find(|s| s.id == id));
     let cost_type = company.line_item_type(coding.line_item_type_id);
     let codes = [
         sub_job.map(|s| s.code.as_str()),
@@ -93,7 +92,12 @@ pub(crate) fn line_v2(company: &Company, project: &Project, line: &Line) -> Json
 }
 
 /// The lines that a show call carries.
-pub(crate) fn lines(company: &Company, project: &Project, holder: Holder, of: &[Line]) -> Vec<Json> {
+pub(crate) fn lines(
+    company: &Company,
+    project: &Project,
+    holder: Holder,
+    of: &[Line],
+) -> Vec<Json> {
     of.iter().map(|l| line(company, project, holder, l)).collect()
 }
 

@@ -114,13 +114,11 @@ fn percent_complete(requisition: &Requisition) -> Json {
 fn summary(project: &Project, requisition: &Requisition) -> Json {
     let as_number = requisition.id % 4 == 0;
     let money = |value: Decimal| if as_number { bare(value) } else { two(value) };
-    let sum = |of: fn(&RequisitionItem) -> Decimal| -> Decimal {
-        requisition.items.iter().map(of).sum()
-    };
+    let sum =
+        |of: fn(&RequisitionItem) -> Decimal| -> Decimal { requisition.items.iter().map(of).sum() };
     let work_retained = sum(RequisitionItem::work_retained);
     let materials_retained = sum(|i| i.materials_retainage);
-    let contract =
-        requisition.original_contract_sum + requisition.net_change_by_change_orders;
+    let contract = requisition.original_contract_sum + requisition.net_change_by_change_orders;
     let earned = requisition.earned_less_retainage();
     let changes = requisition.net_change_by_change_orders;
     let zero = Decimal::ZERO;

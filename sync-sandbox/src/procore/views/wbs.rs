@@ -32,10 +32,8 @@ fn segment(id: i64, items: usize) -> Json {
 
 fn segment_ids(context: &Context<'_>, project: &Project) -> Vec<(i64, usize)> {
     let cost_types = context.company.line_item_types.len();
-    let mut ids = vec![
-        (COST_CODE_SEGMENT, project.cost_codes.len()),
-        (COST_TYPE_SEGMENT, cost_types),
-    ];
+    let mut ids =
+        vec![(COST_CODE_SEGMENT, project.cost_codes.len()), (COST_TYPE_SEGMENT, cost_types)];
     if !project.sub_jobs.is_empty() {
         ids.insert(0, (SUB_JOB_SEGMENT, project.sub_jobs.len()));
     }
@@ -127,9 +125,8 @@ fn context_items(
 ) -> Vec<Option<Json>> {
     let Coding { cost_code_id, line_item_type_id } = wbs.coding;
     let code = project.cost_code(cost_code_id);
-    let sub_job = code
-        .and_then(|c| c.sub_job_id)
-        .and_then(|id| project.sub_jobs.iter().find(|s| s.id == id));
+    let sub_job =
+        code.and_then(|c| c.sub_job_id).and_then(|id| project.sub_jobs.iter().find(|s| s.id == id));
     vec![
         sub_job.map(|s| segment_item(s.id, SUB_JOB_SEGMENT, &s.code, &s.name, None)),
         code.map(|c| segment_item(c.id, COST_CODE_SEGMENT, &c.full_code, &c.name, c.parent_id)),
