@@ -123,6 +123,7 @@ fn of_company<'a>(context: &Context<'a>, rest: &[&str]) -> Routed<'a> {
         [] => Ok(directory::companies(context).into()),
         [_, "vendors", "inactive"] => Ok(directory::vendors(context, false).into()),
         [_, "currency_configuration"] => Ok(directory::company_currency(context).into()),
+        [_, "currency_configuration", "exchange_rates"] => Ok(directory::exchange_rates().into()),
         [_, "projects"] => {
             Ok(directory::projects(context).paged(super::page::Paging::Whole).into())
         }

@@ -257,6 +257,7 @@ fn reference_lists_answer() {
         format!("/rest/v1.0/commitments?project_id={project}"),
         format!("/rest/v1.0/projects/{project}/billing_periods?filters[status]=open"),
         "/rest/v1.0/companies/8089/currency_configuration".to_owned(),
+        "/rest/v1.0/companies/8089/currency_configuration/exchange_rates".to_owned(),
         format!("/rest/v1.0/companies/8089/projects/{project}/currency_configuration"),
     ] {
         assert!(caller.ok(&target).text.len() > 1, "{target}");

@@ -126,6 +126,9 @@ fn filters_select_by_id_status_and_parent() {
     let chain = caller.ok(&format!("{base}&filters[commitment_id]={commitment}")).rows();
     assert!(!chain.is_empty());
     assert!(chain.iter().all(|r| r["commitment_id"] == commitment));
+    let last = caller.all(&format!("{base}&filters[is_last]=true"));
+    let commitments: BTreeSet<_> = all.iter().map(|r| r["commitment_id"].as_i64()).collect();
+    assert_eq!(last.len(), commitments.len(), "one last requisition per commitment");
     let approved = caller.ok(&format!("{base}&filters[status]=approved")).rows();
     let expected = all.iter().filter(|r| r["status"] == "approved").count();
     assert_eq!(approved.len(), expected);

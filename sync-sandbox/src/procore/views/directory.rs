@@ -51,7 +51,6 @@ pub(crate) fn projects<'a>(context: &Context<'a>) -> List<'a> {
 pub(crate) fn project(context: &Context<'_>, project: &Project) -> Json {
     project_fields(project)
         .with("project_stage", id_name(7, "Course of Construction"))
-        .with("tz_name", project.time_zone.as_str())
         .with("is_erp_integrated", false)
         .with("office", id_name(1, &project.office))
         .with("project_type", id_name(2, &project.kind))
@@ -136,4 +135,9 @@ pub(crate) fn project_currency(context: &Context<'_>, project: &Project) -> Json
         "company_currency_exchange_rate_override": Json::Null, "multicurrency_enabled": false,
         "eligible_for_financial_objs_multicurrency": true,
     }
+}
+
+/// `GET .../currency_configuration/exchange_rates`: none, multi-currency is off.
+pub(crate) fn exchange_rates() -> Json {
+    object! { "exchange_rates": Vec::new() }
 }

@@ -24,7 +24,8 @@ pub(crate) fn list<'a>(context: &Context<'a>, project: &'a Project) -> List<'a> 
         let row = Row::new(requisition.id, move || body(company, project, requisition, with_items))
             .times(requisition.created_at, requisition.updated_at)
             .attribute("commitment_id", requisition.commitment_id)
-            .attribute("status", &requisition.status);
+            .attribute("status", &requisition.status)
+            .attribute("is_last", is_last(project, requisition));
         match requisition.period_id {
             Some(period) => row.attribute("period_id", period),
             None => row,
@@ -32,7 +33,15 @@ pub(crate) fn list<'a>(context: &Context<'a>, project: &'a Project) -> List<'a> 
     });
     List::new(rows.collect())
         .paged(Paging::Version1 { per_page: 30, per_page_max: 2_000 })
-        .filtered(&["id", "commitment_id", "period_id", "status", "created_at", "updated_at"])
+        .filtered(&[
+            "id",
+            "commitment_id",
+            "period_id",
+            "status",
+            "is_last",
+            "created_at",
+            "updated_at",
+        ])
 }
 
 /// `GET /rest/v1.1/requisitions/{id}`.
@@ -43,6 +52,10 @@ pub(crate) fn show(context: &Context<'_>, project: &Project, id: i64) -> Result<
         .find(|r| r.id == id)
         .map(|r| body(context.company, project, r, shows_items(context)))
         .ok_or_else(|| Refusal::not_found("Requisition"))
+}
+
+fn is_last(project: &Project, requisition: &Requisition) -> bool {
+    project.requisition(requisition.commitment_id, requisition.number + 1).is_none()
 }
 
 fn shows_items(context: &Context<'_>) -> bool {
@@ -71,7 +84,7 @@ fn header(company: &Company, project: &Project, requisition: &Requisition) -> Js
         CommitmentKind::PurchaseOrder => "PurchaseOrderContract",
         CommitmentKind::Subcontract => "WorkOrderContract",
     });
-    let last = project.requisition(requisition.commitment_id, requisition.number + 1).is_none();
+    let last = is_last(project, requisition);
     object! {
         "id": requisition.id, "previous_requisition_id": previous.map(|r| r.id),
         "project_id": project.id, "billing_date": requisition.billing_date,
