@@ -62,3 +62,8 @@ pub use wire::{
     DocType, DocumentStatus, FieldSubType, FieldType, PeriodStatus, Record, UdfValue, Udfs,
     UserTableType, VatCategory, YesNo,
 };
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

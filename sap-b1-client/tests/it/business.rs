@@ -131,6 +131,34 @@ async fn a_login_that_fails_after_the_loss_leaves_the_write_unknown() {
     assert_eq!((sap.count("POST", "PurchaseInvoices"), guard.1.into_inner()), (1, 0));
 }
 
+/// A look-up that takes so long that the new session is idle again.
+struct SlowLookUp;
+
+#[async_trait]
+impl ResendGuard for SlowLookUp {
+    async fn is_absent(&self) -> sap_b1_client::Result<bool> {
+        tokio::time::sleep(Duration::from_secs(40 * 60)).await;
+        Ok(true)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_login_that_fails_before_the_second_send_leaves_the_write_unknown() {
+    let sap = FakeSap::new(|seen, nth| {
+        (seen.path == "Login" && nth > 2)
+            .then(|| error(401, -304, "Fail to NONE-SSO login from SLD."))
+    });
+    let client = sap.client();
+    client.login().await.unwrap();
+    *sap.loss_sign.lock().unwrap() = LossSign::Business;
+    sap.drop_sessions();
+    let result =
+        client.purchase_invoices().create(&NewDocument::default(), Some(&SlowLookUp)).await;
+    let error = result.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::LoginRefused, Outcome::Unknown));
+    assert_eq!((sap.count("POST", "PurchaseInvoices"), client.logins()), (1, 3));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_read_answered_minus_5002_logs_in_once_and_reads_once_more() {
     let sap = FakeSap::new(|_, _| None);

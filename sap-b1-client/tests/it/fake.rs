@@ -10,11 +10,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
 
-pub const BARE: &str = "Internal error (-5002) occurred";
+pub(crate) const BARE: &str = "Internal error (-5002) occurred";
 
 /// What the double does with a request.
 #[derive(Debug, Clone)]
-pub enum Reply {
+pub(crate) enum Reply {
     /// An answer.
     Answer(u16, String),
     /// The connection is refused.
@@ -25,32 +25,32 @@ pub enum Reply {
     Hang,
 }
 
-pub fn ok(body: &str) -> Reply {
+pub(crate) fn ok(body: &str) -> Reply {
     Reply::Answer(200, body.to_owned())
 }
 
-pub fn created(doc_entry: i32) -> Reply {
+pub(crate) fn created(doc_entry: i32) -> Reply {
     Reply::Answer(201, format!("{{\"DocEntry\":{doc_entry},\"DocNum\":{}}}", doc_entry + 1000))
 }
 
-pub fn error(status: u16, code: i64, message: &str) -> Reply {
+pub(crate) fn error(status: u16, code: i64, message: &str) -> Reply {
     Reply::Answer(
         status,
         format!("{{\"error\":{{\"code\":\"{code}\",\"message\":\"{message}\"}}}}"),
     )
 }
 
-pub fn session_lost() -> Reply {
+pub(crate) fn session_lost() -> Reply {
     error(401, 301, "Invalid session or session already timeout.")
 }
 
-pub fn business(message: &str) -> Reply {
+pub(crate) fn business(message: &str) -> Reply {
     error(400, -5002, message)
 }
 
 /// How the double says that it does not know a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LossSign {
+pub(crate) enum LossSign {
     Unauthorized,
     Business,
 }
@@ -59,28 +59,28 @@ type Script = dyn Fn(&Seen, usize) -> Option<Reply> + Send + Sync;
 
 /// A request as it was received.
 #[derive(Debug, Clone)]
-pub struct Seen {
-    pub method: String,
-    pub path: String,
-    pub body: String,
-    pub cookie: Option<String>,
-    pub prefer: Option<String>,
-    pub if_match: Option<String>,
+pub(crate) struct Seen {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) body: String,
+    pub(crate) cookie: Option<String>,
+    pub(crate) prefer: Option<String>,
+    pub(crate) if_match: Option<String>,
 }
 
-pub struct FakeSap {
-    pub idle: Mutex<Duration>,
-    pub loss_sign: Mutex<LossSign>,
-    pub latency: Mutex<Duration>,
+pub(crate) struct FakeSap {
+    pub(crate) idle: Mutex<Duration>,
+    pub(crate) loss_sign: Mutex<LossSign>,
+    pub(crate) latency: Mutex<Duration>,
     script: Mutex<Arc<Script>>,
     sessions: Mutex<HashMap<String, Instant>>,
     log: Mutex<Vec<Seen>>,
     counts: Mutex<HashMap<String, usize>>,
     next_session: AtomicUsize,
     in_flight: [AtomicUsize; 3],
-    pub most_logins: AtomicUsize,
-    pub most_reads: AtomicUsize,
-    pub most_writes: AtomicUsize,
+    pub(crate) most_logins: AtomicUsize,
+    pub(crate) most_reads: AtomicUsize,
+    pub(crate) most_writes: AtomicUsize,
 }
 
 impl fmt::Debug for FakeSap {
@@ -91,7 +91,7 @@ impl fmt::Debug for FakeSap {
 
 impl FakeSap {
     /// `script` may answer any request of a live session, and any login; `None` leaves it to the double.
-    pub fn new(
+    pub(crate) fn new(
         script: impl Fn(&Seen, usize) -> Option<Reply> + Send + Sync + 'static,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -110,27 +110,27 @@ impl FakeSap {
         })
     }
 
-    pub fn client(self: &Arc<Self>) -> Client {
+    pub(crate) fn client(self: &Arc<Self>) -> Client {
         self.builder("v2").build().unwrap()
     }
 
-    pub fn builder(self: &Arc<Self>, version: &str) -> ClientBuilder {
+    pub(crate) fn builder(self: &Arc<Self>, version: &str) -> ClientBuilder {
         let login = PasswordLogin::new("SBODEMOUS", "manager", "canary-password".into());
         Client::builder(format!("https://b1.test:50000/b1s/{version}"), login)
             .transport(self.clone())
     }
 
     /// Forgets every session, as a restart of the server does.
-    pub fn drop_sessions(&self) {
+    pub(crate) fn drop_sessions(&self) {
         self.sessions.lock().unwrap().clear();
     }
 
-    pub fn log(&self) -> Vec<Seen> {
+    pub(crate) fn log(&self) -> Vec<Seen> {
         self.log.lock().unwrap().clone()
     }
 
     /// Requests of a method whose path starts with `path`.
-    pub fn count(&self, method: &str, path: &str) -> usize {
+    pub(crate) fn count(&self, method: &str, path: &str) -> usize {
         self.log()
             .iter()
             .filter(|seen| seen.method == method && seen.path.starts_with(path))

@@ -16,6 +16,7 @@ fn client(server: &MockServer) -> Client {
     .unwrap()
 }
 
+#[allow(clippy::future_not_send)] // httpmock's builders are not Send
 async fn login(server: &MockServer) -> httpmock::Mock<'_> {
     server
         .mock_async(|when, then| {
