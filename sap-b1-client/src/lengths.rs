@@ -147,3 +147,49 @@ pub(crate) fn check(findings: &[TooLong]) -> Result<()> {
         Some(first) => Err(Error::invalid(first.to_string())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::Value;
+
+    /// `DocumentLines.CostingCode..CostingCode5` names every one between.
+    fn properties(text: &str) -> Option<(String, Vec<String>)> {
+        let (collection, rest) = text.split_once('.')?;
+        let names = match rest.split_once("..") {
+            None => vec![rest.to_owned()],
+            Some((first, last)) => {
+                let last = last.rsplit_once('.').map_or(last, |(_, name)| name);
+                let (stem, end) = last.split_at(last.len() - 1);
+                let begin: u32 =
+                    first.trim_start_matches(stem).rsplit('.').next()?.parse().unwrap_or(1);
+                let number = |n: u32| if n == 1 { String::new() } else { n.to_string() };
+                (begin..=end.parse().ok()?).map(|n| format!("{stem}{}", number(n))).collect()
+            }
+        };
+        Some((collection.to_owned(), names))
+    }
+
+    #[test]
+    fn the_table_holds_every_length_of_the_reference() {
+        let reference: Vec<Value> =
+            serde_json::from_str(include_str!("../tests/fixtures/field-lengths.json")).unwrap();
+        let mut compared = 0;
+        for entry in &reference {
+            let length = match &entry["type_or_length"] {
+                Value::Number(number) => number.as_u64(),
+                other => other.as_str().unwrap().split(' ').next().unwrap().parse().ok(),
+            };
+            let Some(length) = length else { continue };
+            let (collection, names) =
+                properties(entry["service_layer_property"].as_str().unwrap()).unwrap();
+            for name in names {
+                let limit = LengthLimits::default().limit(&collection, &name);
+                assert_eq!(limit, usize::try_from(length).ok(), "{collection}.{name}");
+                compared += 1;
+            }
+        }
+        assert!(compared >= 45, "{compared}");
+    }
+}

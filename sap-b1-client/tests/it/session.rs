@@ -229,3 +229,60 @@ fn the_login_body_is_what_the_manual_prints() {
         br#"{"CompanyDB":"US506","UserName":"manager","Password":"1234","Language":"3"}"#
     );
 }
+
+/// Collects the messages of warnings.
+#[derive(Clone, Default)]
+struct Warnings(std::sync::Arc<std::sync::Mutex<Vec<String>>>);
+
+impl tracing::Subscriber for Warnings {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        *metadata.level() == tracing::Level::WARN
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        let mut text = Text::default();
+        event.record(&mut text);
+        self.0.lock().unwrap().push(text.0);
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[derive(Default)]
+struct Text(String);
+
+impl tracing::field::Visit for Text {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+        self.0.push_str(&format!("{}={value:?} ", field.name()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_dropped_without_close_warns_and_a_closed_one_does_not() {
+    let warnings = Warnings::default();
+    let _guard = tracing::subscriber::set_default(warnings.clone());
+    let client = FakeSap::new(|_, _| None).client();
+    client.login().await.unwrap();
+    client.close().await;
+    drop(client);
+    assert!(warnings.0.lock().unwrap().is_empty());
+    let client = FakeSap::new(|_, _| None).client();
+    client.login().await.unwrap();
+    let clone = client.clone();
+    drop(client);
+    assert!(warnings.0.lock().unwrap().is_empty());
+    drop(clone);
+    let texts = warnings.0.lock().unwrap().clone();
+    assert_eq!(texts.len(), 1);
+    assert!(texts[0].contains("without close()") && !texts[0].contains("canary"), "{texts:?}");
+}
