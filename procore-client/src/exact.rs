@@ -163,6 +163,7 @@ mod tests {
     #[test]
     fn trailing_zeros_beyond_28_digits_are_no_loss() {
         assert_eq!(parse("1.0000000000000000000000000000000000").unwrap(), Decimal::ONE);
+        assert_eq!(parse("0.0000000000000000000000000010000").unwrap(), Decimal::new(1, 27));
     }
 
     #[test]

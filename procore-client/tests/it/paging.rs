@@ -125,6 +125,7 @@ async fn a_server_that_repeats_a_page_although_it_promises_more_is_an_error() {
         with_headers(200, &[("link", &link)], &rows([1, 2]))
     });
     assert_eq!(companies(&by_link).await.unwrap_err().kind(), ErrorKind::Paging);
+    assert_eq!((by_total.api_calls().len(), by_link.api_calls().len()), (2, 2));
     let in_a_circle =
         Double::api(|_| with_headers(200, &[("link", r#"</x?page=2>; rel="next""#)], "[]"));
     assert_eq!(companies(&in_a_circle).await.unwrap_err().kind(), ErrorKind::Paging);

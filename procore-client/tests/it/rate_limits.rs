@@ -67,6 +67,28 @@ async fn a_429_stops_every_clone_until_the_window_ends() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_wait_asked_of_one_clone_holds_for_the_others() {
+    for code in [429, 503] {
+        let mut calls = 0;
+        let double = Double::api(move |_| {
+            calls += 1;
+            if calls == 1 { with_headers(code, &[("retry-after", "30")], "wait") } else { ok("[]") }
+        });
+        let client = client(&double);
+        let (one, two) = tokio::join!(client.companies().all(), async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            client.companies().all().await
+        });
+        assert!(one.is_ok() && two.is_ok());
+        let calls = double.api_calls();
+        assert!(
+            calls[1..].iter().all(|call| (call.at - calls[0].at).num_seconds() >= 30),
+            "{code}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_503_with_retry_after_is_waited_for() {
     let mut calls = 0;
     let double = Double::api(move |_| {
