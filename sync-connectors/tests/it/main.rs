@@ -1,0 +1,14 @@
+//! The adapters against both simulated systems, called as functions: no socket, no real time.
+
+#![allow(clippy::unwrap_used)]
+
+mod catalog;
+mod changes_in_sap;
+mod failures_of_procore;
+mod looking_up;
+mod payloads;
+mod posting;
+mod reading;
+mod reading_changes;
+mod setting_up;
+mod world;
