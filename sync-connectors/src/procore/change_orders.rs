@@ -23,9 +23,9 @@ use super::{
     facts::{CommitmentFacts, currency_of},
     failure::{Failure, source_error},
     lists::{Headers, Part},
+    narrowed::Narrowed,
     packages,
     reader::Reader,
-    scope_of::Narrowed,
     text::first_of,
 };
 
@@ -193,7 +193,7 @@ impl Reader {
             Err(error) if deleted && error.is_not_visible() => Vec::new(),
             Err(error) => return Err(error.into()),
         };
-        let commitment = self.facts.commitment(contract.get()).await;
+        let commitment = self.facts.commitment(contract.get()).await?;
         let key = match header.legacy_package_id {
             Some(package) => self.key(Kind::ChangeOrder, package.get()),
             None => self.key(Kind::CommitmentChangeOrder, header.id.get()),

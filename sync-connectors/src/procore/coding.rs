@@ -19,10 +19,10 @@ impl Reader {
         &self,
         line: &LineItem,
     ) -> Result<Option<CostCoding>, Failure> {
-        if let Some(code) = &line.cost_code {
-            if let Some(coding) = self.coding_of_code(code, line.line_item_type.as_ref()).await? {
-                return Ok(Some(coding));
-            }
+        if let Some(code) = &line.cost_code
+            && let Some(coding) = self.coding_of_code(code, line.line_item_type.as_ref()).await?
+        {
+            return Ok(Some(coding));
         }
         let wbs_id = line.wbs_code_id.map(procore_client::WbsCodeId::get);
         if let Some(coding) = self.coding_of_wbs(line.wbs_code.as_ref(), wbs_id).await? {
@@ -143,7 +143,7 @@ impl Reader {
         if let Some(coding) = self.coding_of_wbs(item.wbs_code.as_ref(), None).await? {
             return Ok(Some(coding));
         }
-        let facts = self.facts.commitment(commitment).await;
+        let facts = self.facts.commitment(commitment).await?;
         if let (Some(facts), Some(line)) = (facts, item.line_item_id) {
             let lines = self.facts.sov_lines(&self.project, commitment, facts.kind).await?;
             if let Some(line) = lines.get(&line.get()) {

@@ -16,8 +16,8 @@ use super::{
     facts::{commitment_lines, currency_of, vendor_of},
     failure::Failure,
     lists::Headers,
+    narrowed::Narrowed,
     reader::Reader,
-    scope_of::Narrowed,
     text::first_of,
 };
 

@@ -9,6 +9,7 @@ use procore_client::{
         line_items::LineItem,
     },
 };
+use serde::Deserialize;
 use sync_core::{
     model::{CostRecord, DirectCost, Kind, RecordBody, Vendor},
     ports::{Changes, SourceError},
@@ -18,8 +19,8 @@ use super::{
     facts::currency_of,
     failure::{Failure, incomplete, source_error},
     lists::{Headers, IDS_MAX},
+    narrowed::Narrowed,
     reader::Reader,
-    scope_of::Narrowed,
     text::plain,
 };
 
@@ -39,8 +40,32 @@ pub(super) fn headers(project: &Project, changes: &Changes) -> Headers<Header> {
 #[derive(Debug, Default)]
 pub(super) struct LinesOfPart {
     lines: HashMap<i64, Vec<LineItem>>,
-    /// Lines that did not read and name no direct cost that could be told: the whole part waits.
-    orphans: Vec<String>,
+    /// Why a line of the direct cost does not read.
+    broken: HashMap<i64, String>,
+    /// Whether a line does not say whose it is: every direct cost of the part is shown by itself then.
+    has_orphans: bool,
+}
+
+/// Whose a line is, read from a line that does not read as one.
+#[derive(Debug, Deserialize)]
+struct Whose {
+    #[serde(default)]
+    direct_cost_id: Option<i64>,
+    #[serde(default)]
+    holder: Option<WhoseHolder>,
+}
+
+#[derive(Debug, Deserialize)]
+struct WhoseHolder {
+    #[serde(default)]
+    id: Option<i64>,
+}
+
+impl Whose {
+    fn of(text: &str) -> Option<i64> {
+        let whose: Self = serde_json::from_str(text).ok()?;
+        whose.direct_cost_id.or_else(|| whose.holder?.id)
+    }
 }
 
 impl Reader {
@@ -62,7 +87,11 @@ impl Reader {
             }
             for line in &listing.unreadable {
                 let id = line.id.as_deref().unwrap_or("without an id");
-                of_part.orphans.push(format!("line {id}: {}: {}", line.path, line.problem));
+                let detail = format!("line {id}: {}: {}", line.path, line.problem);
+                match Whose::of(&line.text) {
+                    Some(cost) => drop(of_part.broken.insert(cost, detail)),
+                    None => of_part.has_orphans = true,
+                }
             }
             for line in listing.into_values() {
                 // A server that ignores the filter answers the lines of other costs too.
@@ -70,7 +99,7 @@ impl Reader {
                 let holder = holder.or_else(|| Some(line.holder.as_ref()?.id?.get()));
                 match holder {
                     Some(cost) => of_part.lines.entry(cost).or_default().push(line),
-                    None => of_part.orphans.push(format!("line {} names no direct cost", line.id)),
+                    None => of_part.has_orphans = true,
                 }
             }
         }
@@ -85,21 +114,19 @@ impl Reader {
     ) -> Result<CostRecord, Failure> {
         let times = self.times(header.created_at, header.updated_at)?;
         let id = header.id.get();
-        let (vendor, lines) = match (of_part.orphans.first(), needs_show(&header)) {
-            (None, false) => {
-                let lines = of_part.lines.get(&id).cloned().unwrap_or_default();
-                (vendor_of(&header), distinct(lines))
+        if let Some(problem) = of_part.broken.get(&id) {
+            return Err(Failure::Record(problem.clone()));
+        }
+        let mut vendor = vendor_of(&header);
+        let mut lines = of_part.lines.get(&id).cloned().unwrap_or_default();
+        if of_part.has_orphans || needs_show(&header) {
+            // The show call has the vendor's id, and lines that belong to nobody else.
+            let shown = self.project.direct_cost(header.id).await?.into_value();
+            vendor = vendor_of(&shown).or(vendor);
+            if of_part.has_orphans {
+                lines = shown.line_items;
             }
-            // The show call has the vendor's id, and lines that nothing else can spoil.
-            (orphan, _) => {
-                let shown = self.project.direct_cost(header.id).await?.into_value();
-                let lines = match orphan {
-                    Some(_) => shown.line_items.clone(),
-                    None => of_part.lines.get(&id).cloned().unwrap_or_default(),
-                };
-                (vendor_of(&shown).or_else(|| vendor_of(&header)), distinct(lines))
-            }
-        };
+        }
         let taxes = header.tax_breakdown.as_ref();
         Ok(CostRecord {
             key: self.key(Kind::DirectCost, id),
@@ -122,7 +149,7 @@ impl Reader {
                 subtotal: taxes.and_then(|taxes| taxes.subtotal),
                 stated_tax: taxes.and_then(|taxes| taxes.tax_total),
                 dated: header.direct_cost_date,
-                lines: self.lines(lines).await?,
+                lines: self.lines(distinct(lines)).await?,
             }),
         })
     }

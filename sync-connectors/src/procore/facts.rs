@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use procore_client::{
-    CommitmentId, List, Project,
+    CommitmentId, List, Listing, Project,
     resources::{
         commitments::{Commitment, CommitmentQuery, LineItemQuery},
         filters::IncludeDeleted,
@@ -50,8 +50,15 @@ pub(super) struct Facts {
     sub_jobs: OnceCell<HashMap<i64, String>>,
     wbs_codes: OnceCell<HashMap<i64, WbsCode>>,
     period_ends: OnceCell<HashMap<i64, NaiveDate>>,
-    commitments: Mutex<HashMap<i64, CommitmentFacts>>,
+    commitments: Mutex<Commitments>,
     sov_lines: Mutex<HashMap<i64, SovLines>>,
+}
+
+/// Headers of commitments by id, and those that do not read.
+#[derive(Debug, Default)]
+struct Commitments {
+    known: HashMap<i64, CommitmentFacts>,
+    unreadable: HashMap<i64, String>,
 }
 
 /// The lines of one commitment as they are coded, by id.
@@ -132,7 +139,8 @@ impl Facts {
 
     /// Remembers a commitment's header that was read anyway.
     pub(super) async fn remember(&self, kind: Kind, header: &Commitment) {
-        self.commitments.lock().await.insert(header.id.get(), CommitmentFacts::of(kind, header));
+        let facts = CommitmentFacts::of(kind, header);
+        self.commitments.lock().await.known.insert(header.id.get(), facts);
     }
 
     /// Reads the headers of those commitments that are not known yet, of both families.
@@ -142,8 +150,9 @@ impl Facts {
         ids: impl IntoIterator<Item = i64>,
     ) -> Result<(), SourceError> {
         // Held while reading, so that nobody reads the same headers twice.
-        let mut known = self.commitments.lock().await;
-        let missing: BTreeSet<i64> = ids.into_iter().filter(|id| !known.contains_key(id)).collect();
+        let mut commitments = self.commitments.lock().await;
+        let missing: BTreeSet<i64> =
+            ids.into_iter().filter(|id| !commitments.known.contains_key(id)).collect();
         let missing: Vec<CommitmentId> = missing.into_iter().map(CommitmentId::new).collect();
         for batch in missing.chunks(IDS_MAX) {
             let query = CommitmentQuery {
@@ -151,22 +160,39 @@ impl Facts {
                 include_deleted: Some(IncludeDeleted::With),
                 ..CommitmentQuery::default()
             };
-            let orders = whole("purchase orders", project.purchase_order_contracts(&query));
-            let contracts = whole("subcontracts", project.work_order_contracts(&query));
+            let orders = listing("purchase orders", project.purchase_order_contracts(&query));
+            let contracts = listing("subcontracts", project.work_order_contracts(&query));
             let (orders, contracts) = futures_util::future::try_join(orders, contracts).await?;
             let families = [(Kind::PurchaseOrder, orders), (Kind::Subcontract, contracts)];
-            for (kind, headers) in families {
-                for header in headers {
-                    known.insert(header.id.get(), CommitmentFacts::of(kind, &header));
+            for (kind, listing) in families {
+                let Some(listing) = listing else { continue };
+                for item in &listing.unreadable {
+                    if let Some(id) = item.id.as_deref().and_then(|id| id.parse().ok()) {
+                        commitments.unreadable.insert(id, item.problem.clone());
+                    }
+                }
+                for header in listing.into_values() {
+                    let facts = CommitmentFacts::of(kind, &header);
+                    commitments.known.insert(header.id.get(), facts);
                 }
             }
         }
         Ok(())
     }
 
-    /// A commitment that [`Self::learn`] or [`Self::remember`] has read.
-    pub(super) async fn commitment(&self, id: i64) -> Option<CommitmentFacts> {
-        self.commitments.lock().await.get(&id).cloned()
+    /// A commitment that [`Self::learn`] or [`Self::remember`] has read; `None` where there is none.
+    ///
+    /// A header that does not read makes unreadable what depends on it: without the vendor and the
+    /// currency of its commitment nothing can be said of a record.
+    pub(super) async fn commitment(&self, id: i64) -> Result<Option<CommitmentFacts>, Failure> {
+        let commitments = self.commitments.lock().await;
+        match (commitments.known.get(&id), commitments.unreadable.get(&id)) {
+            (Some(facts), _) => Ok(Some(facts.clone())),
+            (None, Some(problem)) => {
+                Err(Failure::Record(format!("its commitment {id} does not read: {problem}")))
+            }
+            (None, None) => Ok(None),
+        }
     }
 
     /// The lines of a commitment, for items that carry no coding of their own.
@@ -232,18 +258,30 @@ async fn whole<T: DeserializeOwned>(
     what: &'static str,
     list: List<T>,
 ) -> Result<Vec<T>, SourceError> {
+    let Some(listing) = listing(what, list).await? else { return Ok(Vec::new()) };
+    for item in &listing.unreadable {
+        tracing::warn!(
+            what,
+            id = item.id.as_deref(),
+            path = %item.path,
+            problem = %item.problem,
+            "an entry of a reference list does not read; lines that name it cannot be coded"
+        );
+    }
+    Ok(listing.into_values())
+}
+
+/// A list to its end; `None` where it is not visible.
+async fn listing<T: DeserializeOwned>(
+    what: &'static str,
+    list: List<T>,
+) -> Result<Option<Listing<T>>, SourceError> {
     match list.all().await {
         Ok(listing) if !listing.complete => Err(incomplete(what)),
-        Ok(listing) => {
-            for item in &listing.unreadable {
-                tracing::warn!(what, id = item.id.as_deref(), path = %item.path, problem = %item.problem,
-                    "an entry of a reference list does not read; lines that name it cannot be coded");
-            }
-            Ok(listing.into_values())
-        }
+        Ok(listing) => Ok(Some(listing)),
         Err(error) if error.is_not_visible() => {
             tracing::debug!(what, %error, "a reference list is not visible and read as empty");
-            Ok(Vec::new())
+            Ok(None)
         }
         Err(error) => Err(source_error(&error)),
     }

@@ -13,12 +13,12 @@ mod direct_costs;
 mod facts;
 mod failure;
 mod lists;
+mod narrowed;
 mod packages;
 mod reader;
 mod requisitions;
 mod retainage;
 mod scope;
-mod scope_of;
 mod text;
 
 use std::{

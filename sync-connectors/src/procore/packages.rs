@@ -20,8 +20,8 @@ use super::{
     facts::currency_of,
     failure::Failure,
     lists::Headers,
+    narrowed::Narrowed,
     reader::Reader,
-    scope_of::Narrowed,
     text::{first_of, plain},
 };
 
@@ -45,7 +45,7 @@ impl Reader {
         header: ChangeOrderPackage,
     ) -> Result<Option<CostRecord>, Failure> {
         let commitment = match header.contract_id {
-            Some(contract) => self.facts.commitment(contract.get()).await,
+            Some(contract) => self.facts.commitment(contract.get()).await?,
             None => None,
         };
         if header.kind == Some(ChangeOrderPackageType::Prime) {

@@ -18,9 +18,9 @@ use super::{
     facts::currency_of,
     failure::Failure,
     lists::Headers,
+    narrowed::Narrowed,
     reader::Reader,
     retainage,
-    scope_of::Narrowed,
     text::{first_of, plain},
 };
 
@@ -48,7 +48,7 @@ impl Reader {
         let (Some(commitment), Some(sequence)) = (header.commitment_id, header.number) else {
             return Err(Failure::Record("commitment_id or number is not stated".to_owned()));
         };
-        let facts = self.facts.commitment(commitment.get()).await;
+        let facts = self.facts.commitment(commitment.get()).await?;
         let contract_number =
             facts.as_ref().map_or_else(|| commitment.to_string(), |facts| facts.number.clone());
         let own_vendor = header.vendor_id.map(|id| Vendor {

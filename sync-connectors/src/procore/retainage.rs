@@ -74,8 +74,8 @@ mod tests {
             "materials_stored_retainage_currently_retained":"100.00"}"#,
         ))
         .unwrap();
-        assert_eq!(read.held_to_date, Decimal::new(100_00, 2));
-        assert_eq!(read.released, Decimal::new(650_00, 2));
+        assert_eq!(read.held_to_date, Decimal::from(100));
+        assert_eq!(read.released, Decimal::from(650));
     }
 
     #[test]

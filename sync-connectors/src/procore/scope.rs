@@ -33,7 +33,7 @@ impl ProcoreSource {
     pub(super) async fn report(&self) -> Result<ScopeReport, SourceError> {
         let company_name = self.company_name().await?;
         let cycle = self.begin_cycle();
-        let listed = self.listed_projects().await?;
+        let (listed, unreadable) = self.listed_projects().await?;
         let wanted: Vec<ProjectId> = match &self.projects {
             Projects::All => listed.keys().copied().collect(),
             Projects::Only(projects) => projects.iter().copied().collect(),
@@ -47,7 +47,7 @@ impl ProcoreSource {
             company: CompanyId(self.client.company_id().get()),
             company_name,
             projects: Vec::new(),
-            not_visible: Vec::new(),
+            not_visible: unreadable,
         };
         let checked = futures_util::future::join_all(checks).await;
         for (id, project) in wanted.iter().zip(checked) {
@@ -86,7 +86,11 @@ impl ProcoreSource {
     }
 
     /// Active projects for "all", every project where they are named.
-    async fn listed_projects(&self) -> Result<BTreeMap<ProjectId, Listed>, SourceError> {
+    ///
+    /// Answers those that do not read beside them, where all of them are wanted.
+    async fn listed_projects(
+        &self,
+    ) -> Result<(BTreeMap<ProjectId, Listed>, Vec<(ProjectId, String)>), SourceError> {
         let state = match &self.projects {
             Projects::All => ProjectState::Active,
             Projects::Only(_) => ProjectState::All,
@@ -99,11 +103,20 @@ impl ProcoreSource {
             }
             _ => source_error(&error),
         })?;
-        if matches!(self.projects, Projects::All) && !listing.complete {
-            return Err(super::failure::incomplete("projects"));
+        let mut unreadable = Vec::new();
+        if self.projects == Projects::All {
+            if !listing.complete {
+                return Err(super::failure::incomplete("projects"));
+            }
+            unreadable.extend(listing.unreadable.iter().filter_map(|item| {
+                let id = item.id.as_deref()?.parse().ok()?;
+                let reason = format!("its entry in the list does not read: {}", item.problem);
+                Some((ProjectId(id), reason))
+            }));
         }
         let projects = listing.into_values().into_iter();
-        Ok(projects.map(|project| (ProjectId(project.id.get()), project)).collect())
+        let listed = projects.map(|project| (ProjectId(project.id.get()), project)).collect();
+        Ok((listed, unreadable))
     }
 
     async fn company_currency(&self, cycle: u64) -> Result<Option<String>, SourceError> {

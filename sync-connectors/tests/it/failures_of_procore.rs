@@ -151,3 +151,45 @@ async fn a_wbs_code_that_is_not_listed_makes_the_record_unreadable_not_uncoded()
     let unreadable: usize = parts.iter().map(|part| part.unreadable.len()).sum();
     assert_eq!(unreadable, uses_it.count());
 }
+
+#[tokio::test]
+async fn a_line_of_a_direct_cost_that_does_not_decode_takes_that_direct_cost_alone() {
+    let world = World::new();
+    world.source.scope().await.unwrap();
+    let all = world.read(ReadKind::DirectCosts, Changes::All).await;
+    world.forge("direct_costs/line_items", "\"amount\":\"", "\"amount\":\"$");
+    let parts =
+        chunks(&world.source, world.first_project(), ReadKind::DirectCosts, Changes::All).await;
+    let records: usize = parts.iter().map(|part| part.records.len()).sum();
+    assert_eq!(records, all.len() - 1);
+    let unreadable: Vec<_> = parts.iter().flat_map(|part| &part.unreadable).collect();
+    let [unreadable] = &unreadable[..] else { panic!("{unreadable:?}") };
+    assert!(all.iter().any(|record| Some(record.key.id) == unreadable.id));
+    // A line that does not even say whose it is: every direct cost is shown by itself.
+    world.forge("direct_costs/line_items", "\"holder\":{\"id\":", "\"nobody\":{\"id\":");
+    let parts =
+        chunks(&world.source, world.first_project(), ReadKind::DirectCosts, Changes::All).await;
+    let records: Vec<_> = parts.into_iter().flat_map(|part| part.records).collect();
+    assert_eq!(records, all);
+}
+
+#[tokio::test]
+async fn a_commitment_that_does_not_read_takes_what_depends_on_it() {
+    let world = World::new();
+    world.source.scope().await.unwrap();
+    let requisitions = world.read(ReadKind::Requisitions, Changes::All).await;
+    let parent = requisitions[0].commitment_id().unwrap();
+    world.forge(
+        "work_order_contracts",
+        &format!("{{\"id\":{parent},"),
+        &format!("{{\"id\":{parent},\"deleted_at\":\"once\","),
+    );
+    world.source.scope().await.unwrap();
+    let parts =
+        chunks(&world.source, world.first_project(), ReadKind::Requisitions, Changes::All).await;
+    let of_parent =
+        requisitions.iter().filter(|record| record.commitment_id() == Some(parent)).count();
+    let unreadable: Vec<_> = parts.iter().flat_map(|part| &part.unreadable).collect();
+    assert_eq!(unreadable.len(), of_parent);
+    assert!(unreadable[0].detail.contains(&parent.to_string()), "{unreadable:?}");
+}

@@ -232,3 +232,96 @@ async fn days_are_those_of_the_projects_own_wall_clock() {
     assert_eq!(record.created_on, day(2026, 8, 19));
     assert_eq!(world.source.unknown_time_zones(), []);
 }
+
+#[tokio::test]
+async fn a_change_order_without_a_package_has_a_key_of_its_own() {
+    let world = World::new();
+    let project = world.first_project().0;
+    let own_id = world.sandbox.procore.edit(|company| {
+        let order = &mut company.project_mut(project).unwrap().change_orders[0];
+        order.package_id = None;
+        order.commitment_change_order_id.unwrap()
+    });
+    world.source.scope().await.unwrap();
+    let all = world.read(ReadKind::ChangeOrders, Changes::All).await;
+    let of_own: Vec<_> =
+        all.iter().filter(|record| record.kind() == Kind::CommitmentChangeOrder).collect();
+    assert_eq!(of_own.iter().map(|record| record.key.id).collect::<Vec<_>>(), [own_id]);
+    let read = world.read(ReadKind::ChangeOrders, Changes::Ids(vec![own_id])).await;
+    assert_eq!(read.iter().collect::<Vec<_>>(), of_own);
+}
+
+#[tokio::test]
+async fn packages_of_a_prime_contract_are_not_costs() {
+    let world = World::new();
+    let id = world.first_project().0;
+    world.sandbox.procore.edit(|company| company.set_change_order_tiers(id, 3).unwrap());
+    world.source.scope().await.unwrap();
+    let all = world.read(ReadKind::ChangeOrders, Changes::All).await;
+    let RecordBody::ChangeOrder(body) = &all[0].body else { panic!("{all:?}") };
+    let same = |record: &&CostRecord| record.commitment_id() == Some(body.commitment_id);
+    let of_prime = all.iter().filter(same).count();
+    // The contract is none of the project's commitments, and the type says whose it is.
+    let contract = format!("\"contract_id\":{}", body.commitment_id);
+    world.forge_all("change_order_packages", &contract, "\"contract_id\":1");
+    world.forge_all(
+        "change_order_packages",
+        "\"CommitmentContractChangeOrder\"",
+        "\"ChangeOrderPackage\"",
+    );
+    let read = world.read(ReadKind::ChangeOrders, Changes::All).await;
+    assert_eq!(read.len(), all.len() - of_prime);
+}
+
+#[tokio::test]
+async fn a_project_that_states_no_tier_is_read_by_what_it_shows() {
+    let world = World::new();
+    world.source.scope().await.unwrap();
+    let all = world.read(ReadKind::ChangeOrders, Changes::All).await;
+    world.forge_all("potential_change_orders", "\"change_order_tiers\":", "\"tiers\":");
+    let fresh = world.source_of(sync_connectors::Projects::All);
+    fresh.scope().await.unwrap();
+    let project = world.first_project();
+    let read = || async {
+        let parts =
+            crate::world::chunks(&fresh, project, ReadKind::ChangeOrders, Changes::All).await;
+        parts.into_iter().flat_map(|part| part.records).map(|record| record.key).collect::<Vec<_>>()
+    };
+    let keys: std::collections::BTreeSet<_> = all.iter().map(|record| record.key).collect();
+    assert_eq!(read().await.into_iter().collect::<std::collections::BTreeSet<_>>(), keys);
+    world.sandbox.procore.edit(|company| company.set_change_order_tiers(project.0, 3).unwrap());
+    assert_eq!(read().await.into_iter().collect::<std::collections::BTreeSet<_>>(), keys);
+}
+
+#[tokio::test]
+async fn an_item_without_a_wbs_code_is_coded_as_the_line_that_it_bills() {
+    let world = World::new();
+    world.source.scope().await.unwrap();
+    let all = world.read(ReadKind::Requisitions, Changes::All).await;
+    world.forge_all("requisitions", "\"wbs_code\":", "\"code\":");
+    let read = world.read(ReadKind::Requisitions, Changes::All).await;
+    let items = |records: &[CostRecord]| -> Vec<(i64, Option<String>)> {
+        let bodies = records.iter().filter_map(|record| match &record.body {
+            RecordBody::Requisition(body) => Some(body),
+            _ => None,
+        });
+        let items = bodies.flat_map(|body| &body.items);
+        items
+            .map(|item| {
+                let token = item.coding.as_ref().map(sync_core::model::CostCoding::token);
+                (item.line_item_id, token)
+            })
+            .collect()
+    };
+    let (coded, recoded) = (items(&all), items(&read));
+    let sov: std::collections::BTreeSet<i64> =
+        project(&world).commitments.iter().flat_map(|c| &c.lines).map(|line| line.id).collect();
+    assert!(coded.iter().any(|(line, _)| sov.contains(line)));
+    for (one, other) in coded.iter().zip(&recoded) {
+        if sov.contains(&one.0) {
+            assert_eq!(one, other);
+        } else {
+            assert!(other.1.is_some(), "a change order's item keeps its cost code");
+        }
+    }
+}

@@ -25,8 +25,16 @@ use sync_sandbox::{
     contractor::{Contractor, ContractorSize},
 };
 
-/// A text that is replaced in every answer whose path contains another.
-pub(crate) type Forgeries = Arc<Mutex<Vec<(&'static str, String, String)>>>;
+/// Texts that are replaced in every answer whose path contains another.
+pub(crate) type Forgeries = Arc<Mutex<Vec<Forgery>>>;
+
+/// A text that is replaced.
+pub(crate) struct Forgery {
+    path: &'static str,
+    from: String,
+    to: String,
+    times: usize,
+}
 
 /// Everything that a test touches.
 pub(crate) struct World {
@@ -87,9 +95,19 @@ impl World {
         self.sandbox.service_layer_faults.add(rule(Some(method), path, times, fault));
     }
 
-    /// Replaces a text in answers of Procore.
+    /// Replaces the first such text in each answer of Procore.
     pub(crate) fn forge(&self, path: &'static str, from: &str, to: &str) {
-        self.forgeries.lock().unwrap().push((path, from.to_owned(), to.to_owned()));
+        self.forge_times(path, from, to, 1);
+    }
+
+    /// Replaces every such text in each answer of Procore.
+    pub(crate) fn forge_all(&self, path: &'static str, from: &str, to: &str) {
+        self.forge_times(path, from, to, usize::MAX);
+    }
+
+    fn forge_times(&self, path: &'static str, from: &str, to: &str, times: usize) {
+        let forgery = Forgery { path, from: from.to_owned(), to: to.to_owned(), times };
+        self.forgeries.lock().unwrap().push(forgery);
     }
 
     /// A source that may see only these projects.
@@ -301,12 +319,12 @@ impl Network {
         let path = request.uri().path().to_owned();
         let answer = self.sandbox.call(request)?;
         let mut text = None;
-        for (part, from, to) in self.forgeries.lock().unwrap().iter() {
-            if path.contains(part) {
+        for forgery in self.forgeries.lock().unwrap().iter() {
+            if path.contains(forgery.path) {
                 let body = text
                     .take()
                     .unwrap_or_else(|| String::from_utf8(answer.body().to_vec()).unwrap());
-                text = Some(body.replacen(from, to, 1));
+                text = Some(body.replacen(&forgery.from, &forgery.to, forgery.times));
             }
         }
         Ok(match text {
