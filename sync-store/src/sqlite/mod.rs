@@ -79,16 +79,11 @@ impl SqliteStore {
     /// `store_unavailable` when the file cannot be reached.
     pub async fn open(location: impl AsRef<Path> + Send) -> Result<Self, StoreError> {
         let path = file::database_file(location.as_ref())?;
-        let common = SqliteConnectOptions::new().filename(&path).busy_timeout(BUSY_TIMEOUT);
-        let writing = common
-            .clone()
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full);
+        let writing = writing_options(&path);
         let connection = schema::open(&path, &writing).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS_MAX)
-            .connect_lazy_with(common.pragma("query_only", "ON"));
+            .connect_lazy_with(reading_options(&path));
         let (writer, commands) = mpsc::channel(QUEUE_MAX);
         // From now on the file must not be made anew: a deleted database is an error, not a new one.
         let reopening = writing.create_if_missing(false);
@@ -138,6 +133,21 @@ impl SqliteStore {
             .map_err(|error| failed(&self.path, "reading", &error))?;
         rows.iter().map(decode).collect()
     }
+}
+
+/// Each commit waits for the disk; readers go on beside it.
+fn writing_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(BUSY_TIMEOUT)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+}
+
+/// Nothing can be written, but the files beside the database can be used as SQLite needs them.
+fn reading_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT).pragma("query_only", "ON")
 }
 
 fn columns_of(records: &[StoredRecord]) -> Result<Vec<RecordColumns>, StoreError> {
@@ -253,5 +263,27 @@ impl StateStore for SqliteStore {
         let query = sqlx::query("SELECT * FROM intent WHERE source = ? ORDER BY sequence")
             .bind(key.to_string());
         self.read(query, rows::intent).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use sqlx::{Connection, SqliteConnection};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_writer_waits_for_the_disk_and_readers_cannot_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.db");
+        let store = SqliteStore::open(&path).await.unwrap();
+        let mut writer = SqliteConnection::connect_with(&writing_options(&path)).await.unwrap();
+        let mode: String =
+            sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut writer).await.unwrap();
+        let synchronous: i64 =
+            sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut writer).await.unwrap();
+        assert_eq!((mode.as_str(), synchronous), ("wal", 2), "2 is FULL");
+        sqlx::query("DELETE FROM cycle").execute(&store.readers).await.unwrap_err();
     }
 }
