@@ -2,11 +2,124 @@
 //! intent, post, write the result; close, report.
 //!
 //! The engine decides nothing about money; [`plan`](crate::plan) does. It decides the order of calls
-//! so that whatever fails, whenever, no record is posted twice and none is lost.
+//! so that whatever fails, whenever, no record is posted twice and none is lost:
+//!
+//! - what is read is stored before the cursor passes it ([`read`]);
+//! - SAP is asked what it holds before every plan, and a failed look-up is never absence;
+//! - the intent with the exact bytes is stored before the first byte leaves ([`family`]);
+//! - an intent without a result blocks its record until SAP answers for it ([`recover`]).
 
+mod check;
+mod cycle;
+mod dry;
+mod family;
+mod preview;
+mod project;
+mod read;
+mod reconcile;
+mod recover;
 mod report;
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use chrono::TimeDelta;
+
+pub use check::{CheckLine, CheckReport, CheckStatus};
 pub use report::{
     CallCounts, CycleReport, ExceptionRow, Failure, FindingRow, PostedDocument, PreviewDocument,
     PreviewReport, ProjectProblem, StatusAmount,
 };
+
+use crate::{
+    mapping::MappingTables,
+    model::{ProjectId, SourceKey},
+    policy::Policy,
+    ports::{Clock, CostSource, Ledger, Observer, Profile, StateStore},
+};
+
+/// How much is done at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EngineLimits {
+    /// Projects that are gone through at the same time.
+    pub projects_at_once: usize,
+    /// Families of one project that are posted at the same time.
+    pub families_at_once: usize,
+    /// Records whose look-ups are asked for together.
+    pub look_ups_at_once: usize,
+    /// How far behind its high-water mark a cursor reads again.
+    pub overlap: TimeDelta,
+}
+
+impl Default for EngineLimits {
+    fn default() -> Self {
+        Self {
+            projects_at_once: 4,
+            families_at_once: 8,
+            look_ups_at_once: 80,
+            overlap: TimeDelta::minutes(10),
+        }
+    }
+}
+
+/// Asks a running cycle to stop: what is under way is finished, nothing new is begun.
+#[derive(Clone, Debug, Default)]
+pub struct StopFlag(Arc<AtomicBool>);
+
+impl StopFlag {
+    /// Asks.
+    pub fn request(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether someone asked.
+    #[must_use]
+    pub fn is_requested(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// What a cycle is asked to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CycleOptions {
+    /// Only these projects; every configured one when `None`.
+    pub projects: Option<Vec<ProjectId>>,
+    /// Whether every list is read in full, without a cursor.
+    pub sweep: bool,
+    /// Only these records are read anew and planned; the cursors stay where they are.
+    pub only: Option<Vec<SourceKey>>,
+}
+
+/// Source, ledger, store, clock, observer, and the company's choices: all that a cycle needs.
+pub struct Engine<'a> {
+    /// Where costs are read from.
+    pub source: &'a dyn CostSource,
+    /// Where documents are posted to.
+    pub ledger: &'a dyn Ledger,
+    /// Where the state lives.
+    pub store: &'a dyn StateStore,
+    /// What time it is.
+    pub clock: &'a dyn Clock,
+    /// Who watches.
+    pub observer: &'a dyn Observer,
+    /// The mapping tables.
+    pub mapping: &'a MappingTables,
+    /// The company's choices.
+    pub policy: &'a Policy,
+    /// The pair of companies.
+    pub profile: &'a Profile,
+    /// The time zone of projects that name none.
+    pub time_zone: &'a str,
+    /// How much is done at once.
+    pub limits: EngineLimits,
+    /// Set to stop.
+    pub stop: StopFlag,
+}
+
+impl std::fmt::Debug for Engine<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("profile", self.profile).finish_non_exhaustive()
+    }
+}

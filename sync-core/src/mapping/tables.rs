@@ -261,16 +261,13 @@ fn sorted(mut rules: Vec<AccountRule>) -> Vec<AccountRule> {
     rules
 }
 
-fn unique<K: Ord + Copy + std::fmt::Debug, V>(
+fn unique<K: Ord + Copy + std::fmt::Display, V>(
     table: &'static str,
     what: &str,
     rows: Vec<(K, V)>,
     row_of: impl Fn(&V) -> usize,
     faults: &mut Vec<MappingFault>,
-) -> BTreeMap<K, V>
-where
-    K: DisplayKey,
-{
+) -> BTreeMap<K, V> {
     let mut map = BTreeMap::new();
     for (key, row) in rows {
         let line = row_of(&row);
@@ -280,29 +277,13 @@ where
                 row: line,
                 detail: format!(
                     "{what} {} stands in rows {} and {line}; keep one",
-                    key.text(),
+                    key,
                     row_of(&earlier)
                 ),
             });
         }
     }
     map
-}
-
-trait DisplayKey {
-    fn text(&self) -> String;
-}
-
-impl DisplayKey for ProjectId {
-    fn text(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl DisplayKey for i64 {
-    fn text(&self) -> String {
-        self.to_string()
-    }
 }
 
 #[cfg(test)]

@@ -104,6 +104,12 @@ impl HeldDocument {
         if !self.is_live() {
             return Decimal::ZERO;
         }
-        self.lines.iter().filter(|line| line.is_cost()).map(|line| line.amount).sum()
+        self.cost_lines().map(|line| line.amount).sum()
+    }
+
+    /// The cost lines: every line of an A/P document, the marked ones of a journal entry.
+    pub fn cost_lines(&self) -> impl Iterator<Item = &HeldLine> {
+        let every = self.document_type != DocumentType::JournalEntry;
+        self.lines.iter().filter(move |line| every || line.is_cost())
     }
 }

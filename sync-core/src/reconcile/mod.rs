@@ -2,9 +2,41 @@
 //!
 //! Both sides are read fresh, never from the store; the store only says why a record is not posted.
 
+mod project;
 mod report;
 
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+pub use project::{ProjectSides, project};
 pub use report::{
     AccountBalance, Difference, DifferenceKind, MonthAmount, OpenItem, ProjectReconciliation,
     Reconciliation, Terms,
 };
+
+use crate::{
+    catalog::Catalog,
+    model::{HeldDocument, JournalTarget},
+};
+
+/// What stands on each account and profit center by our keys: the lines of live documents that
+/// name an account, net of tax.
+#[must_use]
+pub fn accounts(documents: &[HeldDocument], catalog: &Catalog) -> Vec<AccountBalance> {
+    let mut sums: BTreeMap<(String, Option<String>), Decimal> = BTreeMap::new();
+    for line in documents.iter().filter(|d| d.is_live()).flat_map(|d| &d.lines) {
+        if let JournalTarget::Account(coding) = &line.target {
+            let at = (coding.account.clone(), coding.dimensions[0].clone());
+            *sums.entry(at).or_default() += line.amount;
+        }
+    }
+    sums.into_iter()
+        .map(|((account, profit_center), amount)| AccountBalance {
+            name: catalog.account(&account).map(|a| a.name.clone()).unwrap_or_default(),
+            account,
+            profit_center,
+            amount,
+        })
+        .collect()
+}

@@ -1,0 +1,361 @@
+//! A cycle from the lease to the report.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use futures_util::{StreamExt, stream};
+
+use super::{
+    CallCounts, CycleOptions, CycleReport, Engine, ExceptionRow, Failure, FindingRow,
+    PostedDocument, ProjectProblem, StatusAmount,
+};
+use crate::{
+    catalog::Catalog,
+    model::{ProjectId, RecordBody, SourceKey},
+    ports::{
+        CatalogRequest, CycleRow, CycleStatus, Epoch, LedgerError, Progress, SourceError,
+        SourceProject, StoreError, StoredRecord,
+    },
+    states::RecordState,
+};
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self { name: error.kind.name(), detail: error.detail }
+    }
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        Self { name: error.kind.name(), detail: error.detail }
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        Self { name: error.kind.name(), detail: error.detail }
+    }
+}
+
+/// What every part of one cycle shares.
+#[derive(Debug)]
+pub(super) struct Cycle {
+    pub epoch: Epoch,
+    pub number: i64,
+    pub catalog: Catalog,
+}
+
+/// What going through the projects gathered.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    pub documents: Vec<PostedDocument>,
+    pub findings: Vec<FindingRow>,
+    pub problems: Vec<ProjectProblem>,
+    pub not_postable: BTreeMap<(String, String), StatusAmount>,
+    pub unreadable: Vec<ExceptionRow>,
+    pub posted: BTreeSet<SourceKey>,
+}
+
+impl Gathered {
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.documents.extend(other.documents);
+        self.findings.extend(other.findings);
+        self.problems.extend(other.problems);
+        for (status, amount) in other.not_postable {
+            let sum = self.not_postable.entry(status).or_default();
+            sum.records += amount.records;
+            sum.amount += amount.amount;
+        }
+        self.unreadable.extend(other.unreadable);
+        self.posted.extend(other.posted);
+    }
+}
+
+impl Engine<'_> {
+    /// Goes through one cycle: afterwards SAP holds what Procore says, as far as no rule stands
+    /// against it.
+    pub async fn sync(&self, options: &CycleOptions) -> CycleReport {
+        let started_at = self.clock.now();
+        let before = self.calls();
+        let epoch = match self.store.acquire_writer(started_at).await {
+            Ok(epoch) => epoch,
+            Err(error) => return self.failed(started_at, 0, error.into(), before),
+        };
+        let mut report = match self.prepared(started_at, epoch, options).await {
+            Ok((cycle, projects, problems)) => {
+                self.go_through(started_at, &cycle, projects, problems, options, before).await
+            }
+            Err((number, failure)) => self.failed(started_at, number, failure, before),
+        };
+        let row = CycleRow {
+            number: report.number,
+            started_at,
+            finished_at: Some(report.finished_at),
+            status: report.status,
+        };
+        if report.number > 0
+            && let Err(error) = self.store.close_cycle(&row, epoch).await
+        {
+            report.status = CycleStatus::Partial;
+            report.failure = Some(error.into());
+        }
+        // The right to write ends with the process in any case; a report must not be lost over it.
+        let _ = self.store.release_writer(epoch).await;
+        report
+    }
+
+    /// Runs records again, now: those named, or every one that waits for a person.
+    pub async fn replay(&self, keys: Option<&[SourceKey]>) -> CycleReport {
+        let keys = match keys {
+            Some(keys) => keys.to_vec(),
+            None => match self.store.exceptions().await {
+                Ok(records) => records.iter().map(StoredRecord::key).collect(),
+                Err(error) => {
+                    return self.failed(self.clock.now(), 0, error.into(), self.calls());
+                }
+            },
+        };
+        let projects: BTreeSet<ProjectId> = keys.iter().map(|key| key.project).collect();
+        let options = CycleOptions {
+            projects: Some(projects.into_iter().collect()),
+            sweep: false,
+            only: Some(keys),
+        };
+        self.sync(&options).await
+    }
+
+    /// The records that wait for a person.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub async fn exceptions(&self) -> Result<Vec<ExceptionRow>, StoreError> {
+        let records = self.store.exceptions().await?;
+        Ok(records.iter().map(|stored| self.exception_row(stored)).collect())
+    }
+
+    /// Everything before the first project: profile, recovery, scope, catalog.
+    async fn prepared(
+        &self,
+        started_at: DateTime<Utc>,
+        epoch: Epoch,
+        options: &CycleOptions,
+    ) -> Result<(Cycle, Vec<SourceProject>, Vec<ProjectProblem>), (i64, Failure)> {
+        self.remember_profile(epoch).await.map_err(|failure| (0, failure))?;
+        let scope = self.source.scope().await.map_err(|e| (0, Failure::from(e)))?;
+        let partners: BTreeSet<String> =
+            self.mapping.vendors().map(|(_, row)| row.card_code.clone()).collect();
+        let request = CatalogRequest { partners: partners.into_iter().collect() };
+        let catalog = self.ledger.catalog(&request).await.map_err(|e| (0, Failure::from(e)))?;
+        if !catalog.user_fields_present {
+            let detail = "SAP has no U_ProcoreKey and U_ProcoreRev yet; run setup".to_owned();
+            return Err((0, Failure { name: "udf_missing", detail }));
+        }
+        let number =
+            self.store.open_cycle(started_at, epoch).await.map_err(|e| (0, Failure::from(e)))?;
+        let cycle = Cycle { epoch, number, catalog };
+        self.recover(&cycle).await.map_err(|failure| (number, failure))?;
+        let wanted = |id: ProjectId| options.projects.as_ref().is_none_or(|p| p.contains(&id));
+        let projects = scope.projects.into_iter().filter(|p| wanted(p.id)).collect();
+        let problems = scope
+            .not_visible
+            .into_iter()
+            .filter(|(id, _)| wanted(*id))
+            .map(|(project, detail)| ProjectProblem {
+                project,
+                failure: Failure { name: "project_not_visible", detail },
+            })
+            .collect();
+        Ok((cycle, projects, problems))
+    }
+
+    /// A store belongs to one pair of companies for ever.
+    async fn remember_profile(&self, epoch: Epoch) -> Result<(), Failure> {
+        let Some(known) = self.store.profile().await? else {
+            self.store.set_profile(self.profile, epoch).await?;
+            return Ok(());
+        };
+        if known == *self.profile {
+            return Ok(());
+        }
+        let name = if known.environment == self.profile.environment
+            && known.company == self.profile.company
+            && known.ledger == self.profile.ledger
+        {
+            "profile_differs"
+        } else {
+            "environment_differs"
+        };
+        Err(Failure {
+            name,
+            detail: format!(
+                "the state store belongs to Procore company {} at {}, SAP {}, basis {}, opening {}, \
+                 start_date {}; the configuration says {} at {}, {}, {}, {}, {}",
+                known.company,
+                known.environment,
+                known.ledger,
+                known.basis,
+                known.opening,
+                known.start_date,
+                self.profile.company,
+                self.profile.environment,
+                self.profile.ledger,
+                self.profile.basis,
+                self.profile.opening,
+                self.profile.start_date
+            ),
+        })
+    }
+
+    async fn go_through(
+        &self,
+        started_at: DateTime<Utc>,
+        cycle: &Cycle,
+        projects: Vec<SourceProject>,
+        problems: Vec<ProjectProblem>,
+        options: &CycleOptions,
+        before: CallCounts,
+    ) -> CycleReport {
+        self.observer.on(&Progress::CycleOpened { projects: projects.len() });
+        let ids: Vec<ProjectId> = projects.iter().map(|project| project.id).collect();
+        let mut gathered = Gathered { problems, ..Default::default() };
+        let mut running = stream::iter(projects)
+            .map(|project| async move { self.project(cycle, &project, options).await })
+            .buffer_unordered(self.limits.projects_at_once.max(1));
+        while let Some(outcome) = running.next().await {
+            gathered.absorb(outcome);
+        }
+        drop(running);
+        let mut failure = None;
+        if self.stop.is_requested() {
+            failure = Some(Failure {
+                name: "stopped",
+                detail: "the cycle was asked to stop; what was under way is finished".to_owned(),
+            });
+        }
+        let (counts, exceptions) = match self.counted(&ids, &gathered).await {
+            Ok(counted) => counted,
+            Err(error) => {
+                failure = Some(error.into());
+                (BTreeMap::new(), Vec::new())
+            }
+        };
+        let whole = failure.is_none() && gathered.problems.is_empty();
+        CycleReport {
+            number: cycle.number,
+            started_at,
+            finished_at: self.clock.now(),
+            status: if whole { CycleStatus::Done } else { CycleStatus::Partial },
+            failure,
+            problems: gathered.problems,
+            counts,
+            not_postable: gathered.not_postable,
+            documents: gathered.documents,
+            exceptions,
+            findings: gathered.findings,
+            calls: self.calls_since(before),
+        }
+    }
+
+    /// States and exceptions of the projects of a cycle, as the store holds them after it.
+    async fn counted(
+        &self,
+        projects: &[ProjectId],
+        gathered: &Gathered,
+    ) -> Result<(BTreeMap<RecordState, u64>, Vec<ExceptionRow>), StoreError> {
+        let mut counts = BTreeMap::new();
+        for project in projects {
+            for (key, _, state) in self.store.project_states(*project).await? {
+                // Posted means in this cycle; what an earlier one posted stands unchanged.
+                let state = match state {
+                    RecordState::Posted if !gathered.posted.contains(&key) => {
+                        RecordState::Unchanged
+                    }
+                    RecordState::InFlight => RecordState::Uncertain,
+                    other => other,
+                };
+                *counts.entry(state).or_insert(0) += 1;
+            }
+        }
+        let mut exceptions: Vec<ExceptionRow> = self
+            .store
+            .exceptions()
+            .await?
+            .iter()
+            .filter(|stored| projects.contains(&stored.key().project))
+            .map(|stored| self.exception_row(stored))
+            .collect();
+        for row in &gathered.unreadable {
+            if !exceptions.iter().any(|other| other.key == row.key) {
+                *counts.entry(RecordState::Held).or_insert(0) += 1;
+                exceptions.push(row.clone());
+            }
+        }
+        Ok((counts, exceptions))
+    }
+
+    /// A record that waits for a person, as a report shows it.
+    pub(super) fn exception_row(&self, stored: &StoredRecord) -> ExceptionRow {
+        let record = &stored.record;
+        let held: rust_decimal::Decimal =
+            stored.documents.iter().map(crate::model::HeldDocument::net_cost).sum();
+        ExceptionRow {
+            key: record.key,
+            number: record.number.clone(),
+            title: record.title.clone(),
+            state: stored.state,
+            cause: stored.cause.clone(),
+            amount: stated_amount(stored) - held,
+            currency: record.currency.clone().unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn calls(&self) -> CallCounts {
+        let ledger = self.ledger.availability();
+        CallCounts { source: self.source.calls(), ledger: ledger.calls, logins: ledger.logins }
+    }
+
+    fn calls_since(&self, before: CallCounts) -> CallCounts {
+        let now = self.calls();
+        CallCounts {
+            source: now.source.saturating_sub(before.source),
+            ledger: now.ledger.saturating_sub(before.ledger),
+            logins: now.logins.saturating_sub(before.logins),
+        }
+    }
+
+    fn failed(
+        &self,
+        started_at: DateTime<Utc>,
+        number: i64,
+        failure: Failure,
+        before: CallCounts,
+    ) -> CycleReport {
+        CycleReport {
+            number,
+            started_at,
+            finished_at: self.clock.now(),
+            status: CycleStatus::Failed,
+            failure: Some(failure),
+            problems: Vec::new(),
+            counts: BTreeMap::new(),
+            not_postable: BTreeMap::new(),
+            documents: Vec::new(),
+            exceptions: Vec::new(),
+            findings: Vec::new(),
+            calls: self.calls_since(before),
+        }
+    }
+}
+
+/// A record's amount as Procore states it, without tax: the sum of its lines; for a requisition
+/// what it says is due.
+pub(super) fn stated_amount(stored: &StoredRecord) -> rust_decimal::Decimal {
+    if stored.absent || stored.record.deleted {
+        return rust_decimal::Decimal::ZERO;
+    }
+    match &stored.record.body {
+        RecordBody::Requisition(requisition) => requisition.current_payment_due.unwrap_or_default(),
+        _ => stored.record.lines().iter().map(|line| line.amount).sum(),
+    }
+}

@@ -1,0 +1,357 @@
+//! One family: plan, write the intents, post, write the results, member after member.
+
+use super::{
+    Engine, Failure, FindingRow, PostedDocument, StatusAmount,
+    cycle::{Cycle, Gathered, stated_amount},
+};
+use crate::{
+    model::{HeldDocument, HeldState, Posting, SourceKey},
+    plan::{self, Decision, Family, Plan, PlanContext},
+    ports::{
+        Intent, IntentState, OpeningEntry, Payload, PostOutcome, Progress, ResultBatch, ResultRow,
+        SourceProject, StoredRecord,
+    },
+    states::{Cause, Finding, FindingKind, Reason, RecordState},
+};
+
+/// How posting the documents of one decision ended.
+struct Posted {
+    state: RecordState,
+    cause: Option<Cause>,
+    results: Vec<ResultRow>,
+    documents: Vec<PostedDocument>,
+    findings: Vec<Finding>,
+}
+
+impl Engine<'_> {
+    /// Plans and posts a family's members in order; each sees what the ones before it posted.
+    pub(super) async fn family(
+        &self,
+        cycle: &Cycle,
+        project: &SourceProject,
+        mut family: Family,
+    ) -> Result<Gathered, Failure> {
+        let mut gathered = Gathered::default();
+        let zone = project.time_zone.as_deref().unwrap_or(self.time_zone);
+        let context = PlanContext {
+            mapping: self.mapping,
+            catalog: &cycle.catalog,
+            policy: self.policy,
+            today: self.clock.today(zone),
+            currency: project.currency.as_deref(),
+            now: self.clock.now(),
+        };
+        let mut settled: Vec<StoredRecord> = Vec::new();
+        for index in 0..family.members.len() {
+            if family.members[index].blocked {
+                continue;
+            }
+            if self.stop.is_requested() {
+                break;
+            }
+            let plan = plan::plan(&context, &family, index);
+            let posted = match &plan.decision {
+                Decision::Post(postings) => {
+                    Some(self.post_all(cycle, &mut family, index, postings).await?)
+                }
+                _ => None,
+            };
+            self.conclude(
+                cycle,
+                &context,
+                &mut family,
+                index,
+                plan,
+                posted.as_ref(),
+                &mut gathered,
+            );
+            let stored = family.members[index].stored.clone();
+            match posted {
+                Some(posted) => {
+                    let batch = ResultBatch { results: posted.results, records: vec![stored] };
+                    self.store.record_results(&batch, cycle.epoch).await?;
+                    gathered.documents.extend(posted.documents);
+                }
+                None => settled.push(stored),
+            }
+        }
+        if !settled.is_empty() {
+            let batch = ResultBatch { results: Vec::new(), records: settled };
+            self.store.record_results(&batch, cycle.epoch).await?;
+        }
+        Ok(gathered)
+    }
+
+    /// Writes the intents of all documents, then posts them in order; after the first that is not
+    /// taken the others are not sent.
+    async fn post_all(
+        &self,
+        cycle: &Cycle,
+        family: &mut Family,
+        index: usize,
+        postings: &[Posting],
+    ) -> Result<Posted, Failure> {
+        let key = family.members[index].record().key;
+        let payloads: Vec<Payload> = match postings
+            .iter()
+            .map(|posting| self.ledger.payload(posting, &cycle.catalog))
+            .collect()
+        {
+            Ok(payloads) => payloads,
+            Err(error) => {
+                return Ok(Posted {
+                    state: RecordState::Held,
+                    cause: Some(Cause::new(Reason::ValueTooLong, error.detail)),
+                    results: Vec::new(),
+                    documents: Vec::new(),
+                    findings: Vec::new(),
+                });
+            }
+        };
+        let intents: Vec<Intent> = postings
+            .iter()
+            .zip(&payloads)
+            .map(|(posting, payload)| self.intent(cycle, posting, payload))
+            .collect();
+        self.store.record_intents(&intents, cycle.epoch).await?;
+        let highest = postings.iter().map(|posting| posting.key().sequence).max();
+        let member = &mut family.members[index];
+        member.stored.sequence = member.stored.sequence.max(highest.unwrap_or_default());
+        let mut posted = Posted {
+            state: RecordState::Posted,
+            cause: None,
+            results: Vec::new(),
+            documents: Vec::new(),
+            findings: Vec::new(),
+        };
+        for (posting, payload) in postings.iter().zip(&payloads) {
+            if posted.state != RecordState::Posted {
+                posted.results.push(row(posting, IntentState::Rejected, "not sent"));
+                continue;
+            }
+            let outcome = self.ledger.post(&key, payload).await;
+            self.take(outcome, posting, &mut posted, family, index);
+        }
+        Ok(posted)
+    }
+
+    fn intent(&self, cycle: &Cycle, posting: &Posting, payload: &Payload) -> Intent {
+        Intent {
+            key: posting.key(),
+            posting: posting.clone(),
+            document_type: payload.document_type,
+            body: payload.body.clone(),
+            state: IntentState::InFlight,
+            written_at: self.clock.now(),
+            given_up_at: None,
+            epoch: cycle.epoch,
+            cycle: cycle.number,
+        }
+    }
+
+    /// Takes the outcome of one post.
+    fn take(
+        &self,
+        outcome: PostOutcome,
+        posting: &Posting,
+        posted: &mut Posted,
+        family: &mut Family,
+        index: usize,
+    ) {
+        match outcome {
+            PostOutcome::Done(receipt) => {
+                let document = receipt.document;
+                if document.state == HeldState::PendingApproval {
+                    posted.state = RecordState::PendingApproval;
+                }
+                posted.findings.extend(recalculated(posting, &document));
+                let mut result = row(posting, IntentState::Posted, "posted");
+                result.doc_entry = Some(document.doc_entry);
+                posted.results.push(result);
+                posted.documents.push(PostedDocument {
+                    key: posting.key().source,
+                    sequence: posting.key().sequence,
+                    document_type: document.document_type,
+                    doc_entry: document.doc_entry,
+                    doc_num: document.doc_num,
+                    total: document.total,
+                    net_cost: posting.net_cost(),
+                    currency: document.currency.clone(),
+                });
+                family.members[index].held.push(document);
+            }
+            PostOutcome::Refused(refusal) => {
+                let held = refusal.reason == Reason::VendorReferenceTaken;
+                posted.state = if held { RecordState::Held } else { RecordState::Rejected };
+                posted.results.push(row(posting, IntentState::Rejected, &refusal.message));
+                posted.cause = Some(Cause::new(refusal.reason, refusal.message));
+            }
+            PostOutcome::NotSent(why) => {
+                posted.state = RecordState::Rejected;
+                posted.results.push(row(posting, IntentState::Rejected, &why));
+                posted.cause = Some(Cause::new(
+                    Reason::RejectedBySap,
+                    format!("not sent, it is sent again in the next cycle: {why}"),
+                ));
+            }
+            PostOutcome::Unknown(why) => {
+                posted.state = RecordState::Uncertain;
+                let mut result = row(posting, IntentState::Uncertain, &why);
+                result.given_up_at = Some(self.clock.now());
+                posted.results.push(result);
+                family.members[index].blocked = true;
+            }
+        }
+    }
+
+    /// Writes into the record what its plan and its posts came to.
+    #[expect(clippy::too_many_arguments, reason = "one place where plan, posts and report meet")]
+    fn conclude(
+        &self,
+        cycle: &Cycle,
+        context: &PlanContext<'_>,
+        family: &mut Family,
+        index: usize,
+        plan: Plan,
+        posted: Option<&Posted>,
+        gathered: &mut Gathered,
+    ) {
+        let opening = (plan.decision == Decision::Opening)
+            .then(|| opening_entry(context, family, index, &plan));
+        let member = &mut family.members[index];
+        let (state, cause) = match posted {
+            Some(posted) => (posted.state, posted.cause.clone()),
+            None => outcome_of(plan.decision),
+        };
+        let stored = &mut member.stored;
+        let key = stored.key();
+        if let Some(entry) = opening
+            && stored.opening.is_none()
+        {
+            stored.opening = Some(entry);
+            stored.fingerprint = plan.fingerprint.to_string();
+        }
+        // The fingerprint of the opening list is kept: it is what a change is measured against.
+        if stored.opening.is_none() {
+            stored.fingerprint = plan.fingerprint.to_string();
+        }
+        stored.findings = plan.findings;
+        stored.findings.extend(posted.into_iter().flat_map(|posted| posted.findings.clone()));
+        if stored.posting_date.is_none() || member.held.is_empty() {
+            stored.posting_date = plan.posting_date;
+        }
+        stored.state = state;
+        stored.cause = cause;
+        stored.documents.clone_from(&member.held);
+        stored.sequence = stored
+            .sequence
+            .max(member.held.iter().map(|document| document.key.sequence).max().unwrap_or(0));
+        stored.planned_in_cycle = cycle.number;
+        if state == RecordState::NotPostable {
+            let status = (key.kind.name().to_owned(), stored.record.status.clone());
+            let sum: &mut StatusAmount = gathered.not_postable.entry(status).or_default();
+            sum.records += 1;
+            sum.amount += stated_amount(stored);
+        }
+        let findings = stored.findings.iter().cloned();
+        gathered.findings.extend(findings.map(|finding| FindingRow { key, finding }));
+        let documents = posted.map_or(0, |posted| posted.documents.len());
+        if documents > 0 {
+            gathered.posted.insert(key);
+        }
+        self.observer.on(&Progress::Settled { key, state: state.name(), documents });
+    }
+}
+
+fn row(posting: &Posting, state: IntentState, detail: &str) -> ResultRow {
+    ResultRow {
+        key: posting.key(),
+        state,
+        given_up_at: None,
+        doc_entry: None,
+        detail: detail.to_owned(),
+    }
+}
+
+/// The state that a decision without a post leads to.
+fn outcome_of(decision: Decision) -> (RecordState, Option<Cause>) {
+    match decision {
+        Decision::Unchanged => (RecordState::Unchanged, None),
+        Decision::NothingToPost => (RecordState::NothingToPost, None),
+        Decision::NotPostable => (RecordState::NotPostable, None),
+        Decision::NotConfigured => (RecordState::NotConfigured, None),
+        Decision::Opening => (RecordState::Opening, None),
+        Decision::FutureDated(_) => (RecordState::FutureDated, None),
+        Decision::Wait(cause) => (RecordState::Waiting, Some(cause)),
+        Decision::Hold(cause) => (RecordState::Held, Some(cause)),
+        Decision::PendingApproval => (RecordState::PendingApproval, None),
+        // Only reached with a post, which has its own state.
+        Decision::Post(_) => (RecordState::Pending, None),
+    }
+}
+
+/// What SAP made of an A/P document, where it is not what was sent.
+fn recalculated(posting: &Posting, document: &HeldDocument) -> Option<Finding> {
+    let sent = match posting {
+        Posting::PurchaseInvoice(sent) | Posting::PurchaseCreditNote(sent) => sent,
+        Posting::JournalEntry(_) => return None,
+    };
+    let same = sent.lines.len() == document.lines.len()
+        && sent.lines.iter().zip(&document.lines).all(|(s, d)| s.amount.abs() == d.amount.abs());
+    if !same {
+        return Some(Finding {
+            kind: FindingKind::SapRecalculated,
+            detail: format!("SAP's lines of {} are not the ones that were sent", document.key),
+        });
+    }
+    let off = (document.tax.abs() - sent.expected_tax.abs()).abs();
+    if off.is_zero() {
+        return None;
+    }
+    let unit = crate::money::unit(sent.expected_tax.scale().max(document.tax.scale()).min(2));
+    let kind = if off <= unit * rust_decimal::Decimal::from(sent.lines.len()) {
+        FindingKind::TaxRounding
+    } else {
+        FindingKind::SapRecalculated
+    };
+    Some(Finding {
+        kind,
+        detail: format!(
+            "SAP's tax of {} is {}, predicted was {}",
+            document.key, document.tax, sent.expected_tax
+        ),
+    })
+}
+
+/// What the opening list says of a record.
+fn opening_entry(
+    context: &PlanContext<'_>,
+    family: &Family,
+    index: usize,
+    plan: &Plan,
+) -> OpeningEntry {
+    let member = &family.members[index];
+    let dated = plan.posting_date.unwrap_or_else(|| plan::dates::original(member, None));
+    let key: SourceKey = member.record().key;
+    let before = |other: &crate::plan::Member| {
+        other.is_postable(context.policy)
+            && plan::dates::original(other, None) < context.policy.start_date
+    };
+    let amount = plan::movement(family, key).map_or_else(
+        || stated_amount(&member.stored),
+        |movement| movement.items.iter().map(|item| item.gross).sum(),
+    );
+    let last = family
+        .requisitions()
+        .filter(|(other, _)| member.record().kind().is_commitment() && before(other))
+        .last();
+    let sum = |of: fn(&crate::model::RequisitionItem) -> rust_decimal::Decimal| {
+        last.map(|(_, requisition)| requisition.items.iter().map(of).sum()).unwrap_or_default()
+    };
+    OpeningEntry {
+        dated,
+        amount,
+        billed: sum(|item| item.completed_and_stored),
+        retained: sum(|item| item.retainage_held_to_date),
+    }
+}

@@ -1,0 +1,147 @@
+//! One project in one cycle: read, look up, and hand its families over one by one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::{StreamExt, stream};
+
+use super::{
+    CycleOptions, Engine, Failure, ProjectProblem,
+    cycle::{Cycle, Gathered},
+};
+use crate::{
+    model::{FamilyId, HeldDocument, SourceKey},
+    plan::{Family, Member},
+    ports::{Progress, SourceProject, StoredRecord},
+    states::RecordState,
+};
+
+impl Engine<'_> {
+    /// Goes through a project; what goes wrong stays within it.
+    pub(super) async fn project(
+        &self,
+        cycle: &Cycle,
+        project: &SourceProject,
+        options: &CycleOptions,
+    ) -> Gathered {
+        let mut gathered = Gathered::default();
+        if let Err(failure) = self.try_project(cycle, project, options, &mut gathered).await {
+            gathered.problems.push(ProjectProblem { project: project.id, failure });
+        }
+        self.observer.on(&Progress::ProjectDone { project: project.id });
+        gathered
+    }
+
+    async fn try_project(
+        &self,
+        cycle: &Cycle,
+        project: &SourceProject,
+        options: &CycleOptions,
+        gathered: &mut Gathered,
+    ) -> Result<(), Failure> {
+        // A list that cannot be read does not keep back what is stored already.
+        let unread = match self.read_project(cycle, project, options).await {
+            Ok(outcome) => {
+                gathered.unreadable.extend(outcome.unreadable);
+                None
+            }
+            Err(failure) => Some(failure),
+        };
+        let families = self.families_to_plan(project, options).await?;
+        let stopping = ["lease_lost", "store_unavailable", "store_unusable"];
+        if unread.as_ref().is_some_and(|failure| stopping.contains(&failure.name)) {
+            return unread.map_or(Ok(()), Err);
+        }
+        for chunk in in_chunks(families, self.limits.look_ups_at_once) {
+            if self.stop.is_requested() {
+                break;
+            }
+            self.chunk(cycle, project, &chunk, gathered).await?;
+        }
+        unread.map_or(Ok(()), Err)
+    }
+
+    /// The families with a member that this cycle must plan, each with the number of its records.
+    async fn families_to_plan(
+        &self,
+        project: &SourceProject,
+        options: &CycleOptions,
+    ) -> Result<Vec<(FamilyId, usize)>, Failure> {
+        let states = self.store.project_states(project.id).await?;
+        let mut sizes: BTreeMap<FamilyId, usize> = BTreeMap::new();
+        let mut wanted: BTreeSet<FamilyId> = BTreeSet::new();
+        for (key, family, state) in states {
+            *sizes.entry(family).or_default() += 1;
+            let named = options.only.as_ref().map(|only| only.contains(&key));
+            if named.unwrap_or(state.is_planned_again()) {
+                wanted.insert(family);
+            }
+        }
+        let families: Vec<(FamilyId, usize)> = wanted
+            .into_iter()
+            .map(|family| (family, sizes.get(&family).copied().unwrap_or(1)))
+            .collect();
+        self.observer.on(&Progress::Planning {
+            project: project.id,
+            records: families.iter().map(|(_, size)| size).sum(),
+        });
+        Ok(families)
+    }
+
+    /// Looks up and plans some families.
+    async fn chunk(
+        &self,
+        cycle: &Cycle,
+        project: &SourceProject,
+        families: &[FamilyId],
+        gathered: &mut Gathered,
+    ) -> Result<(), Failure> {
+        let records = self.store.families(project.id, families).await?;
+        let keys: Vec<SourceKey> = records.iter().map(StoredRecord::key).collect();
+        let held = self.ledger.look_up(&keys).await?;
+        let families = gather(records, held);
+        let mut running = stream::iter(families)
+            .map(|family| async move { self.family(cycle, project, family).await })
+            .buffer_unordered(self.limits.families_at_once.max(1));
+        let mut failure = None;
+        while let Some(outcome) = running.next().await {
+            match outcome {
+                Ok(done) => gathered.absorb(done),
+                Err(error) => failure = Some(error),
+            }
+        }
+        failure.map_or(Ok(()), Err)
+    }
+}
+
+/// Puts records and documents together.
+pub(super) fn gather(records: Vec<StoredRecord>, held: Vec<HeldDocument>) -> Vec<Family> {
+    let mut documents: BTreeMap<SourceKey, Vec<HeldDocument>> = BTreeMap::new();
+    for document in held {
+        documents.entry(document.key.source).or_default().push(document);
+    }
+    let mut families: BTreeMap<FamilyId, Vec<Member>> = BTreeMap::new();
+    for stored in records {
+        let held = documents.remove(&stored.key()).unwrap_or_default();
+        let blocked = matches!(stored.state, RecordState::InFlight | RecordState::Uncertain);
+        families.entry(stored.family()).or_default().push(Member { stored, held, blocked });
+    }
+    families.into_values().map(Family::new).collect()
+}
+
+/// Chunks of families with about `records_max` records each; a family is never split.
+fn in_chunks(families: Vec<(FamilyId, usize)>, records_max: usize) -> Vec<Vec<FamilyId>> {
+    let mut chunks = Vec::new();
+    let (mut chunk, mut records) = (Vec::new(), 0);
+    for (family, size) in families {
+        if !chunk.is_empty() && records + size > records_max {
+            chunks.push(std::mem::take(&mut chunk));
+            records = 0;
+        }
+        chunk.push(family);
+        records += size;
+    }
+    if !chunk.is_empty() {
+        chunks.push(chunk);
+    }
+    chunks
+}

@@ -1,0 +1,364 @@
+//! Reading a project's lists into the store, before any cursor passes them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{CycleOptions, Engine, ExceptionRow, Failure, cycle::Cycle};
+use crate::{
+    model::{CompanyId, CostRecord, Kind, ReadKind, SourceKey},
+    ports::{
+        Changes, Chunk, Cursor, Progress, ReadBatch, ReadScope, Settling, SourceProject,
+        StoredRecord, UnreadableRecord,
+    },
+    states::{Cause, Reason, RecordState},
+};
+
+/// What reading a project found besides the records themselves.
+#[derive(Debug, Default)]
+pub(super) struct ReadOutcome {
+    /// Records that were answered in this cycle.
+    pub seen: BTreeSet<SourceKey>,
+    /// Items that do not decode.
+    pub unreadable: Vec<ExceptionRow>,
+}
+
+/// One list of one project in one cycle.
+struct List<'a> {
+    project: &'a SourceProject,
+    kind: ReadKind,
+    today: NaiveDate,
+    /// Whether no cycle has read all lists of the project in full yet.
+    first_cycle: bool,
+}
+
+impl Engine<'_> {
+    /// Reads every list of a project: in full the first time and in a sweep, else what changed.
+    pub(super) async fn read_project(
+        &self,
+        cycle: &Cycle,
+        project: &SourceProject,
+        options: &CycleOptions,
+    ) -> Result<ReadOutcome, Failure> {
+        let cursors = self.store.cursors(project.id).await?;
+        let cursor = |kind: ReadKind| cursors.iter().find(|cursor| cursor.kind == kind);
+        let first_cycle = ReadKind::ALL
+            .iter()
+            .any(|kind| cursor(*kind).is_none_or(|cursor| cursor.full_read_at.is_none()));
+        let today = self.clock.today(project.time_zone.as_deref().unwrap_or(self.time_zone));
+        let mut outcome = ReadOutcome::default();
+        for kind in ReadKind::ALL {
+            if self.stop.is_requested() {
+                break;
+            }
+            let list = List { project, kind, today, first_cycle };
+            if let Some(only) = &options.only {
+                self.read_named(cycle, &list, only, &mut outcome).await?;
+                continue;
+            }
+            let known = cursor(kind).and_then(|c| c.full_read_at.and(c.high_water));
+            match known.filter(|_| !options.sweep) {
+                Some(high_water) => {
+                    let since = Changes::Since(high_water - self.limits.overlap);
+                    let high = self.read_list(cycle, &list, since, &mut outcome).await?;
+                    self.advance(cycle, &list, high.max(Some(high_water)), cursor(kind), None)
+                        .await?;
+                    self.read_settling(cycle, &list, &mut outcome).await?;
+                }
+                None => self.read_in_full(cycle, &list, cursor(kind), &mut outcome).await?,
+            }
+        }
+        Ok(outcome)
+    }
+
+    async fn read_in_full(
+        &self,
+        cycle: &Cycle,
+        list: &List<'_>,
+        cursor: Option<&Cursor>,
+        outcome: &mut ReadOutcome,
+    ) -> Result<(), Failure> {
+        let started_at = self.clock.now();
+        let unreadable_before = outcome.unreadable.len();
+        let high = self.read_list(cycle, list, Changes::All, outcome).await?;
+        // A list with an item that does not decode was not read in full: it is read again.
+        if outcome.unreadable.len() > unreadable_before {
+            return Ok(());
+        }
+        self.mark_absent(cycle, list, outcome).await?;
+        self.advance(cycle, list, high.or(Some(started_at)), cursor, Some(started_at)).await
+    }
+
+    /// Reads the records that this list has among those named.
+    async fn read_named(
+        &self,
+        cycle: &Cycle,
+        list: &List<'_>,
+        only: &[SourceKey],
+        outcome: &mut ReadOutcome,
+    ) -> Result<(), Failure> {
+        let ids: Vec<i64> = only
+            .iter()
+            .filter(|key| key.project == list.project.id && ReadKind::of(key.kind) == list.kind)
+            .map(|key| key.id)
+            .collect();
+        if !ids.is_empty() {
+            self.read_list(cycle, list, Changes::Ids(ids), outcome).await?;
+        }
+        Ok(())
+    }
+
+    /// Records that are settling are read again in every cycle: by id, and by the full list where
+    /// they were missing from it.
+    async fn read_settling(
+        &self,
+        cycle: &Cycle,
+        list: &List<'_>,
+        outcome: &mut ReadOutcome,
+    ) -> Result<(), Failure> {
+        let waiting = self.store.project_states(list.project.id).await?;
+        let keys: Vec<SourceKey> = waiting
+            .into_iter()
+            .filter(|(key, _, state)| {
+                *state == RecordState::Waiting && ReadKind::of(key.kind) == list.kind
+            })
+            .map(|(key, _, _)| key)
+            .collect();
+        let records = self.store.records(&keys).await?;
+        let (absent, present): (Vec<_>, Vec<_>) = records
+            .into_iter()
+            .filter(|stored| stored.settling.is_some())
+            .partition(|stored| stored.absent);
+        let ids: Vec<i64> = present.iter().map(|stored| stored.key().id).collect();
+        if !ids.is_empty() {
+            self.read_list(cycle, list, Changes::Ids(ids), outcome).await?;
+        }
+        if !absent.is_empty() {
+            self.read_list(cycle, list, Changes::All, outcome).await?;
+            self.mark_absent(cycle, list, outcome).await?;
+        }
+        Ok(())
+    }
+
+    /// Follows a list to its end; answers the latest `updated_at` seen.
+    async fn read_list(
+        &self,
+        cycle: &Cycle,
+        list: &List<'_>,
+        changes: Changes,
+        outcome: &mut ReadOutcome,
+    ) -> Result<Option<DateTime<Utc>>, Failure> {
+        let scope = ReadScope { project: list.project.id, kind: list.kind, changes };
+        let mut high = None;
+        let mut page = None;
+        loop {
+            let chunk = self.source.read(&scope, page.as_ref()).await?;
+            self.observer
+                .on(&Progress::Read { project: list.project.id, records: chunk.records.len() });
+            high = high.max(chunk.records.iter().map(|record| record.updated_at).max());
+            self.keep(cycle, list, &chunk, outcome).await?;
+            match chunk.next {
+                Some(next) if page.as_ref() != Some(&next) => page = Some(next),
+                _ => return Ok(high),
+            }
+        }
+    }
+
+    /// Stores a chunk's records; what is known of each stays.
+    async fn keep(
+        &self,
+        cycle: &Cycle,
+        list: &List<'_>,
+        chunk: &Chunk,
+        outcome: &mut ReadOutcome,
+    ) -> Result<(), Failure> {
+        let keys: Vec<SourceKey> = chunk.records.iter().map(|record| record.key).collect();
+        let known: BTreeMap<SourceKey, StoredRecord> = self
+            .store
+            .records(&keys)
+            .await?
+            .into_iter()
+            .map(|stored| (stored.key(), stored))
+            .collect();
+        let mut batch = ReadBatch::default();
+        for record in &chunk.records {
+            outcome.seen.insert(record.key);
+            let stored = match known.get(&record.key) {
+                Some(stored) => self.seen_again(stored, record, list.today),
+                None => Some(self.seen_first(record, list)),
+            };
+            batch.records.extend(stored);
+        }
+        for item in &chunk.unreadable {
+            self.unreadable(list, item, outcome, &mut batch).await?;
+        }
+        if !batch.records.is_empty() {
+            self.store.save_read(&batch, cycle.epoch).await?;
+        }
+        Ok(())
+    }
+
+    fn seen_first(&self, record: &CostRecord, list: &List<'_>) -> StoredRecord {
+        let postable = !record.deleted && self.policy.is_postable(record.kind(), &record.status);
+        StoredRecord {
+            record: record.clone(),
+            fingerprint: String::new(),
+            state: RecordState::Pending,
+            cause: None,
+            findings: Vec::new(),
+            absent: false,
+            first_seen_at: self.clock.now(),
+            first_postable_on: postable.then_some(list.today),
+            postable_at_first_cycle: postable && list.first_cycle,
+            settling: None,
+            opening: None,
+            posting_date: None,
+            sequence: 0,
+            documents: Vec::new(),
+            planned_in_cycle: 0,
+        }
+    }
+
+    /// The record as it is now known; `None` where nothing changed and nothing waits.
+    fn seen_again(
+        &self,
+        stored: &StoredRecord,
+        record: &CostRecord,
+        today: NaiveDate,
+    ) -> Option<StoredRecord> {
+        if stored.record == *record && !stored.absent && stored.settling.is_none() {
+            return None;
+        }
+        let mut next = stored.clone();
+        let postable = !record.deleted && self.policy.is_postable(record.kind(), &record.status);
+        if postable && next.first_postable_on.is_none() {
+            next.first_postable_on = Some(today);
+        }
+        next.record = record.clone();
+        next.absent = false;
+        // What is in flight stays so until SAP has answered for it.
+        if !matches!(next.state, RecordState::InFlight | RecordState::Uncertain) {
+            next.state = RecordState::Pending;
+        }
+        if postable {
+            next.settling = None;
+        } else if self.stands_in_sap(&next) {
+            next.settling = Some(self.observed(next.settling));
+        }
+        Some(next)
+    }
+
+    fn stands_in_sap(&self, stored: &StoredRecord) -> bool {
+        stored.documents.iter().any(crate::model::HeldDocument::is_live)
+    }
+
+    fn observed(&self, settling: Option<Settling>) -> Settling {
+        match settling {
+            Some(settling) => Settling { cycles: settling.cycles + 1, ..settling },
+            None => Settling { since: self.clock.now(), cycles: 1 },
+        }
+    }
+
+    /// After a full list: the records that it no longer has.
+    async fn mark_absent(
+        &self,
+        cycle: &Cycle,
+        list: &List<'_>,
+        outcome: &ReadOutcome,
+    ) -> Result<(), Failure> {
+        let missing: Vec<SourceKey> = self
+            .store
+            .project_states(list.project.id)
+            .await?
+            .into_iter()
+            .map(|(key, _, _)| key)
+            .filter(|key| ReadKind::of(key.kind) == list.kind && !outcome.seen.contains(key))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let mut batch = ReadBatch::default();
+        for mut stored in self.store.records(&missing).await? {
+            if self.stands_in_sap(&stored) {
+                stored.settling = Some(self.observed(stored.settling));
+            } else if stored.absent {
+                continue;
+            }
+            stored.absent = true;
+            if !matches!(stored.state, RecordState::InFlight | RecordState::Uncertain) {
+                stored.state = RecordState::Pending;
+            }
+            batch.records.push(stored);
+        }
+        self.store.save_read(&batch, cycle.epoch).await?;
+        Ok(())
+    }
+
+    async fn advance(
+        &self,
+        cycle: &Cycle,
+        list: &List<'_>,
+        high_water: Option<DateTime<Utc>>,
+        before: Option<&Cursor>,
+        full_read_at: Option<DateTime<Utc>>,
+    ) -> Result<(), Failure> {
+        let cursor = Cursor {
+            project: list.project.id,
+            kind: list.kind,
+            high_water: high_water.max(before.and_then(|cursor| cursor.high_water)),
+            full_read_at: full_read_at.or(before.and_then(|cursor| cursor.full_read_at)),
+        };
+        if before != Some(&cursor) {
+            let batch = ReadBatch { records: Vec::new(), cursor: Some(cursor) };
+            self.store.save_read(&batch, cycle.epoch).await?;
+        }
+        Ok(())
+    }
+
+    /// An item that does not decode: a known record is held, an unknown one is reported; the
+    /// cursor does not pass it.
+    async fn unreadable(
+        &self,
+        list: &List<'_>,
+        item: &UnreadableRecord,
+        outcome: &mut ReadOutcome,
+        batch: &mut ReadBatch,
+    ) -> Result<(), Failure> {
+        let cause = Cause::new(Reason::UnreadableRecord, item.detail.clone());
+        let kinds: &[Kind] = match list.kind {
+            ReadKind::PurchaseOrders => &[Kind::PurchaseOrder],
+            ReadKind::Subcontracts => &[Kind::Subcontract],
+            ReadKind::ChangeOrders => &[Kind::ChangeOrder, Kind::CommitmentChangeOrder],
+            ReadKind::DirectCosts => &[Kind::DirectCost],
+            ReadKind::Requisitions => &[Kind::Requisition],
+        };
+        let key = |kind: Kind| SourceKey {
+            company: self.profile.company,
+            project: list.project.id,
+            kind,
+            id: item.id.unwrap_or_default(),
+        };
+        let keys: Vec<SourceKey> = kinds.iter().map(|kind| key(*kind)).collect();
+        for mut stored in self.store.records(&keys).await? {
+            outcome.seen.insert(stored.key());
+            stored.state = RecordState::Held;
+            stored.cause = Some(cause.clone());
+            batch.records.push(stored);
+        }
+        outcome.unreadable.push(ExceptionRow {
+            key: keys[0],
+            number: String::new(),
+            title: String::new(),
+            state: RecordState::Held,
+            cause: Some(cause),
+            amount: rust_decimal::Decimal::ZERO,
+            currency: String::new(),
+        });
+        Ok(())
+    }
+
+    /// The company that every key of this engine names.
+    pub(super) fn company(&self) -> CompanyId {
+        self.profile.company
+    }
+}

@@ -1,0 +1,105 @@
+//! Reads both sides fresh and hands them to [`reconcile`](crate::reconcile).
+
+use futures_util::{StreamExt, stream};
+
+use super::{Engine, Failure, ProjectProblem};
+use crate::{
+    catalog::Catalog,
+    model::{CostRecord, Kind, ReadKind},
+    ports::{CatalogRequest, Changes, ReadScope, SourceProject},
+    reconcile::{ProjectReconciliation, ProjectSides, Reconciliation, accounts, project},
+};
+
+impl Engine<'_> {
+    /// Project to general ledger, both sides read now.
+    pub async fn reconcile(&self) -> Reconciliation {
+        let mut report = Reconciliation {
+            company: String::new(),
+            source_company: self.profile.company.to_string(),
+            as_of: self.clock.now(),
+            postable: self
+                .policy
+                .postable
+                .iter()
+                .map(|(kind, list): (&Kind, _)| (kind.name().to_owned(), list.clone()))
+                .collect(),
+            failure: None,
+            problems: Vec::new(),
+            projects: Vec::new(),
+            accounts: Vec::new(),
+        };
+        if let Err(failure) = self.try_reconcile(&mut report).await {
+            report.failure = Some(failure);
+        }
+        report
+    }
+
+    async fn try_reconcile(&self, report: &mut Reconciliation) -> Result<(), Failure> {
+        let scope = self.source.scope().await?;
+        report.source_company = format!("{} ({})", scope.company_name, scope.company);
+        let catalog = self.ledger.catalog(&CatalogRequest::default()).await?;
+        report.company.clone_from(&catalog.company);
+        report.problems.extend(scope.not_visible.into_iter().map(|(project, detail)| {
+            ProjectProblem { project, failure: Failure { name: "project_not_visible", detail } }
+        }));
+        let catalog_ref = &catalog;
+        let mut running = stream::iter(scope.projects)
+            .map(|project| async move {
+                (project.id, self.reconcile_project(&project, catalog_ref).await)
+            })
+            .buffer_unordered(self.limits.projects_at_once.max(1));
+        let mut documents = Vec::new();
+        while let Some((id, outcome)) = running.next().await {
+            match outcome {
+                Ok((project, held)) => {
+                    report.projects.push(project);
+                    documents.extend(held);
+                }
+                Err(failure) => report.problems.push(ProjectProblem { project: id, failure }),
+            }
+        }
+        drop(running);
+        report.projects.sort_by_key(|project| project.project);
+        report.accounts = accounts(&documents, &catalog);
+        Ok(())
+    }
+
+    async fn reconcile_project(
+        &self,
+        source: &SourceProject,
+        catalog: &Catalog,
+    ) -> Result<(ProjectReconciliation, Vec<crate::model::HeldDocument>), Failure> {
+        let mut records: Vec<CostRecord> = Vec::new();
+        for kind in ReadKind::ALL {
+            let scope = ReadScope { project: source.id, kind, changes: Changes::All };
+            let mut page = None;
+            loop {
+                let chunk = self.source.read(&scope, page.as_ref()).await?;
+                if let Some(item) = chunk.unreadable.first() {
+                    let detail = format!("an item of {kind} does not decode: {}", item.detail);
+                    return Err(Failure { name: "source_unavailable", detail });
+                }
+                records.extend(chunk.records);
+                match chunk.next {
+                    Some(next) if page.as_ref() != Some(&next) => page = Some(next),
+                    _ => break,
+                }
+            }
+        }
+        // A page that moved while it was read answers a record twice.
+        records.sort_by_key(|record| record.key);
+        records.dedup_by_key(|record| record.key);
+        let documents = self.ledger.keyed_documents(self.company(), source.id).await?;
+        let stored = self.store.project_records(source.id).await?;
+        let sides = ProjectSides {
+            project: source,
+            row: self.mapping.project(source.id),
+            records: &records,
+            documents: &documents,
+            stored: &stored,
+            policy: self.policy,
+            catalog,
+        };
+        Ok((project(&sides), documents))
+    }
+}

@@ -1,0 +1,98 @@
+//! Intents without a result: SAP answers for them before anything else is done.
+
+use std::collections::BTreeSet;
+
+use super::{Engine, Failure, cycle::Cycle};
+use crate::{
+    model::{HeldDocument, HeldState, SourceKey},
+    ports::{Intent, IntentState, ResultBatch, ResultRow},
+    states::RecordState,
+};
+
+impl Engine<'_> {
+    /// Resolves every intent that is in flight or uncertain.
+    ///
+    /// A document found counts at once. Absence counts only when the look-up began at least
+    /// `unknown_settle` after the request was given up; an intent that a killed process left in
+    /// flight is given up when it is first found, because its request may still be running in SAP.
+    /// A failed look-up leaves everything as it is.
+    pub(super) async fn recover(&self, cycle: &Cycle) -> Result<(), Failure> {
+        let open = self.store.open_intents().await?;
+        if open.is_empty() {
+            return Ok(());
+        }
+        let asked_at = self.clock.now();
+        let keys: BTreeSet<SourceKey> = open.iter().map(|intent| intent.key.source).collect();
+        let keys: Vec<SourceKey> = keys.into_iter().collect();
+        let held = self.ledger.look_up(&keys).await?;
+        let mut results = Vec::new();
+        for intent in &open {
+            let found = held.iter().find(|document| document.key == intent.key);
+            results.push(match found {
+                Some(document) => present(intent, document),
+                None => match intent.given_up_at {
+                    Some(at) if asked_at - at >= self.policy.unknown_settle => ResultRow {
+                        key: intent.key,
+                        state: IntentState::Rejected,
+                        given_up_at: Some(at),
+                        doc_entry: None,
+                        detail: format!("absent in SAP since it was given up at {at}"),
+                    },
+                    Some(_) => continue,
+                    None => ResultRow {
+                        key: intent.key,
+                        state: IntentState::Uncertain,
+                        given_up_at: Some(asked_at),
+                        doc_entry: None,
+                        detail: "left in flight by a process that ended".to_owned(),
+                    },
+                },
+            });
+        }
+        let records = self.unblocked(&open, &results, &held).await?;
+        self.store.record_results(&ResultBatch { results, records }, cycle.epoch).await?;
+        Ok(())
+    }
+
+    /// The records of resolved intents, to be planned again.
+    async fn unblocked(
+        &self,
+        open: &[Intent],
+        results: &[ResultRow],
+        held: &[HeldDocument],
+    ) -> Result<Vec<crate::ports::StoredRecord>, Failure> {
+        let still_open = |key: &SourceKey| {
+            open.iter().any(|intent| {
+                intent.key.source == *key
+                    && !results
+                        .iter()
+                        .any(|row| row.key == intent.key && row.state != IntentState::Uncertain)
+            })
+        };
+        let keys: Vec<SourceKey> = open.iter().map(|intent| intent.key.source).collect();
+        let mut records = self.store.records(&keys).await?;
+        for stored in &mut records {
+            let key = stored.key();
+            stored.documents =
+                held.iter().filter(|document| document.key.source == key).cloned().collect();
+            stored.state =
+                if still_open(&key) { RecordState::Uncertain } else { RecordState::Pending };
+        }
+        Ok(records)
+    }
+}
+
+fn present(intent: &Intent, document: &HeldDocument) -> ResultRow {
+    let detail = if document.state == HeldState::Live {
+        "found in SAP".to_owned()
+    } else {
+        format!("found in SAP, {:?}", document.state)
+    };
+    ResultRow {
+        key: intent.key,
+        state: IntentState::Posted,
+        given_up_at: intent.given_up_at,
+        doc_entry: Some(document.doc_entry),
+        detail,
+    }
+}

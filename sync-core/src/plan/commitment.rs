@@ -1,0 +1,210 @@
+//! Purchase orders, subcontracts and change orders on the basis `commitment`.
+//!
+//! ```text
+//! first post      A/P invoice   Dr GL account + profit center per line   Cr vendor on unbilled_account
+//! net increase    A/P invoice   for the difference
+//! net reduction   A/P credit memo on the same account
+//! net zero        journal entry between the cost accounts
+//! ```
+
+use rust_decimal::Decimal;
+
+use super::{
+    Decision, Family, Member, Plan, PlanContext, Stop,
+    dates::{self, Dates},
+    delta::{self, DeltaLine},
+    documents::{Writer, local_currency_only, partner},
+    guard, hold, lines,
+};
+use crate::{
+    catalog::Partner,
+    model::{HeldDocument, RecordBody},
+    policy::OnChange,
+    states::{Cause, Reason},
+};
+
+pub(super) fn plan(
+    context: &PlanContext<'_>,
+    family: &Family,
+    index: usize,
+    plan: &mut Plan,
+) -> Result<Decision, Stop> {
+    let member = &family.members[index];
+    let record = member.record();
+    local_currency_only(context, member)?;
+    let is_first = member.live().next().is_none();
+    let not_before = if record.kind().is_change_order() {
+        if family.is_carried_over() {
+            return Ok(Decision::Opening);
+        }
+        if !family.commitment_stands() {
+            return Ok(Decision::Wait(waiting_for_parent(family, member)));
+        }
+        dates::of_commitment(family.commitment())
+    } else {
+        None
+    };
+    let dates = if is_first {
+        dates::first(context, member, not_before, plan)?
+    } else {
+        Dates { posting: context.today, tax: context.today }
+    };
+    let partner = partner(context, family, member)?;
+    let header = match &record.body {
+        RecordBody::Commitment(body) => body.grand_total,
+        RecordBody::ChangeOrder(body) => body.grand_total,
+        RecordBody::DirectCost(_) | RecordBody::Requisition(_) => None,
+    };
+    let target = lines::target(context, member, header, dates.posting, true)?;
+    let scale = context.catalog.scale(&context.currency_of(record));
+    plan.findings.extend(lines::findings(record.lines(), scale));
+
+    let ours = |document: &HeldDocument| {
+        document.card_code.as_deref().is_none_or(|card_code| card_code == partner.card_code)
+    };
+    let change = delta::cost(member, &target, context.policy.lines_max, ours);
+    let former = of_former_vendors(member, &partner.card_code);
+    if change.is_empty() && former.iter().all(|(_, lines)| lines.is_empty()) {
+        return Ok(if is_first { Decision::NothingToPost } else { Decision::Unchanged });
+    }
+    let dates = if is_first { dates } else { dates::change(context, plan)? };
+    if !is_first {
+        allow_change(context, member, &change, &former)?;
+    }
+    let net = change.iter().map(|line| line.amount).sum::<Decimal>()
+        + former.iter().flat_map(|(_, lines)| lines).map(|line| line.amount).sum::<Decimal>();
+    guard::check(context, family, scale, net, change.len())?;
+
+    let mut writer = Writer::new(context, family, member, plan)?;
+    for (card_code, lines) in former.iter().filter(|(_, lines)| !lines.is_empty()) {
+        let former = context.catalog.partners.get(card_code).ok_or_else(|| {
+            hold(
+                Reason::VendorInvalid,
+                format!(
+                    "SAP has no business partner {card_code}, whose documents are to be reversed"
+                ),
+            )
+        })?;
+        write(&mut writer, member, former, lines, dates);
+    }
+    write(&mut writer, member, partner, &change, dates);
+    writer.finish()
+}
+
+pub(super) fn waiting_for_parent(family: &Family, member: &Member) -> Cause {
+    let detail = match family.commitment() {
+        Some(parent) => format!(
+            "its commitment {} ({}) is {}",
+            parent.record().number,
+            parent.record().key,
+            parent.stored.state
+        ),
+        None => format!(
+            "its commitment {} was not read",
+            member.record().commitment_id().unwrap_or_default()
+        ),
+    };
+    Cause::new(Reason::WaitingForParent, detail)
+}
+
+/// What documents of other vendors than the present one still hold, as lines that take it back.
+fn of_former_vendors(member: &Member, present: &str) -> Vec<(String, Vec<DeltaLine>)> {
+    let mut others: Vec<String> = member
+        .live()
+        .filter_map(|document| document.card_code.clone())
+        .filter(|card_code| card_code != present)
+        .collect();
+    others.sort();
+    others.dedup();
+    others
+        .into_iter()
+        .map(|other| {
+            let documents =
+                member.live().filter(|d| d.card_code.as_deref() == Some(other.as_str()));
+            let lines = delta::reversal(member, documents);
+            (other, lines)
+        })
+        .collect()
+}
+
+/// Whether a posted record may be changed, and a reduction be posted.
+pub(super) fn allow_change(
+    context: &PlanContext<'_>,
+    member: &Member,
+    change: &[DeltaLine],
+    former: &[(String, Vec<DeltaLine>)],
+) -> Result<(), Stop> {
+    let net: Decimal = change.iter().map(|line| line.amount).sum();
+    let taken_back: Decimal =
+        former.iter().flat_map(|(_, lines)| lines).map(|line| line.amount).sum();
+    if context.policy.on_change == OnChange::Hold {
+        return Err(hold(
+            Reason::ChangedAfterPosting,
+            format!(
+                "SAP holds {}, Procore now says {}; adjusting it would post {}",
+                member.net_cost_held(),
+                member.net_cost_held() + net + taken_back,
+                net + taken_back
+            ),
+        ));
+    }
+    reduction_fits(member, net.min(Decimal::ZERO) + taken_back.min(Decimal::ZERO))
+}
+
+/// Stops a reduction beyond what the record's documents leave open.
+pub(super) fn reduction_fits(member: &Member, reduction: Decimal) -> Result<(), Stop> {
+    use crate::model::DocumentType;
+    let paid: Decimal = member.live().map(|document| document.paid).sum();
+    if !reduction.is_sign_negative() || paid.is_zero() {
+        return Ok(());
+    }
+    let open: Decimal = member
+        .live()
+        .map(|document| match document.document_type {
+            DocumentType::PurchaseInvoice => document.total - document.paid,
+            DocumentType::PurchaseCreditNote => document.paid - document.total,
+            DocumentType::JournalEntry | DocumentType::Draft => Decimal::ZERO,
+        })
+        .sum();
+    if -reduction <= open {
+        return Ok(());
+    }
+    Err(hold(
+        Reason::WouldExceedOpenBalance,
+        format!(
+            "a reduction by {} is more than the open balance of {open}; paid: {paid}",
+            -reduction
+        ),
+    ))
+}
+
+/// Writes the document, or the two documents, of a difference.
+pub(super) fn write(
+    writer: &mut Writer<'_>,
+    member: &Member,
+    partner: &Partner,
+    change: &[DeltaLine],
+    dates: Dates,
+) {
+    if change.is_empty() {
+        return;
+    }
+    let net: Decimal = change.iter().map(|line| line.amount).sum();
+    if !net.is_zero() {
+        writer.ap_document(partner, change, dates);
+        return;
+    }
+    // A journal entry carries no tax code, so a shift is one only where a single code is in play:
+    // that of the change, and of everything that SAP holds of the record.
+    let mut codes = change.iter().map(|line| &line.coding.tax_code);
+    let first = codes.next().cloned().flatten();
+    let held = delta::single_tax_code(member);
+    if codes.all(|code| *code == first) && held == first {
+        writer.shift(change, dates);
+        return;
+    }
+    let (up, down): (Vec<DeltaLine>, Vec<DeltaLine>) =
+        change.iter().cloned().partition(|line| line.amount.is_sign_positive());
+    writer.ap_document(partner, &up, dates);
+    writer.ap_document(partner, &down, dates);
+}

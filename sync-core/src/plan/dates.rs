@@ -1,0 +1,171 @@
+//! Posting dates: where a date comes from, the cut-over, and periods that are closed.
+
+use chrono::NaiveDate;
+
+use super::{Decision, Member, Plan, PlanContext, Stop, hold};
+use crate::{
+    catalog::PeriodStatus,
+    model::RecordBody,
+    policy::ClosedPeriod,
+    states::{Finding, FindingKind, Reason},
+};
+
+/// The dates of a posting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dates {
+    /// The posting date: it picks the period.
+    pub posting: NaiveDate,
+    /// The tax date: the original one where its window allows.
+    pub tax: NaiveDate,
+}
+
+/// The date that a record's first posting would carry if every period were open.
+#[must_use]
+pub fn original(member: &Member, not_before: Option<NaiveDate>) -> NaiveDate {
+    let record = member.record();
+    let stated = match &record.body {
+        RecordBody::Commitment(commitment) => {
+            let seen = member.stored.first_postable_on;
+            let seen = seen.filter(|_| !member.stored.postable_at_first_cycle);
+            match (commitment.agreed_on, seen) {
+                (Some(agreed), Some(seen)) => Some(agreed.max(seen)),
+                (agreed, seen) => agreed.or(seen),
+            }
+        }
+        RecordBody::ChangeOrder(change) => change.reviewed_on,
+        RecordBody::DirectCost(cost) => cost.dated,
+        RecordBody::Requisition(requisition) => requisition.period_end,
+    };
+    let day = stated.unwrap_or(record.created_on);
+    not_before.map_or(day, |earliest| day.max(earliest))
+}
+
+/// The dates of a record's first posting, after cut-over and period policy.
+///
+/// # Errors
+///
+/// `opening`, `future_dated`, and the holds `late_before_start`, `changed_before_start`,
+/// `period_closed`, `crosses_fiscal_year`.
+pub(super) fn first(
+    context: &PlanContext<'_>,
+    member: &Member,
+    not_before: Option<NaiveDate>,
+    plan: &mut Plan,
+) -> Result<Dates, Stop> {
+    let day = original(member, not_before);
+    plan.posting_date = Some(day);
+    before_start(context, member, day, plan)?;
+    if day > context.today {
+        return Err(Decision::FutureDated(day));
+    }
+    let dates = settle(context, day, plan)?;
+    plan.posting_date = Some(dates.posting);
+    Ok(dates)
+}
+
+/// The dates of an adjustment or a reversal: the day on which the change is seen.
+///
+/// # Errors
+///
+/// As [`first`], the cut-over aside.
+pub(super) fn change(context: &PlanContext<'_>, plan: &mut Plan) -> Result<Dates, Stop> {
+    settle(context, context.today, plan)
+}
+
+fn before_start(
+    context: &PlanContext<'_>,
+    member: &Member,
+    day: NaiveDate,
+    plan: &Plan,
+) -> Result<(), Stop> {
+    let start = context.policy.start_date;
+    if let Some(opening) = &member.stored.opening {
+        let kind = member.record().kind();
+        let carried_over = kind.is_commitment() || kind.is_change_order();
+        if carried_over || member.stored.fingerprint == plan.fingerprint.as_str() {
+            return Err(Decision::Opening);
+        }
+        return Err(hold(
+            Reason::ChangedBeforeStart,
+            format!(
+                "{} stood on the opening list with {}; it was changed after the cut-over of {start}",
+                member.record().key,
+                opening.amount
+            ),
+        ));
+    }
+    if day >= start {
+        return Ok(());
+    }
+    if member.stored.postable_at_first_cycle {
+        return Err(Decision::Opening);
+    }
+    Err(hold(
+        Reason::LateBeforeStart,
+        format!(
+            "{} is dated {day}, before the cut-over of {start}, and was not on the opening list",
+            member.record().key
+        ),
+    ))
+}
+
+/// Finds the period of a date, or the next open one.
+fn settle(context: &PlanContext<'_>, day: NaiveDate, plan: &mut Plan) -> Result<Dates, Stop> {
+    let catalog = context.catalog;
+    let Some(period) = catalog.period_of(day) else {
+        return Err(hold(
+            Reason::PeriodClosed,
+            format!("SAP has no posting period for {day}; create it"),
+        ));
+    };
+    if period.status == PeriodStatus::Open {
+        let tax = if period.tax.contains(day) { day } else { tax_day(period, day) };
+        return Ok(Dates { posting: day, tax });
+    }
+    if context.policy.closed_period == ClosedPeriod::Hold {
+        return Err(hold(
+            Reason::PeriodClosed,
+            format!("the posting date {day} lies in period {}, which is closed", period.name),
+        ));
+    }
+    let mut later: Vec<_> = catalog
+        .periods
+        .iter()
+        .filter(|other| {
+            other.status == PeriodStatus::Open && other.posting.from.is_some_and(|from| from > day)
+        })
+        .collect();
+    later.sort_by_key(|other| other.posting.from);
+    let next = later.iter().find(|other| other.fiscal_year == period.fiscal_year);
+    let Some((next, from)) = next.and_then(|next| next.posting.from.map(|from| (next, from)))
+    else {
+        return Err(hold(
+            if later.is_empty() { Reason::PeriodClosed } else { Reason::CrossesFiscalYear },
+            format!(
+                "the posting date {day} lies in period {}, which is closed; its fiscal year {} has \
+                 no later open period",
+                period.name, period.fiscal_year
+            ),
+        ));
+    };
+    if from > context.today {
+        return Err(Decision::FutureDated(from));
+    }
+    plan.findings.push(Finding {
+        kind: FindingKind::MovedToOpenPeriod,
+        detail: format!("{day} lies in the closed period {}; posted on {from}", period.name),
+    });
+    Ok(Dates { posting: from, tax: if next.tax.contains(day) { day } else { from } })
+}
+
+/// The day of the tax window that lies nearest to `day`.
+fn tax_day(period: &crate::catalog::Period, day: NaiveDate) -> NaiveDate {
+    let day = period.tax.from.map_or(day, |from| day.max(from));
+    period.tax.to.map_or(day, |to| day.min(to))
+}
+
+/// The earliest date of a change order or a requisition: that of its commitment.
+pub(super) fn of_commitment(parent: Option<&Member>) -> Option<NaiveDate> {
+    let parent = parent?;
+    parent.stored.posting_date.or_else(|| parent.live().map(|document| document.posting_date).min())
+}

@@ -1,0 +1,230 @@
+//! Direct costs: a journal entry, Dr GL account + profit center per line, Cr the vendor's trade
+//! account or the offset account of the type.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::{
+    Decision, Family, Member, Plan, PlanContext, Stop,
+    dates::{self, Dates},
+    delta,
+    documents::{self, Writer, balance_sheet, local_currency_only, role_line, trade_account},
+    hold, lines,
+};
+use crate::{
+    catalog::Partner,
+    model::{Coding, DirectCost, JournalLine, JournalTarget, LineMark, RecordBody},
+    money,
+    policy::{Offset, OnChange, TaxInJournal},
+    states::Reason,
+};
+
+pub(super) fn plan(
+    context: &PlanContext<'_>,
+    member: &Member,
+    plan: &mut Plan,
+) -> Result<Decision, Stop> {
+    let RecordBody::DirectCost(cost) = &member.record().body else {
+        return Ok(Decision::NotPostable);
+    };
+    let Some(offset) = context.policy.direct_cost_offset.get(&cost.direct_cost_type) else {
+        return Ok(Decision::NotConfigured);
+    };
+    local_currency_only(context, member)?;
+    let family = Family { members: vec![member.clone()] };
+    let is_first = member.live().next().is_none();
+    let dates = if is_first {
+        dates::first(context, member, None, plan)?
+    } else {
+        Dates { posting: context.today, tax: context.today }
+    };
+    let partner = match offset {
+        Offset::Vendor => Some(documents::partner(context, &family, member)?),
+        Offset::Account(_) => None,
+    };
+    let target =
+        lines::target(context, member, header(context, member, cost), dates.posting, false)?;
+    let scale = context.catalog.scale(&context.currency_of(member.record()));
+    plan.findings.extend(lines::findings(&cost.lines, scale));
+
+    let mut writer = Writer::new(context, &family, member, plan)?;
+    let mut wanted = cost_lines(&target);
+    wanted.extend(tax_lines(context, &writer, cost, &target, scale)?);
+    let total: Decimal = wanted.iter().map(|line| line.amount).sum();
+    wanted.push(counter_line(context, &writer, offset, partner, -total, dates, cost)?);
+    let change = difference(member, &target, context.policy.lines_max, wanted);
+    if change.is_empty() {
+        return Ok(if is_first { Decision::NothingToPost } else { Decision::Unchanged });
+    }
+    if !is_first && context.policy.on_change == OnChange::Hold {
+        return Err(hold(
+            Reason::ChangedAfterPosting,
+            format!("SAP holds {}, Procore now says {total}", member.net_cost_held()),
+        ));
+    }
+    let dates = if is_first { dates } else { dates::change(context, plan)? };
+    writer.journal_entry(change, dates);
+    writer.finish()
+}
+
+/// The header total that the lines are compared with: `tax_breakdown.subtotal`, else the total
+/// itself, less the stated tax where the total includes it.
+fn header(context: &PlanContext<'_>, member: &Member, cost: &DirectCost) -> Option<Decimal> {
+    if let Some(subtotal) = cost.subtotal {
+        return Some(subtotal);
+    }
+    let total = cost.total?;
+    let Some(tax) = cost.stated_tax.filter(|tax| !tax.is_zero()) else { return Some(total) };
+    let sum: Decimal = cost.lines.iter().map(|line| line.amount).sum();
+    let scale = context.catalog.scale(&context.currency_of(member.record()));
+    let near = |header: Decimal| {
+        (header - sum).abs() <= money::unit(scale) * Decimal::from(cost.lines.len() + 1)
+    };
+    Some(if near(total) { total } else { total - tax })
+}
+
+fn cost_lines(target: &[lines::TargetLine]) -> Vec<JournalLine> {
+    target
+        .iter()
+        .map(|line| JournalLine {
+            mark: LineMark::Line(line.id),
+            target: JournalTarget::Account(line.coding.clone()),
+            amount: line.amount,
+            due_date: None,
+            payment_block: false,
+            description: line.text.clone(),
+        })
+        .collect()
+}
+
+/// The stated tax, as `tax_in_journal` says.
+fn tax_lines(
+    context: &PlanContext<'_>,
+    writer: &Writer<'_>,
+    cost: &DirectCost,
+    target: &[lines::TargetLine],
+    scale: u32,
+) -> Result<Vec<JournalLine>, Stop> {
+    let tax = context.policy.rounding.round(cost.stated_tax.unwrap_or_default(), scale);
+    if tax.is_zero() {
+        return Ok(Vec::new());
+    }
+    match &context.policy.tax_in_journal {
+        TaxInJournal::Hold => Err(hold(
+            Reason::TaxNotConfigured,
+            format!("Procore states a tax of {tax}; posting.tax_in_journal is hold"),
+        )),
+        TaxInJournal::Account(account) => {
+            let place = balance_sheet(context, writer.row(), account, "posting.tax_account", None)?;
+            Ok(vec![role_line("tax", place, tax, "tax".to_owned())])
+        }
+        TaxInJournal::Cost => {
+            let weights: Vec<Decimal> = target.iter().map(|line| line.amount).collect();
+            let parts = money::spread(tax, &weights, scale);
+            Ok(target
+                .iter()
+                .zip(parts)
+                .map(|(line, part)| JournalLine {
+                    mark: LineMark::Tax(line.id),
+                    target: JournalTarget::Account(line.coding.clone()),
+                    amount: part,
+                    due_date: None,
+                    payment_block: false,
+                    description: format!("{} (tax)", line.text),
+                })
+                .collect())
+        }
+    }
+}
+
+fn counter_line(
+    context: &PlanContext<'_>,
+    writer: &Writer<'_>,
+    offset: &Offset,
+    partner: Option<&Partner>,
+    amount: Decimal,
+    dates: Dates,
+    cost: &DirectCost,
+) -> Result<JournalLine, Stop> {
+    let text = cost.invoice_number.clone().unwrap_or_else(|| cost.direct_cost_type.clone());
+    match (offset, partner) {
+        (Offset::Vendor, Some(partner)) => {
+            let target = JournalTarget::Partner {
+                card_code: partner.card_code.clone(),
+                control_account: trade_account(partner)?,
+                project: writer.row().sap_project.clone(),
+            };
+            let mut line = role_line("payable", target, amount, text);
+            line.due_date = Some(documents::due_date(context, partner, dates.posting)?);
+            Ok(line)
+        }
+        (Offset::Account(account), _) => {
+            let key = format!("posting.direct_cost_offset.{}", cost.direct_cost_type);
+            if context.catalog.account(account).is_some_and(|found| found.cash) {
+                return Err(hold(
+                    Reason::AccountInvalid,
+                    format!(
+                        "account {account} of {key} is a cash account; name a clearing account"
+                    ),
+                ));
+            }
+            let place = balance_sheet(context, writer.row(), account, &key, None)?;
+            Ok(role_line("offset", place, amount, text))
+        }
+        (Offset::Vendor, None) => {
+            Err(hold(Reason::VendorMissing, "the direct cost names no vendor"))
+        }
+    }
+}
+
+/// What must be posted so that SAP holds the wanted lines: cost per place, the other lines per
+/// mark and target.
+fn difference(
+    member: &Member,
+    target: &[lines::TargetLine],
+    lines_max: usize,
+    wanted: Vec<JournalLine>,
+) -> Vec<JournalLine> {
+    let mut change: Vec<JournalLine> = delta::cost(member, target, lines_max, |_| true)
+        .into_iter()
+        .map(|line| JournalLine {
+            mark: line.mark,
+            target: JournalTarget::Account(Coding { tax_code: None, ..line.coding }),
+            amount: line.amount,
+            due_date: None,
+            payment_block: false,
+            description: line.text,
+        })
+        .collect();
+    change.extend(other_lines(member, wanted));
+    change
+}
+
+/// The difference of lines that are no cost, per mark and target.
+pub(super) fn other_lines(member: &Member, wanted: Vec<JournalLine>) -> Vec<JournalLine> {
+    let mut rest: BTreeMap<(LineMark, JournalTarget), JournalLine> = BTreeMap::new();
+    for line in wanted.into_iter().filter(|line| !line.mark.is_cost()) {
+        let at = (line.mark.clone(), line.target.clone());
+        match rest.get_mut(&at) {
+            Some(same) => same.amount += line.amount,
+            None => {
+                rest.insert(at, line);
+            }
+        }
+    }
+    for held in member.live().flat_map(|document| &document.lines) {
+        let Some(mark) = held.mark.clone().filter(|mark| !mark.is_cost()) else { continue };
+        let at = (mark.clone(), held.target.clone());
+        let line = rest.entry(at).or_insert_with(|| JournalLine {
+            mark,
+            target: held.target.clone(),
+            amount: Decimal::ZERO,
+            due_date: None,
+            payment_block: false,
+            description: "reversal".to_owned(),
+        });
+        line.amount -= held.amount;
+    }
+    rest.into_values().filter(|line| !line.amount.is_zero()).collect()
+}

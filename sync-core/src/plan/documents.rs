@@ -1,0 +1,351 @@
+//! Headers and texts of the documents, and the checks that every document passes before it leaves
+//! the planner.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::{
+    Decision, Family, Member, Plan, PlanContext, Stop, dates::Dates, delta::DeltaLine, hold,
+};
+use crate::{
+    catalog::Partner,
+    mapping::ProjectRow,
+    model::{
+        ApDocument, ApLine, Coding, DocumentKey, JournalEntry, JournalLine, JournalTarget, Kind,
+        LineMark, Posting, PostingHeader, RecordBody,
+    },
+    states::{Cause, Reason},
+    validate,
+};
+
+/// Writes the documents of one record.
+pub(super) struct Writer<'a> {
+    context: &'a PlanContext<'a>,
+    member: &'a Member,
+    row: &'a ProjectRow,
+    reference: String,
+    revision: String,
+    currency: String,
+    next: u32,
+    /// The documents so far.
+    pub postings: Vec<Posting>,
+}
+
+impl<'a> Writer<'a> {
+    /// A writer for a member's documents.
+    pub(super) fn new(
+        context: &'a PlanContext<'a>,
+        family: &Family,
+        member: &'a Member,
+        plan: &Plan,
+    ) -> Result<Self, Stop> {
+        let record = member.record();
+        let row = context.mapping.project(record.key.project).ok_or_else(|| {
+            super::lines::unmapped_hold(
+                record,
+                &crate::mapping::Unmapped::Project(record.key.project),
+                0,
+                Decimal::ZERO,
+            )
+        })?;
+        Ok(Self {
+            context,
+            member,
+            row,
+            reference: reference(family, member, row),
+            revision: plan.fingerprint.revision().to_owned(),
+            currency: context.currency_of(record),
+            next: member.next_sequence(),
+            postings: Vec::new(),
+        })
+    }
+
+    /// The project's row.
+    pub(super) fn row(&self) -> &'a ProjectRow {
+        self.row
+    }
+
+    fn header(&mut self, dates: Dates) -> PostingHeader {
+        let record = self.member.record();
+        let sequence = self.next;
+        self.next += 1;
+        let mut reference = self.reference.clone();
+        if sequence > 1 {
+            reference.push_str(&format!(" /{sequence}"));
+        }
+        PostingHeader {
+            key: DocumentKey { source: record.key, sequence },
+            revision: self.revision.clone(),
+            posting_date: dates.posting,
+            tax_date: dates.tax,
+            reference,
+            memo: format!("Procore {} {}", record.kind(), record.number),
+            currency: self.currency.clone(),
+            project: self.row.sap_project.clone(),
+            branch: self.row.branch,
+        }
+    }
+
+    /// An A/P invoice of these lines, or an A/P credit memo where they sum below zero.
+    pub(super) fn ap_document(&mut self, partner: &Partner, lines: &[DeltaLine], dates: Dates) {
+        let record = self.member.record();
+        let control_account = self.context.policy.unbilled_account.clone();
+        let net: Decimal = lines.iter().map(|line| line.amount).sum();
+        let credit = net.is_sign_negative();
+        let wt_liable = record
+            .vendor
+            .as_ref()
+            .and_then(|vendor| self.context.mapping.vendor(vendor.id))
+            .and_then(|row| row.wt_liable);
+        let scale = self.context.catalog.scale(&self.currency);
+        let lines: Vec<ApLine> = lines
+            .iter()
+            .map(|line| ApLine {
+                mark: line.mark.clone(),
+                coding: line.coding.clone(),
+                amount: if credit { -line.amount } else { line.amount },
+                wt_liable,
+                description: line.text.clone(),
+            })
+            .collect();
+        let expected_tax = lines.iter().map(|line| self.tax(line, scale)).sum();
+        let document = ApDocument {
+            header: self.header(dates),
+            card_code: partner.card_code.clone(),
+            control_account,
+            payment_block: true,
+            expected_tax,
+            comments: format!("{} {}", record.key, record.title.trim()),
+            lines,
+        };
+        self.postings.push(if credit {
+            Posting::PurchaseCreditNote(document)
+        } else {
+            Posting::PurchaseInvoice(document)
+        });
+    }
+
+    fn tax(&self, line: &ApLine, scale: u32) -> Decimal {
+        let code = line.coding.tax_code.as_ref();
+        let rate = code.and_then(|code| self.context.catalog.tax_codes.get(code));
+        rate.map(|code| {
+            let exact =
+                line.amount.checked_mul(code.rate).unwrap_or_default() / Decimal::ONE_HUNDRED;
+            self.context.policy.rounding.round(exact, scale)
+        })
+        .unwrap_or_default()
+    }
+
+    /// A journal entry between cost accounts.
+    pub(super) fn shift(&mut self, lines: &[DeltaLine], dates: Dates) {
+        let lines = lines
+            .iter()
+            .map(|line| JournalLine {
+                mark: line.mark.clone(),
+                target: JournalTarget::Account(Coding { tax_code: None, ..line.coding.clone() }),
+                amount: line.amount,
+                due_date: None,
+                payment_block: false,
+                description: line.text.clone(),
+            })
+            .collect();
+        self.journal_entry(lines, dates);
+    }
+
+    /// A journal entry of these lines; zero lines are not sent.
+    pub(super) fn journal_entry(&mut self, mut lines: Vec<JournalLine>, dates: Dates) {
+        lines.retain(|line| !line.amount.is_zero());
+        let header = self.header(dates);
+        self.postings.push(Posting::JournalEntry(JournalEntry { header, lines }));
+    }
+
+    /// The decision to post what was written, if SAP's master data allow every document.
+    pub(super) fn finish(self) -> Result<Decision, Stop> {
+        let causes: Vec<Cause> = self
+            .postings
+            .iter()
+            .flat_map(|posting| validate::findings(posting, self.context.catalog))
+            .collect();
+        match causes.first() {
+            None => Ok(Decision::Post(self.postings)),
+            Some(first) => {
+                let mut details: Vec<&str> = Vec::new();
+                for cause in &causes {
+                    if !details.contains(&cause.detail.as_str()) {
+                        details.push(&cause.detail);
+                    }
+                }
+                Err(hold(first.reason, details.join("; ")))
+            }
+        }
+    }
+}
+
+/// `NumAtCard` or `Reference`, without the sequence.
+fn reference(family: &Family, member: &Member, row: &ProjectRow) -> String {
+    let record = member.record();
+    let project = row.sap_project.as_deref().unwrap_or_default();
+    match &record.body {
+        RecordBody::Commitment(_) => format!("{project}/{}", record.number),
+        RecordBody::ChangeOrder(_) => {
+            let contract = family.commitment().map_or("", |parent| parent.record().number.as_str());
+            format!("{project}/{contract}-{}", record.number)
+        }
+        RecordBody::DirectCost(cost) => {
+            cost.invoice_number.clone().unwrap_or_else(|| record.number.clone())
+        }
+        RecordBody::Requisition(requisition) => {
+            requisition.invoice_number.clone().unwrap_or_else(|| record.number.clone())
+        }
+    }
+}
+
+/// The partner that a member's vendor is mapped to.
+///
+/// # Errors
+///
+/// `vendor_missing`, `vendor_unmapped`, `vendor_invalid`.
+pub(super) fn partner<'a>(
+    context: &PlanContext<'a>,
+    family: &Family,
+    member: &Member,
+) -> Result<&'a Partner, Stop> {
+    let record = member.record();
+    let vendor = family.vendor_of(member).ok_or_else(|| {
+        hold(Reason::VendorMissing, format!("{} names no vendor in Procore", record.key))
+    })?;
+    let row = context.mapping.vendor(vendor.id).ok_or_else(|| {
+        hold(
+            Reason::VendorUnmapped,
+            format!(
+                "vendors.csv has no row for vendor {} ({}); add '{},<CardCode>'",
+                vendor.id, vendor.name, vendor.id
+            ),
+        )
+    })?;
+    context.catalog.partners.get(&row.card_code).ok_or_else(|| {
+        hold(
+            Reason::VendorInvalid,
+            format!(
+                "SAP has no business partner {}, to which vendors.csv row {} maps vendor {} ({})",
+                row.card_code, row.row, vendor.id, vendor.name
+            ),
+        )
+    })
+}
+
+/// A partner's own control account: the trade account.
+///
+/// # Errors
+///
+/// `vendor_invalid` where the partner has none.
+pub(super) fn trade_account(partner: &Partner) -> Result<String, Stop> {
+    partner.control_account.clone().ok_or_else(|| {
+        hold(
+            Reason::VendorInvalid,
+            format!("business partner {} has no control account in SAP", partner.card_code),
+        )
+    })
+}
+
+/// A balance sheet line's place: the account itself, or the partner on it where it is a control
+/// account. Dimensions only where the account requires them: the project's defaults.
+///
+/// # Errors
+///
+/// `account_invalid`.
+pub(super) fn balance_sheet(
+    context: &PlanContext<'_>,
+    row: &ProjectRow,
+    account: &str,
+    key: &str,
+    partner: Option<&Partner>,
+) -> Result<JournalTarget, Stop> {
+    let found = context.catalog.account(account).ok_or_else(|| {
+        hold(Reason::AccountInvalid, format!("SAP has no account {account}, which {key} names"))
+    })?;
+    if let (true, Some(partner)) = (found.control, partner) {
+        return Ok(JournalTarget::Partner {
+            card_code: partner.card_code.clone(),
+            control_account: found.code.clone(),
+            project: row.sap_project.clone(),
+        });
+    }
+    let mut dimensions = [const { None }; 5];
+    for (index, cell) in dimensions.iter_mut().enumerate() {
+        if found.dimensions_required[index] {
+            cell.clone_from(&row.dimensions[index]);
+        }
+    }
+    Ok(JournalTarget::Account(Coding {
+        account: found.code.clone(),
+        dimensions,
+        project: row.sap_project.clone(),
+        tax_code: None,
+    }))
+}
+
+/// A line of a journal entry on the balance sheet.
+pub(super) fn role_line(
+    role: &str,
+    target: JournalTarget,
+    amount: Decimal,
+    description: String,
+) -> JournalLine {
+    JournalLine {
+        mark: LineMark::Role(role.to_owned()),
+        target,
+        amount,
+        due_date: None,
+        payment_block: false,
+        description,
+    }
+}
+
+/// Holds what is in another currency than SAP's local one.
+///
+/// # Errors
+///
+/// `foreign_currency_not_enabled`.
+pub(super) fn local_currency_only(context: &PlanContext<'_>, member: &Member) -> Result<(), Stop> {
+    let currency = context.currency_of(member.record());
+    let local = &context.catalog.local_currency;
+    if &currency == local {
+        return Ok(());
+    }
+    Err(hold(
+        Reason::ForeignCurrencyNotEnabled,
+        format!("{} is in {currency}, the books are in {local}", member.record().key),
+    ))
+}
+
+/// The due date of a partner's line, checked against its window.
+///
+/// # Errors
+///
+/// `date_out_of_window`.
+pub(super) fn due_date(
+    context: &PlanContext<'_>,
+    partner: &Partner,
+    day: NaiveDate,
+) -> Result<NaiveDate, Stop> {
+    let due = context.catalog.due_date(&partner.card_code, day);
+    match context.catalog.period_of(day) {
+        Some(period) if !period.due.contains(due) => Err(hold(
+            Reason::DateOutOfWindow,
+            format!("the due date {due} lies outside the due dates of period {}", period.name),
+        )),
+        _ => Ok(due),
+    }
+}
+
+/// What a kind is called in sentences.
+pub(super) fn named(kind: Kind) -> &'static str {
+    match kind {
+        Kind::PurchaseOrder => "purchase order",
+        Kind::Subcontract => "subcontract",
+        Kind::ChangeOrder | Kind::CommitmentChangeOrder => "change order",
+        Kind::DirectCost => "direct cost",
+        Kind::Requisition => "requisition",
+    }
+}

@@ -1,0 +1,174 @@
+//! A commitment with its change orders and requisitions, or one direct cost.
+
+use rust_decimal::Decimal;
+
+use super::Member;
+use crate::{
+    model::{HeldDocument, LineMark, RecordBody, Requisition, SourceKey, Vendor},
+    policy::Policy,
+    states::RecordState,
+};
+
+/// The records that are planned together, in the order in which they are planned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Family {
+    /// The members: commitment, change orders, requisitions.
+    pub members: Vec<Member>,
+}
+
+impl Family {
+    /// A family of these members, put in order.
+    #[must_use]
+    pub fn new(mut members: Vec<Member>) -> Self {
+        members.sort_by_key(|member| {
+            let record = member.record();
+            match &record.body {
+                RecordBody::Commitment(_) | RecordBody::DirectCost(_) => (0, 0, record.key.id),
+                RecordBody::ChangeOrder(change) => {
+                    let day = change.reviewed_on.unwrap_or(record.created_on);
+                    (1, i64::from(chrono::Datelike::num_days_from_ce(&day)), record.key.id)
+                }
+                RecordBody::Requisition(requisition) => (2, requisition.sequence, record.key.id),
+            }
+        });
+        Self { members }
+    }
+
+    /// The commitment, if it was read.
+    #[must_use]
+    pub fn commitment(&self) -> Option<&Member> {
+        self.members.iter().find(|member| member.record().kind().is_commitment())
+    }
+
+    /// The commitment and its change orders.
+    pub fn contract_side(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|member| {
+            let kind = member.record().kind();
+            kind.is_commitment() || kind.is_change_order()
+        })
+    }
+
+    /// The requisitions, in the order of their numbers, with their records.
+    pub fn requisitions(&self) -> impl Iterator<Item = (&Member, &Requisition)> {
+        self.members.iter().filter_map(|member| match &member.record().body {
+            RecordBody::Requisition(requisition) => Some((member, requisition)),
+            _ => None,
+        })
+    }
+
+    /// The requisition before this one, deleted ones aside: the one it names, else the one with the
+    /// next lower number.
+    #[must_use]
+    pub fn previous(&self, of: SourceKey) -> Option<(&Member, &Requisition)> {
+        let (_, own) = self.requisitions().find(|(member, _)| member.record().key == of)?;
+        let there = |member: &Member| !member.record().deleted && !member.stored.absent;
+        let named = own.previous_id.and_then(|id| {
+            self.requisitions().find(|(member, _)| member.record().key.id == id && there(member))
+        });
+        named.or_else(|| {
+            self.requisitions()
+                .filter(|(member, other)| other.sequence < own.sequence && there(member))
+                .last()
+        })
+    }
+
+    /// The vendor of a member: its own, else its commitment's; change orders and requisitions
+    /// always have their commitment's.
+    #[must_use]
+    pub fn vendor_of<'a>(&'a self, member: &'a Member) -> Option<&'a Vendor> {
+        let own = member.record().vendor.as_ref();
+        if member.record().commitment_id().is_some() {
+            self.commitment().and_then(|parent| parent.record().vendor.as_ref()).or(own)
+        } else {
+            own
+        }
+    }
+
+    /// Whether the commitment was carried over at the cut-over: it is on the opening list.
+    #[must_use]
+    pub fn is_carried_over(&self) -> bool {
+        self.commitment().is_some_and(|parent| parent.stored.opening.is_some())
+    }
+
+    /// Whether the commitment stands in SAP, or needs no document: its children may be posted.
+    #[must_use]
+    pub fn commitment_stands(&self) -> bool {
+        self.commitment().is_some_and(|parent| {
+            !parent.blocked
+                && (parent.live().next().is_some()
+                    || parent.stored.state == RecordState::NothingToPost)
+        })
+    }
+
+    /// Net cost by key of the commitment and its change orders in SAP.
+    #[must_use]
+    pub fn net_cost_held(&self) -> Decimal {
+        self.contract_side().map(Member::net_cost_held).sum()
+    }
+
+    /// The tax of the commitment's and its change orders' A/P documents in SAP.
+    #[must_use]
+    pub fn tax_held(&self) -> Decimal {
+        use crate::model::DocumentType;
+        self.contract_side()
+            .flat_map(Member::live)
+            .map(|document| match document.document_type {
+                DocumentType::PurchaseInvoice => document.tax,
+                DocumentType::PurchaseCreditNote => -document.tax,
+                DocumentType::JournalEntry | DocumentType::Draft => Decimal::ZERO,
+            })
+            .sum()
+    }
+
+    /// Debits minus credits of the lines with this role in live documents of the requisitions that
+    /// `of` admits.
+    #[must_use]
+    pub fn role_held(&self, role: &str, of: impl Fn(&Requisition) -> bool) -> Decimal {
+        self.requisitions()
+            .filter(|(_, requisition)| of(requisition))
+            .flat_map(|(member, _)| member.live())
+            .map(|document| role_amount(document, role))
+            .sum()
+    }
+
+    /// What is approved by Procore's headers: `grand_total` plus approved change orders.
+    #[must_use]
+    pub fn approved(&self, policy: &Policy) -> Option<Decimal> {
+        let parent = self.commitment()?;
+        let RecordBody::Commitment(commitment) = &parent.record().body else { return None };
+        let changes: Decimal = self
+            .members
+            .iter()
+            .filter(|member| member.is_postable(policy))
+            .filter_map(|member| match &member.record().body {
+                RecordBody::ChangeOrder(change) => change
+                    .grand_total
+                    .or_else(|| Some(change.lines.iter().map(|line| line.amount).sum())),
+                _ => None,
+            })
+            .sum();
+        Some(commitment.grand_total? + changes)
+    }
+
+    /// Billed to date by the latest approved requisition.
+    #[must_use]
+    pub fn billed(&self, policy: &Policy) -> Decimal {
+        self.requisitions()
+            .filter(|(member, _)| member.is_postable(policy))
+            .last()
+            .map(|(_, requisition)| {
+                requisition.items.iter().map(|item| item.completed_and_stored).sum()
+            })
+            .unwrap_or_default()
+    }
+}
+
+/// Debits minus credits of a document's lines with this role.
+pub(super) fn role_amount(document: &HeldDocument, role: &str) -> Decimal {
+    document
+        .lines
+        .iter()
+        .filter(|line| matches!(&line.mark, Some(LineMark::Role(own)) if own == role))
+        .map(|line| line.amount)
+        .sum()
+}

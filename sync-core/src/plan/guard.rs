@@ -1,0 +1,55 @@
+//! The guard: a limit from figures that the plan did not use, checked before each post.
+
+use rust_decimal::Decimal;
+
+use super::{Family, PlanContext, Stop, hold};
+use crate::{model::RecordBody, money, states::Reason};
+
+/// Stops a commitment or change order whose documents would bring more cost into SAP than
+/// Procore's headers allow: `grand_total` plus approved change orders.
+///
+/// The header's own `approved_change_orders` may lag behind a change order that was approved a
+/// moment ago, so the larger of it and the sum of the change orders' headers counts.
+///
+/// # Errors
+///
+/// `over_recognised`, naming the documents by key.
+pub(super) fn check(
+    context: &PlanContext<'_>,
+    family: &Family,
+    scale: u32,
+    delta: Decimal,
+    lines: usize,
+) -> Result<(), Stop> {
+    let Some(parent) = family.commitment() else { return Ok(()) };
+    let RecordBody::Commitment(commitment) = &parent.record().body else { return Ok(()) };
+    let (Some(grand_total), Some(approved)) =
+        (commitment.grand_total, family.approved(context.policy))
+    else {
+        return Ok(());
+    };
+    let by_header = grand_total + commitment.approved_change_orders.unwrap_or_default();
+    let limit = if by_header.abs() > approved.abs() { by_header } else { approved };
+    let standing: Vec<_> =
+        family.contract_side().filter(|member| member.is_postable(context.policy)).collect();
+    let held: Decimal = standing.iter().map(|member| member.net_cost_held()).sum();
+    let held_lines: usize =
+        standing.iter().flat_map(|member| member.live()).map(|document| document.lines.len()).sum();
+    let allowance = money::unit(scale) * Decimal::from(held_lines + lines + 1);
+    let after = held + delta;
+    if after.abs() <= limit.abs() + allowance {
+        return Ok(());
+    }
+    let documents: Vec<String> = standing
+        .iter()
+        .flat_map(|member| member.live())
+        .map(|document| format!("{} {}", document.document_type.entity_set(), document.doc_entry))
+        .collect();
+    Err(hold(
+        Reason::OverRecognised,
+        format!(
+            "SAP would hold {after} by key, Procore's headers allow {limit}; documents: {}",
+            if documents.is_empty() { "none yet".to_owned() } else { documents.join(", ") }
+        ),
+    ))
+}

@@ -1,0 +1,293 @@
+//! The target: a record's lines, rounded to the currency and mapped to their places in the ledger.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::{Family, Member, PlanContext, Stop, hold, requisition};
+use crate::{
+    mapping::Unmapped,
+    model::{Coding, CostLine, CostRecord, JournalTarget, LineMark, RecordBody},
+    money::{self, Share},
+    states::{Finding, FindingKind, Reason},
+};
+
+/// One line of the target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TargetLine {
+    /// Procore's line id.
+    pub id: i64,
+    /// The amount, rounded.
+    pub amount: Decimal,
+    /// Where it stands in the ledger.
+    pub coding: Coding,
+    /// The line's text: it begins with the coding's token.
+    pub text: String,
+}
+
+/// The parts of a fingerprint that the lines give, in numeric order of their ids.
+pub(super) fn fingerprint_parts(family: &Family, member: &Member) -> Vec<String> {
+    let mut parts = BTreeMap::new();
+    match &member.record().body {
+        RecordBody::Requisition(_) => {
+            let moved = requisition::movement(family, member.record().key);
+            for item in moved.map(|moved| moved.items).unwrap_or_default() {
+                parts.insert(
+                    item.line_item_id,
+                    format!(
+                        "{}|{}|{}",
+                        item.gross.normalize(),
+                        item.held.normalize(),
+                        item.released.normalize()
+                    ),
+                );
+            }
+        }
+        RecordBody::Commitment(_) | RecordBody::ChangeOrder(_) | RecordBody::DirectCost(_) => {
+            for line in member.record().lines() {
+                let coding = line.coding.as_ref().map(crate::model::CostCoding::token);
+                parts.insert(
+                    line.id,
+                    format!("{}|{}", line.amount.normalize(), coding.unwrap_or_default()),
+                );
+            }
+        }
+    }
+    let tax = match &member.record().body {
+        RecordBody::DirectCost(cost) => cost.stated_tax,
+        RecordBody::Requisition(requisition) => requisition.stated_tax,
+        RecordBody::Commitment(_) | RecordBody::ChangeOrder(_) => None,
+    };
+    let mut list: Vec<String> =
+        parts.into_iter().map(|(id, part)| format!("{id}|{part}")).collect();
+    list.push(tax.unwrap_or_default().normalize().to_string());
+    list
+}
+
+/// What the findings of a record's lines are.
+pub(super) fn findings(lines: &[CostLine], scale: u32) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for line in lines {
+        if line.amount.normalize().scale() > scale {
+            findings.push(Finding {
+                kind: FindingKind::ExcessDecimals,
+                detail: format!("line {}: {} has more than {scale} decimals", line.id, line.amount),
+            });
+        }
+        if let (true, Some(quantity), Some(cost)) = (line.calculated, line.quantity, line.unit_cost)
+        {
+            let product = quantity.checked_mul(cost);
+            let differs =
+                product.is_none_or(|product| (product - line.amount).abs() > money::unit(scale));
+            if differs {
+                findings.push(Finding {
+                    kind: FindingKind::QuantityPriceDiffers,
+                    detail: format!(
+                        "line {}: {quantity} x {cost} is not {}; the stated amount is posted",
+                        line.id, line.amount
+                    ),
+                });
+            }
+        }
+    }
+    findings
+}
+
+/// Rounds a record's lines, places what rounding leaves over, spreads what has no cost code, and
+/// maps each line.
+///
+/// # Errors
+///
+/// The hold that stops the record: `rounding_mismatch`, `amount_out_of_range`,
+/// `cost_code_unmapped`, `project_unmapped`.
+pub(super) fn target(
+    context: &PlanContext<'_>,
+    member: &Member,
+    header: Option<Decimal>,
+    day: chrono::NaiveDate,
+    with_tax_code: bool,
+) -> Result<Vec<TargetLine>, Stop> {
+    let record = member.record();
+    let scale = context.catalog.scale(&context.currency_of(record));
+    let lines = with_coding(record, scale)?;
+    let places: Vec<Option<Coding>> =
+        lines.iter().map(|line| held_place(context, member, line)).collect();
+    let amounts = rounded(context, member, &lines, header, scale)?;
+    let mut target = Vec::with_capacity(lines.len());
+    for ((line, place), amount) in lines.iter().zip(places).zip(amounts) {
+        let token = line.coding.as_ref().map(crate::model::CostCoding::token).unwrap_or_default();
+        let coding = match place {
+            Some(coding) => coding,
+            None if amount.is_zero() => continue,
+            None => mapped(context, record, line, day, amount)?,
+        };
+        let tax_code = coding.tax_code.clone().filter(|_| with_tax_code);
+        target.push(TargetLine {
+            id: line.id,
+            amount,
+            coding: Coding { tax_code, ..coding },
+            text: format!("{token} {}", line.description.trim()).trim().to_owned(),
+        });
+    }
+    Ok(target)
+}
+
+/// The lines with a coding each: a change order's line without one (markup) is spread over its
+/// other lines by amount, largest remainder.
+fn with_coding(record: &CostRecord, scale: u32) -> Result<Vec<CostLine>, Stop> {
+    let lines = record.lines();
+    let (mut coded, bare): (Vec<CostLine>, Vec<CostLine>) =
+        lines.iter().cloned().partition(|line| line.coding.is_some() || line.amount.is_zero());
+    coded.retain(|line| line.coding.is_some());
+    if bare.is_empty() {
+        return Ok(coded);
+    }
+    if !record.kind().is_change_order() || coded.is_empty() {
+        let ids: Vec<String> = bare.iter().map(|line| line.id.to_string()).collect();
+        return Err(hold(
+            Reason::CostCodeUnmapped,
+            format!(
+                "line {} of {} has no cost code in Procore; give it one",
+                ids.join(", "),
+                record.key
+            ),
+        ));
+    }
+    let weights: Vec<Decimal> = coded.iter().map(|line| line.amount).collect();
+    for line in &bare {
+        let rounded = line.amount.round_dp(scale.max(line.amount.scale()));
+        let parts = money::spread(rounded, &weights, scale.max(line.amount.scale()));
+        for (target, part) in coded.iter_mut().zip(parts) {
+            target.amount += part;
+        }
+    }
+    Ok(coded)
+}
+
+/// Rounds each line and compares the sum with the header.
+fn rounded(
+    context: &PlanContext<'_>,
+    member: &Member,
+    lines: &[CostLine],
+    header: Option<Decimal>,
+    scale: u32,
+) -> Result<Vec<Decimal>, Stop> {
+    let policy = context.policy;
+    let record = member.record();
+    let out_of_range = |error: money::OutOfRange| hold(Reason::AmountOutOfRange, error.to_string());
+    let shares: Vec<Share> = lines
+        .iter()
+        .map(|line| Share { line: line.id, exact: line.amount, before: line_held(member, line.id) })
+        .collect();
+    let plain: Vec<Decimal> =
+        shares.iter().map(|share| policy.rounding.round(share.exact, scale)).collect();
+    let sum = money::sum(plain.iter().copied()).map_err(out_of_range)?;
+    for share in &shares {
+        money::in_range(share.exact).map_err(out_of_range)?;
+    }
+    let Some(header) = header else { return Ok(plain) };
+    let header = policy.rounding.round(header, scale);
+    let off = header - sum;
+    if off.is_zero() {
+        return Ok(plain);
+    }
+    let half = money::unit(scale) / Decimal::TWO;
+    let allowance = half * Decimal::from(lines.len()) + half;
+    if off.abs() > allowance || policy.strict_rounding {
+        return Err(hold(
+            Reason::RoundingMismatch,
+            format!(
+                "the header of {} says {header}, its lines sum to {sum}; \
+                 rounding explains at most {allowance}{}",
+                record.key,
+                if policy.strict_rounding { " and strict rounding places none" } else { "" }
+            ),
+        ));
+    }
+    Ok(money::place(&shares, header, scale, policy.rounding))
+}
+
+/// The net amount that stands in SAP for one source line; `None` when it never stood there.
+fn line_held(member: &Member, id: i64) -> Option<Decimal> {
+    let mut amounts = member
+        .live()
+        .flat_map(|document| &document.lines)
+        .filter(|line| line.mark == Some(LineMark::Line(id)))
+        .map(|line| line.amount)
+        .peekable();
+    amounts.peek()?;
+    Some(amounts.sum())
+}
+
+/// Where the line stands in SAP, if it still does, was not re-coded and is not to be moved.
+fn held_place(context: &PlanContext<'_>, member: &Member, line: &CostLine) -> Option<Coding> {
+    if context.policy.remap_posted {
+        return None;
+    }
+    let token = line.coding.as_ref()?.token();
+    let mut documents: Vec<_> = member.live().collect();
+    documents.sort_by_key(|document| std::cmp::Reverse(document.key.sequence));
+    let tax_code = super::delta::single_tax_code(member);
+    let mut net: BTreeMap<Coding, Decimal> = BTreeMap::new();
+    let mut newest: Vec<(Coding, &str)> = Vec::new();
+    for document in documents {
+        for held in document.lines.iter().filter(|held| held.mark == Some(LineMark::Line(line.id)))
+        {
+            if let JournalTarget::Account(coding) = &held.target {
+                let coding = super::delta::with_tax_code(coding, tax_code.as_ref());
+                *net.entry(coding.clone()).or_default() += held.amount;
+                newest.push((coding, held.description.as_str()));
+            }
+        }
+    }
+    let (coding, text) = newest.into_iter().find(|(coding, _)| !net[coding].is_zero())?;
+    let same = text == token || text.strip_prefix(&token).is_some_and(|rest| rest.starts_with(' '));
+    same.then_some(coding)
+}
+
+fn mapped(
+    context: &PlanContext<'_>,
+    record: &CostRecord,
+    line: &CostLine,
+    day: chrono::NaiveDate,
+    amount: Decimal,
+) -> Result<Coding, Stop> {
+    let coding = line.coding.as_ref().expect("lines without a coding were spread or stopped");
+    match context.mapping.find(record.key.project, coding, day) {
+        Ok((mut found, _)) => {
+            // A rule may name the visible FormatCode; documents carry SAP's own code.
+            if let Some(account) = context.catalog.account(&found.account) {
+                found.account.clone_from(&account.code);
+            }
+            Ok(found)
+        }
+        Err(unmapped) => Err(unmapped_hold(record, &unmapped, line.id, amount)),
+    }
+}
+
+/// The hold of a cost that no rule maps, naming the row to add.
+pub(super) fn unmapped_hold(
+    record: &CostRecord,
+    unmapped: &Unmapped,
+    line: i64,
+    amount: Decimal,
+) -> Stop {
+    match unmapped {
+        Unmapped::Project(project) => hold(
+            Reason::ProjectUnmapped,
+            format!(
+                "projects.csv has no row for project {project}; add '{project},<SAP project>,...'"
+            ),
+        ),
+        Unmapped::CostCode(coding) => hold(
+            Reason::CostCodeUnmapped,
+            format!(
+                "line {line} over {amount}: accounts.csv has no rule for cost code '{}', cost type \
+                 '{}' in project {}; add a row",
+                coding.cost_code,
+                coding.cost_type.as_deref().unwrap_or("*"),
+                record.key.project
+            ),
+        ),
+    }
+}

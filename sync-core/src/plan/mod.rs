@@ -1,0 +1,255 @@
+//! The accounting decisions, as pure functions: what a record needs so that the ledger says what
+//! Procore says.
+//!
+//! A record is planned against what SAP holds of it, never against what we believe we posted:
+//! `plan` computes the whole target, subtracts what SAP holds per place in the ledger, and turns
+//! the rest into documents. Planned twice, it posts nothing the second time.
+//!
+//! - [`lines`] rounds and maps the lines of a record: the target;
+//! - [`delta`] subtracts what SAP holds;
+//! - [`dates`] finds the posting date and its period;
+//! - [`documents`] writes headers and texts;
+//! - `commitment`, `direct_cost` and `requisition` are the posting templates of the basis.
+
+mod commitment;
+pub mod dates;
+mod delta;
+mod direct_cost;
+mod documents;
+mod family;
+mod guard;
+mod leaving;
+mod lines;
+mod requisition;
+
+use chrono::NaiveDate;
+
+pub use family::Family;
+pub use requisition::{Movement, movement};
+
+use crate::{
+    catalog::Catalog,
+    mapping::MappingTables,
+    model::{CostRecord, Fingerprint, HeldDocument, HeldState, Kind, Posting},
+    policy::Policy,
+    ports::StoredRecord,
+    states::{Cause, Finding, Reason},
+};
+
+/// What planning needs to know besides the record.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanContext<'a> {
+    /// The mapping tables.
+    pub mapping: &'a MappingTables,
+    /// What SAP has.
+    pub catalog: &'a Catalog,
+    /// The company's choices.
+    pub policy: &'a Policy,
+    /// Today in the project's time zone.
+    pub today: NaiveDate,
+    /// The project's currency, else the company's, where Procore states one.
+    pub currency: Option<&'a str>,
+    /// Whether a record outside its status has been seen so often and long enough.
+    pub now: chrono::DateTime<chrono::Utc>,
+}
+
+impl PlanContext<'_> {
+    /// The currency of a record: its own, else the project's, else SAP's local currency.
+    #[must_use]
+    pub fn currency_of(&self, record: &CostRecord) -> String {
+        record
+            .currency
+            .as_deref()
+            .or(self.currency)
+            .unwrap_or(&self.catalog.local_currency)
+            .to_owned()
+    }
+}
+
+/// A record with what SAP holds of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// What the store knows of it.
+    pub stored: StoredRecord,
+    /// What SAP holds under its key: live, cancelled and draft documents.
+    pub held: Vec<HeldDocument>,
+    /// Whether a document of it is in flight or uncertain: nothing further is planned then.
+    pub blocked: bool,
+}
+
+impl Member {
+    /// The record.
+    #[must_use]
+    pub fn record(&self) -> &CostRecord {
+        &self.stored.record
+    }
+
+    /// The documents that count.
+    pub fn live(&self) -> impl Iterator<Item = &HeldDocument> {
+        self.held.iter().filter(|document| document.is_live())
+    }
+
+    /// The net cost that stands in SAP.
+    #[must_use]
+    pub fn net_cost_held(&self) -> rust_decimal::Decimal {
+        self.held.iter().map(HeldDocument::net_cost).sum()
+    }
+
+    /// The next sequence: one above the highest seen anywhere.
+    #[must_use]
+    pub fn next_sequence(&self) -> u32 {
+        let held = self.held.iter().map(|document| document.key.sequence).max().unwrap_or(0);
+        held.max(self.stored.sequence) + 1
+    }
+
+    /// Whether the record is in a status in which it is posted, and is there.
+    #[must_use]
+    pub fn is_postable(&self, policy: &Policy) -> bool {
+        let record = self.record();
+        !record.deleted && !self.stored.absent && policy.is_postable(record.kind(), &record.status)
+    }
+}
+
+/// What is to be done with a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// These documents are to be posted, in this order.
+    Post(Vec<Posting>),
+    /// SAP holds what Procore says.
+    Unchanged,
+    /// Only zero lines, or moved residual units.
+    NothingToPost,
+    /// Its status is not postable and nothing of it stands in SAP.
+    NotPostable,
+    /// A direct cost of a type without an offset.
+    NotConfigured,
+    /// On the opening list, or part of a carried-over commitment.
+    Opening,
+    /// The posting date is after today.
+    FutureDated(NaiveDate),
+    /// It waits for something that counts itself.
+    Wait(Cause),
+    /// A rule stops it.
+    Hold(Cause),
+    /// A draft waits for approval.
+    PendingApproval,
+}
+
+/// A decision with what led to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// What is to be done.
+    pub decision: Decision,
+    /// The record's fingerprint.
+    pub fingerprint: Fingerprint,
+    /// The posting date, where one was found.
+    pub posting_date: Option<NaiveDate>,
+    /// What is worth knowing.
+    pub findings: Vec<Finding>,
+}
+
+/// How a rule stops a plan: with a decision other than posting.
+type Stop = Decision;
+
+fn hold(reason: Reason, detail: impl Into<String>) -> Stop {
+    Decision::Hold(Cause::new(reason, detail))
+}
+
+/// Decides what a member of a family needs. Members are planned in order: the commitment, its
+/// change orders, its requisitions; what a member posted is in the family before the next is planned.
+#[must_use]
+pub fn plan(context: &PlanContext<'_>, family: &Family, index: usize) -> Plan {
+    let member = &family.members[index];
+    let mut plan = Plan {
+        decision: Decision::NotPostable,
+        fingerprint: fingerprint(context, family, member),
+        posting_date: member.stored.posting_date,
+        findings: Vec::new(),
+    };
+    plan.decision = match stopped_by_what_sap_holds(member) {
+        Some(decision) => decision,
+        None if !member.is_postable(context.policy) => {
+            leaving::plan(context, family, index, &mut plan)
+        }
+        None => {
+            let planned = match member.record().kind() {
+                Kind::PurchaseOrder
+                | Kind::Subcontract
+                | Kind::ChangeOrder
+                | Kind::CommitmentChangeOrder => {
+                    commitment::plan(context, family, index, &mut plan)
+                }
+                Kind::DirectCost => direct_cost::plan(context, member, &mut plan),
+                Kind::Requisition => requisition::plan(context, family, index, &mut plan),
+            };
+            planned.unwrap_or_else(|stop| stop)
+        }
+    };
+    plan
+}
+
+/// Drafts, cancelled documents and copies stop everything else.
+fn stopped_by_what_sap_holds(member: &Member) -> Option<Decision> {
+    let named = |document: &HeldDocument| {
+        format!("{} {}", document.document_type.entity_set(), document.doc_entry)
+    };
+    if member.held.iter().any(|document| document.state == HeldState::PendingApproval) {
+        return Some(Decision::PendingApproval);
+    }
+    if let Some(draft) = member.held.iter().find(|d| d.state == HeldState::Rejected) {
+        return Some(hold(
+            Reason::RefusedInSap,
+            format!("draft {} of {} was rejected in SAP", draft.doc_entry, draft.key),
+        ));
+    }
+    let mut sequences = std::collections::BTreeMap::new();
+    for document in member.live() {
+        if let Some(other) = sequences.insert(document.key.sequence, document) {
+            return Some(hold(
+                Reason::ForeignDocument,
+                format!("{} and {} both carry {}", named(other), named(document), document.key),
+            ));
+        }
+    }
+    if let Some(document) = member.live().find(|d| d.lines.iter().any(|line| line.mark.is_none())) {
+        return Some(hold(
+            Reason::ForeignDocument,
+            format!(
+                "{} carries {} with lines that are not the record's",
+                named(document),
+                document.key
+            ),
+        ));
+    }
+    let cancelled = member
+        .held
+        .iter()
+        .find(|d| d.state == HeldState::Cancelled && !sequences.contains_key(&d.key.sequence))?;
+    Some(hold(
+        Reason::CancelledInSap,
+        format!(
+            "{} over {} {} was cancelled in SAP; SAP now holds {} for the record",
+            named(cancelled),
+            cancelled.total,
+            cancelled.currency,
+            member.net_cost_held()
+        ),
+    ))
+}
+
+/// The hash over what would be posted: not raw status, dates or texts.
+fn fingerprint(context: &PlanContext<'_>, family: &Family, member: &Member) -> Fingerprint {
+    let record = member.record();
+    let vendor = family.vendor_of(member);
+    let card_code = vendor.and_then(|vendor| context.mapping.vendor(vendor.id));
+    let project = context.mapping.project(record.key.project);
+    let mut parts = vec![
+        member.is_postable(context.policy).to_string(),
+        card_code.map(|row| row.card_code.clone()).unwrap_or_default(),
+        project.and_then(|row| row.sap_project.clone()).unwrap_or_default(),
+        project.and_then(|row| row.branch).map(|branch| branch.to_string()).unwrap_or_default(),
+        context.currency_of(record),
+    ];
+    parts.extend(lines::fingerprint_parts(family, member));
+    Fingerprint::over(parts)
+}
