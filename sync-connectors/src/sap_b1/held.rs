@@ -218,3 +218,57 @@ fn journal_line(line: &JournalEntryLine) -> Result<HeldLine, LedgerError> {
 fn filled(text: Option<&str>) -> Option<String> {
     text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn entry(original: &str) -> Record<JournalEntry> {
+        Record::from_json(&format!(
+            r#"{{"JdtNum":7,"Number":9,"ReferenceDate":"2026-08-03T00:00:00Z",{original}
+            "U_ProcoreKey":"1:2:direct_cost:3#1","U_ProcoreRev":"ab","JournalEntryLines":[
+            {{"AccountCode":"5010","ShortName":"5010","Debit":10.10,"Credit":0.0,"FCCurrency":"","Reference1":"71"}},
+            {{"AccountCode":"2110","ShortName":"V1","Debit":0.0,"Credit":10.10,"Reference1":"payable"}}]}}"#
+        ))
+        .unwrap()
+    }
+
+    #[test]
+    fn an_entry_that_sap_made_for_a_document_is_not_one_of_ours() {
+        let made = r#""OriginalJournal":"ttAPInvoice","#;
+        assert_eq!(journal_entry(&entry(made), "USD").unwrap(), None);
+        for entered in [r#""OriginalJournal":"ttJournalEntry","#, ""] {
+            let held = journal_entry(&entry(entered), "USD").unwrap().unwrap();
+            assert_eq!(held.total, Decimal::from_str_exact("10.10").unwrap());
+            assert_eq!(held.card_code.as_deref(), Some("V1"));
+            assert_eq!(held.currency, "USD");
+            let JournalTarget::Partner { control_account, .. } = &held.lines[1].target else {
+                panic!("{held:?}")
+            };
+            assert_eq!(control_account, "2110");
+        }
+    }
+
+    #[test]
+    fn amounts_in_foreign_currency_come_from_the_foreign_columns() {
+        let record = Record::<Document>::from_json(
+            r#"{"DocEntry":7,"DocDate":"2026-08-03","DocCurrency":"EUR","DocTotal":22.0,"DocTotalFc":20.0,
+            "PaidToDate":11.0,"PaidToDateFC":10.0,"U_ProcoreKey":"1:2:subcontract:3#1",
+            "DocumentLines":[{"LineTotal":22.0,"RowTotalFC":20.0,"FreeText":"12 text"}]}"#,
+        )
+        .unwrap();
+        let held = document(&record, DocumentType::PurchaseInvoice).unwrap().unwrap();
+        assert_eq!((held.total, held.paid), (Decimal::from(20), Decimal::from(10)));
+        assert_eq!(held.lines[0].amount, Decimal::from(20));
+        assert_eq!(held.lines[0].mark, Some(LineMark::Line(12)));
+    }
+
+    #[test]
+    fn a_key_that_is_none_of_ours_is_no_document_of_ours() {
+        let json =
+            r#"{"DocEntry":7,"DocDate":"2026-08-03","U_ProcoreKey":"copied from elsewhere"}"#;
+        let record = Record::<Document>::from_json(json).unwrap();
+        assert_eq!(document(&record, DocumentType::PurchaseInvoice).unwrap(), None);
+    }
+}

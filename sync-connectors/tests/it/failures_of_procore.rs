@@ -193,3 +193,23 @@ async fn a_commitment_that_does_not_read_takes_what_depends_on_it() {
     assert_eq!(unreadable.len(), of_parent);
     assert!(unreadable[0].detail.contains(&parent.to_string()), "{unreadable:?}");
 }
+
+#[tokio::test]
+async fn a_list_that_ends_before_its_total_is_not_a_whole_list() {
+    let world = World::new();
+    world.source.scope().await.unwrap();
+    world.overstate_total("work_order_contracts");
+    let scope = ReadScope {
+        project: world.first_project(),
+        kind: ReadKind::Subcontracts,
+        changes: Changes::All,
+    };
+    let mut page = None;
+    let error = loop {
+        match world.source.read(&scope, page.as_ref()).await {
+            Ok(chunk) => page = Some(chunk.next.expect("an error ends the list, not an end")),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.kind, SourceErrorKind::Unavailable);
+}

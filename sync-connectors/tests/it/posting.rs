@@ -65,6 +65,19 @@ async fn a_bare_5002_on_a_living_session_is_a_refusal() {
 }
 
 #[tokio::test]
+async fn a_session_lost_as_a_bare_5002_is_looked_up_before_anything_is_sent_again() {
+    let world = World::ready();
+    for (id, executed, received) in [(1, false, 1), (2, true, 2)] {
+        *world.lost_as_5002.lock().unwrap() = Some(executed);
+        let outcome = world.post(&world.invoice(id, 1, &format!("R-{id}"))).await;
+        assert!(matches!(outcome, PostOutcome::Done(_)), "{executed}: {outcome:?}");
+        assert_eq!(count(&world, id).await, 1);
+        let posts = world.sandbox.service_layer.posts("PurchaseInvoices");
+        assert_eq!((posts.received, posts.created), (received, received), "{executed}");
+    }
+}
+
+#[tokio::test]
 async fn our_own_document_that_stands_already_is_answered_as_done() {
     let world = World::ready();
     let invoice = world.invoice(5, 1, "R-1");

@@ -28,6 +28,9 @@ use sync_sandbox::{
 /// Texts that are replaced in every answer whose path contains another.
 pub(crate) type Forgeries = Arc<Mutex<Vec<Forgery>>>;
 
+/// Stands for the `Total` header instead of a text of the body.
+const TOTAL: &str = "Total:";
+
 /// A text that is replaced.
 pub(crate) struct Forgery {
     path: &'static str,
@@ -42,7 +45,12 @@ pub(crate) struct World {
     pub(crate) source: ProcoreSource,
     pub(crate) ledger: SapB1Ledger,
     pub(crate) forgeries: Forgeries,
+    /// Whether the next A/P invoice is executed before its session is lost and -5002 is answered.
+    pub(crate) lost_as_5002: LostAs5002,
 }
+
+/// `Some` while it waits for its call.
+pub(crate) type LostAs5002 = Arc<Mutex<Option<bool>>>;
 
 impl World {
     /// A contractor with two projects.
@@ -62,8 +70,9 @@ impl World {
         let sandbox = Sandbox::standing(contractor, options);
         let forgeries = Forgeries::default();
         let source = source(&sandbox, &forgeries, "sandbox-secret", Projects::All);
-        let ledger = ledger(&sandbox);
-        Self { sandbox, source, ledger, forgeries }
+        let lost_as_5002 = LostAs5002::default();
+        let ledger = ledger(&sandbox, &lost_as_5002);
+        Self { sandbox, source, ledger, forgeries, lost_as_5002 }
     }
 
     /// The same systems, with the user fields that posting needs.
@@ -103,6 +112,11 @@ impl World {
     /// Replaces every such text in each answer of Procore.
     pub(crate) fn forge_all(&self, path: &'static str, from: &str, to: &str) {
         self.forge_times(path, from, to, usize::MAX);
+    }
+
+    /// States a total in each answer that its list does not reach.
+    pub(crate) fn overstate_total(&self, path: &'static str) {
+        self.forge_times(path, TOTAL, "9999", 0);
     }
 
     fn forge_times(&self, path: &'static str, from: &str, to: &str, times: usize) {
@@ -273,7 +287,11 @@ pub(crate) fn source(
     projects: Projects,
 ) -> ProcoreSource {
     let company = procore_client::CompanyId::new(sandbox.contractor.company.id);
-    let network = Network { sandbox: sandbox.clone(), forgeries: Arc::clone(forgeries) };
+    let network = Network {
+        sandbox: sandbox.clone(),
+        forgeries: Arc::clone(forgeries),
+        lost_as_5002: LostAs5002::default(),
+    };
     let client = procore_client::Client::builder(company)
         .base_url("https://procore.test")
         .login_url("https://login.procore.test")
@@ -286,14 +304,18 @@ pub(crate) fn source(
     ProcoreSource::new(client, projects)
 }
 
-pub(crate) fn ledger(sandbox: &Sandbox) -> SapB1Ledger {
+pub(crate) fn ledger(sandbox: &Sandbox, lost_as_5002: &LostAs5002) -> SapB1Ledger {
     let books = &sandbox.contractor.books;
     let login = sap_b1_client::PasswordLogin::new(
         books.company_db.as_str(),
         books.user_name.as_str(),
         sap_b1_client::SecretString::from(books.password.as_str()),
     );
-    let network = Network { sandbox: sandbox.clone(), forgeries: Forgeries::default() };
+    let network = Network {
+        sandbox: sandbox.clone(),
+        forgeries: Forgeries::default(),
+        lost_as_5002: Arc::clone(lost_as_5002),
+    };
     let client = sap_b1_client::Client::builder("https://b1.test:50000/b1s/v2", login)
         .transport(Arc::new(network))
         .timer(Arc::new(MovingTimer(sandbox.clock.clone())))
@@ -306,6 +328,7 @@ pub(crate) fn ledger(sandbox: &Sandbox) -> SapB1Ledger {
 struct Network {
     sandbox: Sandbox,
     forgeries: Forgeries,
+    lost_as_5002: LostAs5002,
 }
 
 impl fmt::Debug for Network {
@@ -317,10 +340,24 @@ impl fmt::Debug for Network {
 impl Network {
     fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionLost> {
         let path = request.uri().path().to_owned();
-        let answer = self.sandbox.call(request)?;
+        if path.ends_with("/PurchaseInvoices")
+            && request.method() == http::Method::POST
+            && let Some(executed) = self.lost_as_5002.lock().unwrap().take()
+        {
+            if executed {
+                self.sandbox.call(request)?;
+            }
+            self.sandbox.service_layer.expire_sessions();
+            let body = r#"{"error":{"code":"-5002","message":"Internal error (-5002) occurred"}}"#;
+            return Ok(Response::builder().status(400).body(Bytes::from(body)).unwrap());
+        }
+        let mut answer = self.sandbox.call(request)?;
         let mut text = None;
         for forgery in self.forgeries.lock().unwrap().iter() {
-            if path.contains(forgery.path) {
+            if path.contains(forgery.path) && forgery.from == TOTAL {
+                answer.headers_mut().remove("link");
+                answer.headers_mut().insert("total", forgery.to.parse().unwrap());
+            } else if path.contains(forgery.path) {
                 let body = text
                     .take()
                     .unwrap_or_else(|| String::from_utf8(answer.body().to_vec()).unwrap());
