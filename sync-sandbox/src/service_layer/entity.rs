@@ -1,0 +1,136 @@
+//! The simulated entity sets: their keys, types and database tables, and user fields on them.
+
+use std::borrow::Cow;
+
+use super::{
+    schema::{self, Kind, Type},
+    value::{Record, Value},
+};
+
+/// What one entity set is.
+#[derive(Clone, Debug)]
+pub(crate) struct EntitySet {
+    pub(crate) name: Cow<'static, str>,
+    /// The type as error texts name it.
+    pub(crate) type_name: &'static str,
+    /// The key property; the second key of user fields is `FieldID`.
+    pub(crate) key: &'static str,
+    pub(crate) table: Cow<'static, str>,
+    /// The line collection, its type and table.
+    pub(crate) lines: Option<(&'static str, &'static str, &'static str)>,
+    pub(crate) has_etag: bool,
+}
+
+const DOCUMENT: &str = "Document";
+
+/// The set of that name; `U_<NAME>` names the rows of a user table.
+pub(crate) fn set_of(name: &str) -> Option<EntitySet> {
+    let lines = |table| Some(("DocumentLines", "DocumentLine", table));
+    let (type_name, key, table, lines, has_etag) = match name {
+        "PurchaseInvoices" => (DOCUMENT, "DocEntry", "OPCH", lines("PCH1"), true),
+        "PurchaseCreditNotes" => (DOCUMENT, "DocEntry", "ORPC", lines("RPC1"), true),
+        "Drafts" => (DOCUMENT, "DocEntry", "ODRF", lines("DRF1"), true),
+        "JournalEntries" => (
+            "JournalEntry",
+            "JdtNum",
+            "OJDT",
+            Some(("JournalEntryLines", "JournalEntryLine", "JDT1")),
+            false,
+        ),
+        "BusinessPartners" => ("BusinessPartner", "CardCode", "OCRD", None, true),
+        "ChartOfAccounts" => ("ChartOfAccount", "Code", "OACT", None, false),
+        "ProfitCenters" => ("ProfitCenter", "CenterCode", "OPRC", None, false),
+        "DistributionRules" => ("DistributionRule", "FactorCode", "OOCR", None, false),
+        "Dimensions" => ("Dimension", "DimensionCode", "ODIM", None, false),
+        "Projects" => ("Project", "Code", "OPRJ", None, false),
+        "VatGroups" => ("VatGroup", "Code", "OVTG", None, false),
+        "SalesTaxCodes" => ("SalesTaxCode", "Code", "OSTC", None, false),
+        "Currencies" => ("Currency", "Code", "OCRN", None, false),
+        "PaymentTermsTypes" => ("PaymentTermsType", "GroupNumber", "OCTG", None, false),
+        "BusinessPlaces" => ("BusinessPlace", "BPLID", "OBPL", None, false),
+        "UserFieldsMD" => ("UserFieldMD", "TableName", "CUFD", None, false),
+        "UserTablesMD" => ("UserTablesMD", "TableName", "OUTB", None, false),
+        _ => {
+            let table = name.strip_prefix("U_")?;
+            return Some(EntitySet {
+                name: Cow::Owned(name.to_owned()),
+                type_name: "UserTableRow",
+                key: "Code",
+                table: Cow::Owned(format!("@{table}")),
+                lines: None,
+                has_etag: false,
+            });
+        }
+    };
+    Some(EntitySet {
+        name: Cow::Owned(name.to_owned()),
+        type_name,
+        key,
+        table: Cow::Borrowed(table),
+        lines,
+        has_etag,
+    })
+}
+
+/// The sets that hold marketing documents.
+pub(crate) const DOCUMENT_SETS: [&str; 3] = ["PurchaseInvoices", "PurchaseCreditNotes", "Drafts"];
+
+/// The tables that share their user fields with this one: a field on one marketing document
+/// appears on all of them, a field of the journal on its archive and its vouchers.
+pub(crate) fn family(table: &str) -> Vec<&str> {
+    const FAMILIES: [&[&str]; 4] = [
+        &["OPCH", "ORPC", "ODRF", "ORDR", "OPOR", "OINV", "ORIN", "OPDN"],
+        &["PCH1", "RPC1", "DRF1", "RDR1", "POR1", "INV1", "RIN1", "PDN1"],
+        &["OJDT", "AJDT", "OBTF"],
+        &["JDT1", "AJD1", "BTF1"],
+    ];
+    FAMILIES
+        .iter()
+        .find(|family| family.contains(&table))
+        .map_or_else(|| vec![table], |family| family.to_vec())
+}
+
+/// A user field: what comes after `U_` is the field's `Name`.
+#[derive(Clone, Debug)]
+pub(crate) struct UserField {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    pub(crate) default: Option<Value>,
+}
+
+/// A type together with the user fields of its table.
+#[derive(Clone, Debug)]
+pub(crate) struct Shape {
+    pub(crate) type_name: &'static str,
+    pub(crate) standard: &'static Type,
+    pub(crate) user_fields: Vec<UserField>,
+}
+
+impl Shape {
+    pub(crate) fn new(type_name: &'static str, user_fields: Vec<UserField>) -> Self {
+        let standard = schema::type_of(type_name).expect("every simulated set has its type");
+        Self { type_name, standard, user_fields }
+    }
+
+    /// The kind of a property, standard or user field.
+    pub(crate) fn kind(&self, name: &str) -> Option<&Kind> {
+        if let Some(property) = self.standard.property(name) {
+            return Some(&property.kind);
+        }
+        self.user_fields.iter().find(|f| f.name == name).map(|f| &f.kind)
+    }
+}
+
+/// What the server shows for a property: the value held, or what the database holds by default.
+pub(crate) fn shown<'a>(record: &'a Record, name: &str, kind: &Kind) -> Cow<'a, Value> {
+    if let Some(value) = record.get(name) {
+        return Cow::Borrowed(value);
+    }
+    let user_field = name.starts_with("U_");
+    Cow::Owned(match kind {
+        Kind::Number if !user_field => Value::Number(rust_decimal::Decimal::ZERO),
+        Kind::Enum("BoYesNoEnum") => Value::from("tNO"),
+        Kind::Many(_) => Value::List(Vec::new()),
+        _ => Value::Null,
+    })
+}
