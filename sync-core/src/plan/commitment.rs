@@ -73,7 +73,7 @@ pub(super) fn plan(
     }
     let net = change.iter().map(|line| line.amount).sum::<Decimal>()
         + former.iter().flat_map(|(_, lines)| lines).map(|line| line.amount).sum::<Decimal>();
-    guard::check(context, family, scale, net, change.len())?;
+    guard::check(context, family, record.key, scale, net, change.len())?;
 
     let mut writer = Writer::new(context, family, member, plan)?;
     for (card_code, lines) in former.iter().filter(|(_, lines)| !lines.is_empty()) {
@@ -198,8 +198,8 @@ pub(super) fn write(
     // that of the change, and of everything that SAP holds of the record.
     let mut codes = change.iter().map(|line| &line.coding.tax_code);
     let first = codes.next().cloned().flatten();
-    let held = delta::single_tax_code(member);
-    if codes.all(|code| *code == first) && held == first {
+    let fits = !delta::has_ap_documents(member) || delta::single_tax_code(member) == first;
+    if codes.all(|code| *code == first) && fits {
         writer.shift(change, dates);
         return;
     }

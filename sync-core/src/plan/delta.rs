@@ -35,6 +35,22 @@ pub(super) fn single_tax_code(member: &Member) -> Option<String> {
     if codes.all(|code| code == first) { first } else { None }
 }
 
+/// Whether SAP holds A/P documents of the record, which carry tax codes of their own.
+pub(super) fn has_ap_documents(member: &Member) -> bool {
+    member.live().any(|document| document.document_type != DocumentType::JournalEntry)
+}
+
+/// The tax code that journal lines of the record belong to: that of its A/P documents, else, where
+/// SAP holds only journal entries (a change order that nets to zero), that of the target.
+fn tax_code_of(member: &Member, target: &[TargetLine]) -> Option<String> {
+    if has_ap_documents(member) {
+        return single_tax_code(member);
+    }
+    let mut codes = target.iter().map(|line| &line.coding.tax_code);
+    let first = codes.next()?;
+    if codes.all(|code| code == first) { first.clone() } else { None }
+}
+
 /// The place of a journal line among A/P lines: journal entries carry no tax code, so a shift
 /// between cost accounts belongs to the one tax code of the record.
 pub(super) fn with_tax_code(coding: &Coding, tax_code: Option<&String>) -> Coding {
@@ -77,7 +93,7 @@ pub(super) fn cost(
     lines_max: usize,
     counts: impl Fn(&HeldDocument) -> bool,
 ) -> Vec<DeltaLine> {
-    let tax_code = single_tax_code(member);
+    let tax_code = tax_code_of(member, target);
     let held = places(member.live().filter(|document| counts(document)), tax_code.as_ref());
     let wanted: Vec<&TargetLine> = target.iter().filter(|line| !line.amount.is_zero()).collect();
     if held.values().all(|place| place.amount.is_zero() && place.by_line.is_empty())

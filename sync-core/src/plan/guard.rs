@@ -3,7 +3,11 @@
 use rust_decimal::Decimal;
 
 use super::{Family, PlanContext, Stop, hold};
-use crate::{model::RecordBody, money, states::Reason};
+use crate::{
+    model::{RecordBody, SourceKey},
+    money,
+    states::Reason,
+};
 
 /// Stops a commitment or change order whose documents would bring more cost into SAP than
 /// Procore's headers allow: `grand_total` plus approved change orders.
@@ -17,6 +21,7 @@ use crate::{model::RecordBody, money, states::Reason};
 pub(super) fn check(
     context: &PlanContext<'_>,
     family: &Family,
+    planned: SourceKey,
     scale: u32,
     delta: Decimal,
     lines: usize,
@@ -30,6 +35,7 @@ pub(super) fn check(
     };
     let by_header = grand_total + commitment.approved_change_orders.unwrap_or_default();
     let limit = if by_header.abs() > approved.abs() { by_header } else { approved };
+    let limit = limit - reductions_to_come(context, family, planned, limit);
     let standing: Vec<_> =
         family.contract_side().filter(|member| member.is_postable(context.policy)).collect();
     let held: Decimal = standing.iter().map(|member| member.net_cost_held()).sum();
@@ -52,4 +58,24 @@ pub(super) fn check(
             if documents.is_empty() { "none yet".to_owned() } else { documents.join(", ") }
         ),
     ))
+}
+
+/// Approved change orders that reduce the commitment and are posted after this document: until
+/// then SAP rightly holds more than the headers' end result.
+fn reductions_to_come(
+    context: &PlanContext<'_>,
+    family: &Family,
+    planned: SourceKey,
+    limit: Decimal,
+) -> Decimal {
+    family
+        .contract_side()
+        .filter(|member| member.record().key != planned && member.is_postable(context.policy))
+        .filter(|member| member.live().next().is_none())
+        .filter_map(|member| match &member.record().body {
+            RecordBody::ChangeOrder(change) => change.grand_total,
+            _ => None,
+        })
+        .filter(|amount| amount.is_sign_negative() != limit.is_sign_negative())
+        .sum()
 }

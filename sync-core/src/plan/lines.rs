@@ -64,33 +64,32 @@ pub(super) fn fingerprint_parts(family: &Family, member: &Member) -> Vec<String>
     list
 }
 
-/// What the findings of a record's lines are.
+/// What is worth knowing of a record's lines; one finding of a kind per record.
 pub(super) fn findings(lines: &[CostLine], scale: u32) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for line in lines {
-        if line.amount.normalize().scale() > scale {
-            findings.push(Finding {
-                kind: FindingKind::ExcessDecimals,
-                detail: format!("line {}: {} has more than {scale} decimals", line.id, line.amount),
-            });
-        }
-        if let (true, Some(quantity), Some(cost)) = (line.calculated, line.quantity, line.unit_cost)
-        {
-            let product = quantity.checked_mul(cost);
-            let differs =
-                product.is_none_or(|product| (product - line.amount).abs() > money::unit(scale));
-            if differs {
-                findings.push(Finding {
-                    kind: FindingKind::QuantityPriceDiffers,
-                    detail: format!(
-                        "line {}: {quantity} x {cost} is not {}; the stated amount is posted",
-                        line.id, line.amount
-                    ),
-                });
-            }
-        }
-    }
-    findings
+    let excess: Vec<String> = lines
+        .iter()
+        .filter(|line| line.amount.normalize().scale() > scale)
+        .map(|line| format!("line {}: {} has more than {scale} decimals", line.id, line.amount))
+        .collect();
+    let off: Vec<String> =
+        lines.iter().filter_map(|line| quantity_price_off(line, scale)).collect();
+    [(FindingKind::ExcessDecimals, excess), (FindingKind::QuantityPriceDiffers, off)]
+        .into_iter()
+        .filter(|(_, details)| !details.is_empty())
+        .map(|(kind, details)| Finding { kind, detail: details.join("; ") })
+        .collect()
+}
+
+fn quantity_price_off(line: &CostLine, scale: u32) -> Option<String> {
+    let (quantity, cost) = (line.quantity?, line.unit_cost?);
+    let product = quantity.checked_mul(cost);
+    let near = product.is_some_and(|p| (p - line.amount).abs() <= money::unit(scale));
+    (line.calculated && !near).then(|| {
+        format!(
+            "line {}: {quantity} x {cost} is not {}; the stated amount is posted",
+            line.id, line.amount
+        )
+    })
 }
 
 /// Rounds a record's lines, places what rounding leaves over, spreads what has no cost code, and
@@ -227,7 +226,14 @@ fn held_place(context: &PlanContext<'_>, member: &Member, line: &CostLine) -> Op
     let token = line.coding.as_ref()?.token();
     let mut documents: Vec<_> = member.live().collect();
     documents.sort_by_key(|document| std::cmp::Reverse(document.key.sequence));
-    let tax_code = super::delta::single_tax_code(member);
+    // Journal entries carry no tax code: the record's A/P documents name it, else today's rule.
+    let tax_code = if super::delta::has_ap_documents(member) {
+        super::delta::single_tax_code(member)
+    } else {
+        let rule =
+            context.mapping.find(member.record().key.project, line.coding.as_ref()?, context.today);
+        rule.ok().and_then(|(coding, _)| coding.tax_code)
+    };
     let mut net: BTreeMap<Coding, Decimal> = BTreeMap::new();
     let mut newest: Vec<(Coding, &str)> = Vec::new();
     for document in documents {
