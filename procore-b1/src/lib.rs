@@ -1,1 +1,4 @@
-//! Procore costs become SAP Business One documents: the ready host and its command.
+//! placeholder
+pub mod config;
+pub mod host;
+pub mod sweep;

@@ -1,0 +1,315 @@
+//! The section `[posting]`: the company's choices, as a [`Policy`].
+
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, TimeDelta};
+use sync_core::{
+    model::Kind,
+    money::Rounding,
+    policy::{ClosedPeriod, Offset, OnChange, Policy, TaxInJournal},
+};
+
+use super::{
+    fault::{Place, nearest},
+    section::{Section, Spot, one_of},
+    tree::Node,
+};
+
+/// SAP's longest account code.
+pub(crate) const ACCOUNT_CHARS: usize = 15;
+
+/// The types of direct costs that Procore has.
+const DIRECT_COST_TYPES: [&str; 4] = ["invoice", "expense", "payroll", "subcontractor_invoice"];
+
+/// The statuses of each kind, as Procore writes them.
+const STATUSES: [(Kind, &[&str]); 5] = [
+    (
+        Kind::PurchaseOrder,
+        &[
+            "Draft",
+            "Processing",
+            "Submitted",
+            "Partially Received",
+            "Received",
+            "Approved",
+            "Closed",
+        ],
+    ),
+    (
+        Kind::Subcontract,
+        &[
+            "Draft",
+            "Out For Bid",
+            "Out For Signature",
+            "Approved",
+            "Complete",
+            "Terminated",
+            "Void",
+        ],
+    ),
+    (
+        Kind::ChangeOrder,
+        &[
+            "draft",
+            "pricing",
+            "not_pricing",
+            "pending",
+            "revised",
+            "proceeding",
+            "not_proceeding",
+            "pending_billable",
+            "no_charge",
+            "approved",
+            "rejected",
+            "void",
+        ],
+    ),
+    (Kind::DirectCost, &["draft", "pending", "revise_and_resubmit", "approved"]),
+    (
+        Kind::Requisition,
+        &[
+            "draft",
+            "under_review",
+            "revise_and_resubmit",
+            "approved",
+            "approved_as_noted",
+            "pending_owner_approval",
+        ],
+    ),
+];
+
+/// The policy, with the place of every account for the checks that need the tables.
+pub(crate) struct Posting {
+    pub(crate) policy: Policy,
+    pub(crate) clearing: Vec<Spot<String>>,
+}
+
+pub(crate) fn posting(section: Section<'_>, unknown_settle: TimeDelta) -> Option<Posting> {
+    refuse_what_is_not_built(&section);
+    section.required("start_date", "write the cut-over date, e.g. \"2026-01-01\"");
+    let start = section.date("start_date");
+    // Without a date the rest is read all the same, for its faults.
+    let mut policy = Policy::starting_on(start.as_ref().map_or(NaiveDate::MIN, |spot| spot.value));
+    policy.unknown_settle = unknown_settle;
+    changes(&section, &mut policy);
+    amounts(&section, &mut policy);
+    let mut clearing = Vec::new();
+    accounts(&section, &mut policy, &mut clearing);
+    offsets(&section, &mut policy, &mut clearing);
+    postable(&section, &mut policy);
+    refuse_shared_accounts(&section, &clearing);
+    section.finish();
+    start.map(|_| Posting { policy, clearing })
+}
+
+/// Values and keys of parts that do not exist yet are refused, never taken and ignored.
+fn refuse_what_is_not_built(section: &Section<'_>) {
+    let choices: [(&str, &[&str], &[&str]); 6] = [
+        ("basis", &["commitment"], &["commitment_journal", "encumbrance", "progress"]),
+        ("opening", &["billed"], &["committed"]),
+        ("negative_lines", &["keep"], &["split"]),
+        ("foreign_currency", &["hold"], &["post"]),
+        ("reference", &["udf"], &["key"]),
+        ("requisition_document", &["journal_entry"], &["purchase_invoice"]),
+    ];
+    for (name, built, later) in choices {
+        refused_choice(section, name, built, later);
+    }
+    for name in ["accrued_account", "encumbrance_account", "encumbrance_reserve"] {
+        section.not_built(name, "the basis that needs this account");
+    }
+    section.not_built("retainage_tax_code", "requisition_document = \"purchase_invoice\"");
+    if let Some(codes) = section.texts("commitment_tax_codes", "write []")
+        && !codes.value.is_empty()
+    {
+        let problem = "taxable codes on commitments in a VAT localisation are not built yet";
+        section.faults().add(&codes.place, codes.key, problem, "write [], or remove the key");
+    }
+}
+
+/// A choice of which only some values are built; answers the value where it is one of those.
+fn refused_choice(
+    section: &Section<'_>,
+    name: &str,
+    built: &[&str],
+    later: &[&str],
+) -> Option<Spot<String>> {
+    let all: Vec<&str> = built.iter().chain(later).copied().collect();
+    let spot = section.choice(name, &all)?;
+    if later.contains(&spot.value.as_str()) {
+        let problem = format!("{name} = \"{}\" is not built yet", spot.value);
+        section.faults().add(&spot.place, spot.key, problem, one_of(built));
+        return None;
+    }
+    Some(spot)
+}
+
+fn changes(section: &Section<'_>, policy: &mut Policy) {
+    if let Some(spot) = refused_choice(section, "on_change", &["adjust", "hold"], &["restate"]) {
+        policy.on_change =
+            if spot.value == "hold" { OnChange::Hold } else { OnChange::Adjust };
+    }
+    if let Some(spot) = section.integer("settle_cycles", 1, 1_000) {
+        policy.settle_cycles = u32::try_from(spot.value).unwrap_or(policy.settle_cycles);
+    }
+    if let Some(spot) = section.duration("settle_time", TimeDelta::zero(), TimeDelta::days(60)) {
+        policy.settle_time = spot.value;
+    }
+    if let Some(spot) = section.choice("closed_period", &["next_open", "hold"]) {
+        policy.closed_period =
+            if spot.value == "hold" { ClosedPeriod::Hold } else { ClosedPeriod::NextOpen };
+    }
+    if let Some(spot) = section.choice("release_unbilled", &["hold", "auto"]) {
+        policy.release_unbilled = spot.value == "auto";
+    }
+    if let Some(spot) = section.switch("remap_posted") {
+        policy.remap_posted = spot.value;
+    }
+}
+
+fn amounts(section: &Section<'_>, policy: &mut Policy) {
+    if let Some(spot) = section.choice("rounding", &["half_up", "half_even"]) {
+        policy.rounding =
+            if spot.value == "half_even" { Rounding::HalfEven } else { Rounding::HalfUp };
+    }
+    if let Some(spot) = section.choice("rounding_residual", &["largest_remainder", "strict"]) {
+        policy.strict_rounding = spot.value == "strict";
+    }
+    if let Some(spot) = section.choice("over_billing", &["hold", "post"]) {
+        policy.post_over_billing = spot.value == "post";
+    }
+    if let Some(spot) = section.integer("lines_max", 2, 2_000) {
+        policy.lines_max = usize::try_from(spot.value).unwrap_or(policy.lines_max);
+    }
+}
+
+fn accounts(section: &Section<'_>, policy: &mut Policy, clearing: &mut Vec<Spot<String>>) {
+    let mut named = |name: &str| {
+        let spot = account(section, name)?;
+        let code = spot.value.clone();
+        clearing.push(spot);
+        Some(code)
+    };
+    policy.unbilled_account = named("unbilled_account");
+    policy.retainage_account = named("retainage_account");
+    let tax_account = account(section, "tax_account");
+    let tax = section.choice("tax_in_journal", &["hold", "cost", "account"]);
+    let wants_account = tax.as_ref().is_some_and(|spot| spot.value == "account");
+    match (wants_account, tax_account) {
+        (true, Some(account)) => policy.tax_in_journal = TaxInJournal::Account(account.value),
+        (true, None) => {
+            if let Some(tax) = tax
+                && section.entry("tax_account").is_none()
+            {
+                let problem = "tax_in_journal = \"account\" needs posting.tax_account";
+                let remedy = "add tax_account = \"<SAP account>\"";
+                section.faults().add(&tax.place, tax.key, problem, remedy);
+            }
+        }
+        (false, Some(account)) => {
+            let problem = "is used only with tax_in_journal = \"account\"";
+            let remedy = "set tax_in_journal = \"account\", or remove tax_account";
+            section.faults().add(&account.place, account.key, problem, remedy);
+        }
+        (false, None) => {
+            if tax.is_some_and(|spot| spot.value == "cost") {
+                policy.tax_in_journal = TaxInJournal::Cost;
+            }
+        }
+    }
+}
+
+fn account(section: &Section<'_>, name: &str) -> Option<Spot<String>> {
+    let remedy = "write SAP's account code in quotes, e.g. \"2160\"";
+    let spot = section.text(name, remedy)?;
+    if spot.value.chars().count() > ACCOUNT_CHARS {
+        let problem = format!("'{}' is longer than SAP's {ACCOUNT_CHARS} characters", spot.value);
+        section.faults().add(&spot.place, spot.key, problem, remedy);
+        return None;
+    }
+    Some(spot)
+}
+
+fn offsets(section: &Section<'_>, policy: &mut Policy, clearing: &mut Vec<Spot<String>>) {
+    let offsets = section.section("direct_cost_offset");
+    for (name, entry) in offsets.entries() {
+        if !DIRECT_COST_TYPES.contains(&name) {
+            let remedy = match nearest(name, DIRECT_COST_TYPES) {
+                Some(known) => format!("did you mean '{known}'?"),
+                None => format!("the types are {}", DIRECT_COST_TYPES.join(", ")),
+            };
+            let problem = "is no type of direct cost in Procore";
+            section.faults().add(&entry.place, offsets.key(name), problem, remedy);
+            continue;
+        }
+        if name == "subcontractor_invoice" {
+            refuse_cost_twice(&offsets, name, &entry.place);
+            continue;
+        }
+        let Some(spot) = account(&offsets, name) else { continue };
+        let offset = if spot.value == "vendor" {
+            Offset::Vendor
+        } else {
+            let code = spot.value.clone();
+            clearing.push(spot);
+            Offset::Account(code)
+        };
+        policy.direct_cost_offset.insert(name.to_owned(), offset);
+    }
+    offsets.finish();
+}
+
+fn refuse_cost_twice(offsets: &Section<'_>, name: &str, place: &Place) {
+    offsets.faults().add(
+        place,
+        offsets.key(name),
+        "would recognise cost twice: on the basis commitment a subcontract is cost when it is \
+         approved, and its requisitions bill it",
+        "remove the key; subcontractor invoices then count as not configured",
+    );
+}
+
+fn postable(section: &Section<'_>, policy: &mut Policy) {
+    let lists = section.section("postable");
+    let mut read = BTreeMap::new();
+    for (kind, known) in STATUSES {
+        let remedy = "write a list of Procore's statuses, e.g. [\"approved\"]";
+        let Some(spots) = lists.texts(kind.name(), remedy) else { continue };
+        let mut statuses: Vec<String> = Vec::new();
+        for spot in spots.value {
+            if known.contains(&spot.value.as_str()) {
+                statuses.push(spot.value);
+                continue;
+            }
+            let folded = |status: &&str| status.eq_ignore_ascii_case(&spot.value);
+            let remedy = match known.iter().copied().find(folded) {
+                Some(status) => format!("did you mean \"{status}\"? {}", one_of(known)),
+                None => one_of(known),
+            };
+            let problem = format!("'{}' is no status of a {}", spot.value, kind.name());
+            lists.faults().add(&spot.place, spot.key, problem, remedy);
+        }
+        read.insert(kind, statuses);
+    }
+    let own = Kind::CommitmentChangeOrder.name();
+    if let Some(entry) = lists.entry(own) {
+        let problem = "follows the list of change_order";
+        lists.faults().add(&entry.place, lists.key(own), problem, "write it under change_order");
+    }
+    policy.postable.extend(read);
+    lists.finish();
+}
+
+/// An account has one role: what is unbilled, retained and cleared must be told apart.
+fn refuse_shared_accounts(section: &Section<'_>, clearing: &[Spot<String>]) {
+    let is_offset = |spot: &Spot<String>| spot.key.contains("direct_cost_offset");
+    for (index, spot) in clearing.iter().enumerate() {
+        for earlier in &clearing[..index] {
+            if earlier.value == spot.value && !(is_offset(earlier) && is_offset(spot)) {
+                let problem = format!("account {} is also {}", spot.value, earlier.key);
+                let remedy = "give each its own account";
+                section.faults().add(&spot.place, spot.key.clone(), problem, remedy);
+            }
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! The host: a configuration becomes clients, adapters, a store and an engine.
+//!
+//! Only this file knows which adapters there are. Every method that talks to SAP ends the session,
+//! also after an error and after an interruption.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use sap_b1_client::{PasswordLogin, ReqwestTransport};
+use sync_connectors::{ProcoreSource, Projects, SapB1Ledger, SystemClock};
+use sync_core::{
+    engine::{
+        CheckReport, CycleOptions, CycleReport, Engine, EngineLimits, ExceptionRow, PreviewReport,
+        StopFlag,
+    },
+    memory::MemoryStore,
+    model::{ProjectId, SourceKey},
+    ports::{Clock, CostSource, Ledger, LedgerError, Observer, SetupReport, StateStore, StoreError},
+    reconcile::Reconciliation,
+};
+use sync_store::SqliteStore;
+use tokio::sync::watch;
+
+use crate::config::{Config, ProjectChoice};
+
+/// How long the end of a session may take.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Why a host could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum HostError {
+    /// A client cannot be built from the configuration.
+    #[error("{0}")]
+    Configuration(String),
+    /// The state store cannot be opened or read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// SAP could not answer.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// Someone asked to stop.
+    #[error("stopped before the end")]
+    Stopped,
+}
+
+impl HostError {
+    /// The name in reports.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Configuration(_) => "configuration",
+            Self::Store(error) => error.kind.name(),
+            Self::Ledger(error) => error.kind.name(),
+            Self::Stopped => "stopped",
+        }
+    }
+
+    /// The sentence without the name.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        match self {
+            Self::Store(error) => error.detail.clone(),
+            Self::Ledger(error) => error.detail.clone(),
+            Self::Configuration(_) | Self::Stopped => self.to_string(),
+        }
+    }
+}
+
+/// Asks a host to stop, from a signal handler: once to finish what is under way, twice to leave
+/// at once.
+#[derive(Clone, Debug)]
+pub struct Interrupter {
+    stop: StopFlag,
+    asked: watch::Sender<u32>,
+}
+
+impl Interrupter {
+    /// Asks; answers how often it was asked by now.
+    pub fn interrupt(&self) -> u32 {
+        self.stop.request();
+        let mut times = 0;
+        self.asked.send_modify(|asked| {
+            *asked += 1;
+            times = *asked;
+        });
+        times
+    }
+}
+
+enum State {
+    File(SqliteStore),
+    /// Nothing was ever stored, and a command that only reads creates no file.
+    Nothing(MemoryStore),
+}
+
+/// Both systems, the state and the company's choices, ready for an engine.
+pub struct Host {
+    config: Config,
+    source: ProcoreSource,
+    ledger: SapB1Ledger,
+    state: State,
+    clock: SystemClock,
+    stop: StopFlag,
+    asked: watch::Sender<u32>,
+}
+
+impl Host {
+    /// Builds clients and opens the store, creating its file where there is none. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// When a client cannot be built or the store cannot be opened.
+    pub async fn open(config: Config) -> Result<Self, HostError> {
+        let state = State::File(SqliteStore::open(&config.state.file).await?);
+        Self::over(config, state)
+    }
+
+    /// As [`Host::open`] for commands that only read: where there is no store, none is created.
+    ///
+    /// # Errors
+    ///
+    /// As [`Host::open`].
+    pub async fn open_for_reading(config: Config) -> Result<Self, HostError> {
+        if config.state.file.exists() {
+            return Self::open(config).await;
+        }
+        Self::over(config, State::Nothing(MemoryStore::default()))
+    }
+
+    fn over(config: Config, state: State) -> Result<Self, HostError> {
+        Ok(Self {
+            source: source(&config)?,
+            ledger: ledger(&config)?,
+            state,
+            clock: SystemClock,
+            stop: StopFlag::default(),
+            asked: watch::Sender::new(0),
+            config,
+        })
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// What a signal handler interrupts the host with.
+    #[must_use]
+    pub fn interrupter(&self) -> Interrupter {
+        Interrupter { stop: self.stop.clone(), asked: self.asked.clone() }
+    }
+
+    /// An engine over everything that the host holds.
+    #[must_use]
+    pub fn engine<'a>(&'a self, observer: &'a dyn Observer) -> Engine<'a> {
+        Engine {
+            source: &self.source,
+            ledger: &self.ledger,
+            store: self.store(),
+            clock: &self.clock,
+            observer,
+            mapping: &self.config.mapping,
+            policy: &self.config.policy,
+            profile: &self.config.profile,
+            time_zone: "UTC",
+            limits: EngineLimits {
+                overlap: self.config.procore.overlap,
+                ..EngineLimits::default()
+            },
+            stop: self.stop.clone(),
+        }
+    }
+
+    fn store(&self) -> &dyn StateStore {
+        match &self.state {
+            State::File(store) => store,
+            State::Nothing(store) => store,
+        }
+    }
+
+    /// One cycle now, of these projects or of every configured one; with a sweep where one is due.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::Stopped`] when it was interrupted twice.
+    pub async fn sync(
+        &self,
+        observer: &dyn Observer,
+        projects: Option<Vec<ProjectId>>,
+    ) -> Result<CycleReport, HostError> {
+        self.then_close(2, async {
+            let sweep = self.sweep_is_due(projects.as_deref()).await;
+            let options = CycleOptions { projects, sweep, ..CycleOptions::default() };
+            self.engine(observer).sync(&options).await
+        })
+        .await
+    }
+
+    /// The documents that a cycle would post now; nothing is written anywhere.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::Stopped`] when it was interrupted.
+    pub async fn preview(&self, observer: &dyn Observer) -> Result<PreviewReport, HostError> {
+        self.then_close(1, async {
+            let sweep = self.sweep_is_due(None).await;
+            let options = CycleOptions { sweep, ..CycleOptions::default() };
+            self.engine(observer).preview(&options).await
+        })
+        .await
+    }
+
+    /// Runs these records again, or every one that waits for a person.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::Stopped`] when it was interrupted twice.
+    pub async fn replay(
+        &self,
+        observer: &dyn Observer,
+        keys: Option<&[SourceKey]>,
+    ) -> Result<CycleReport, HostError> {
+        self.then_close(2, async { self.engine(observer).replay(keys).await }).await
+    }
+
+    /// Project to general ledger, both sides read now.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::Stopped`] when it was interrupted.
+    pub async fn reconcile(&self, observer: &dyn Observer) -> Result<Reconciliation, HostError> {
+        self.then_close(1, async { self.engine(observer).reconcile().await }).await
+    }
+
+    /// Credentials, visibility, master data and mapping; nothing is changed.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::Stopped`] when it was interrupted.
+    pub async fn check(&self, observer: &dyn Observer) -> Result<CheckReport, HostError> {
+        self.then_close(1, async { self.engine(observer).check().await }).await
+    }
+
+    /// Creates the user fields in SAP, once.
+    ///
+    /// # Errors
+    ///
+    /// When SAP cannot be reached or refuses, or when it was interrupted.
+    pub async fn setup(&self) -> Result<SetupReport, HostError> {
+        Ok(self.then_close(1, async { self.ledger.set_up().await }).await??)
+    }
+
+    /// The records that wait for a person, from the store alone.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub async fn exceptions(
+        &self,
+        observer: &dyn Observer,
+    ) -> Result<Vec<ExceptionRow>, HostError> {
+        Ok(self.engine(observer).exceptions().await?)
+    }
+
+    /// Ends the store: what waits is written, the lock is freed.
+    ///
+    /// # Errors
+    ///
+    /// When the store's task has ended already.
+    pub async fn close(self) -> Result<(), HostError> {
+        match self.state {
+            State::File(store) => Ok(store.close().await?),
+            State::Nothing(_) => Ok(()),
+        }
+    }
+
+    /// Does the work unless it is interrupted this often, and ends SAP's session in any case.
+    async fn then_close<T>(
+        &self,
+        interruptions: u32,
+        work: impl Future<Output = T> + Send,
+    ) -> Result<T, HostError> {
+        let mut asked = self.asked.subscribe();
+        let outcome = tokio::select! {
+            done = work => Ok(done),
+            _ = asked.wait_for(|times| *times >= interruptions) => Err(HostError::Stopped),
+        };
+        // The session ends by itself a while later; a report must not be lost over it.
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.ledger.close()).await;
+        outcome
+    }
+
+    /// Whether any list of these projects was last read in full before the newest due time. A list
+    /// that was never read is read in full anyway.
+    async fn sweep_is_due(&self, projects: Option<&[ProjectId]>) -> bool {
+        let projects: Vec<ProjectId> = match (projects, &self.config.procore.projects) {
+            (Some(projects), _) => projects.to_vec(),
+            (None, ProjectChoice::Only(projects)) => projects.iter().copied().collect(),
+            // The cycle reports a source that cannot answer.
+            (None, ProjectChoice::All) => match self.source.scope().await {
+                Ok(scope) => scope.projects.iter().map(|project| project.id).collect(),
+                Err(_) => return false,
+            },
+        };
+        let now = self.clock.now();
+        for project in projects {
+            let cursors = self.store().cursors(project).await.unwrap_or_default();
+            let sweep = &self.config.procore.sweep;
+            if cursors
+                .iter()
+                .filter_map(|cursor| cursor.full_read_at)
+                .any(|last| sweep.is_due(last, now))
+            {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+impl std::fmt::Debug for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Host").field("profile", &self.config.profile).finish_non_exhaustive()
+    }
+}
+
+fn source(config: &Config) -> Result<ProcoreSource, HostError> {
+    let procore = &config.procore;
+    let company = procore_client::CompanyId::new(procore.company.0);
+    let client = procore_client::Client::builder(company)
+        .base_url(&procore.base_url)
+        .login_url(&procore.login_url)
+        .credentials(&procore.client_id, procore.client_secret.clone())
+        .quota_share_percent(procore.quota_share_percent)
+        .build()
+        .map_err(|error| HostError::Configuration(error.to_string()))?;
+    let projects = match &procore.projects {
+        ProjectChoice::All => Projects::All,
+        ProjectChoice::Only(projects) => Projects::Only(projects.clone()),
+    };
+    Ok(ProcoreSource::new(client, projects))
+}
+
+fn ledger(config: &Config) -> Result<SapB1Ledger, HostError> {
+    let sap = &config.sap_b1;
+    let refused = |error: sap_b1_client::Error| HostError::Configuration(error.to_string());
+    let mut transport = ReqwestTransport::builder();
+    if let Some(pem) = &sap.ca_certificate {
+        transport = transport.ca_pem(pem.clone());
+    }
+    let login =
+        PasswordLogin::new(sap.company_db.clone(), sap.user_name.clone(), sap.password.clone());
+    let client = sap_b1_client::Client::builder(&sap.service_layer_url, login)
+        .transport(Arc::new(transport.build().map_err(refused)?))
+        .writes_in_flight(sap.writes_in_flight)
+        .reads_in_flight(sap.reads_in_flight)
+        .document_timeout(sap.document_timeout)
+        .build()
+        .map_err(refused)?;
+    Ok(SapB1Ledger::new(client))
+}
