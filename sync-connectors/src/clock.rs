@@ -14,6 +14,7 @@ pub struct SystemClock;
 
 #[async_trait]
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the port that reads the clock")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }
