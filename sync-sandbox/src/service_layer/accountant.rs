@@ -250,9 +250,8 @@ impl ServiceLayer {
     #[must_use]
     pub fn pending_drafts(&self) -> Vec<Document> {
         let mut documents = self.documents();
-        documents.retain(|d| {
-            d.kind == DocumentKind::Draft && d.authorization_status == "dasPending"
-        });
+        documents
+            .retain(|d| d.kind == DocumentKind::Draft && d.authorization_status == "dasPending");
         documents
     }
 

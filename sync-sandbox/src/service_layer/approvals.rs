@@ -51,10 +51,8 @@ pub(crate) fn generate(state: &mut State, entry: i64) -> Result<Key, Refusal> {
 /// Rejects a pending draft.
 pub(crate) fn reject(state: &mut State, entry: i64) -> Result<(), Refusal> {
     let key = Key::Integer(entry);
-    let draft = state
-        .table_mut("Drafts")
-        .get_mut(&key)
-        .ok_or_else(|| Refusal::no_entity(&key.plain()))?;
+    let draft =
+        state.table_mut("Drafts").get_mut(&key).ok_or_else(|| Refusal::no_entity(&key.plain()))?;
     if draft.text("AuthorizationStatus") != "dasPending" {
         return Err(Refusal::business("Document is already closed"));
     }

@@ -49,7 +49,8 @@ pub(crate) fn execute(state: &mut State, call: &Call) -> Result<Reply, Refusal> 
                 failed
             }
             Item::ChangeSet(parts) => {
-                let inner = format!("changesetresponse_{number:08x}-{n:04x}-4bda-8f5c-670bbac86eb2");
+                let inner =
+                    format!("changesetresponse_{number:08x}-{n:04x}-4bda-8f5c-670bbac86eb2");
                 match change_set(state, call, parts, &inner) {
                     Ok(text) => {
                         out.push_str(&format!(
@@ -69,8 +70,7 @@ pub(crate) fn execute(state: &mut State, call: &Call) -> Result<Reply, Refusal> 
         }
     }
     out.push_str(&format!("--{boundary}--\r\n"));
-    let status =
-        if call.flavour == Flavour::V1 { StatusCode::ACCEPTED } else { StatusCode::OK };
+    let status = if call.flavour == Flavour::V1 { StatusCode::ACCEPTED } else { StatusCode::OK };
     let mut reply = Reply::json(status, out);
     reply.content_type = Some(format!("multipart/mixed;boundary={boundary}"));
     Ok(reply)
@@ -88,8 +88,7 @@ fn change_set(
     let mut out = String::new();
     for part in parts {
         let address = resolve(&part.address, &made);
-        let (text, failed) =
-            answer(&mut copy, call, part, &address, part.content_id.as_deref());
+        let (text, failed) = answer(&mut copy, call, part, &address, part.content_id.as_deref());
         if failed {
             // The failure is answered as a plain part, without the set around it and without
             // the part's Content-ID.
@@ -261,8 +260,7 @@ fn part(section: &str) -> Option<Part> {
     let rest_of_line: Vec<&str> = words.filter(|word| *word != "HTTP/1.1").collect();
     let address = rest_of_line.join(" ").trim().to_owned();
     let (headers, body) = head(rest)?;
-    let content_id =
-        outer.get("content-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let content_id = outer.get("content-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     (!address.is_empty()).then(|| Part {
         method,
         address,

@@ -29,8 +29,7 @@ fn usable(row: &Record, valid: &str, frozen: &str, on: NaiveDate) -> bool {
     };
     let is_valid =
         row.text(valid) != "tNO" && within(&format!("{valid}From"), &format!("{valid}To"));
-    let is_frozen =
-        row.is_yes(frozen) && within(&format!("{frozen}From"), &format!("{frozen}To"));
+    let is_frozen = row.is_yes(frozen) && within(&format!("{frozen}From"), &format!("{frozen}To"));
     is_valid && !is_frozen
 }
 
@@ -45,8 +44,7 @@ impl State {
     ) -> Result<&Record, Refusal> {
         let column = if supplier { "CardCode" } else { "ShortName" };
         let field = format!("{}.{column}", place.table);
-        let unknown =
-            || Refusal::business(format!("Invalid BP code  [{field}] , '{card_code}'"));
+        let unknown = || Refusal::business(format!("Invalid BP code  [{field}] , '{card_code}'"));
         let row = self.row("BusinessPartners", card_code).ok_or_else(unknown)?;
         if supplier && row.text("CardType") != "cSupplier" {
             return Err(unknown());
@@ -209,11 +207,9 @@ impl State {
         let field = format!("{}.{property}", place.table);
         let invalid = || Refusal::unusable("10000180 - Invalid VAT Group", &field, place.line);
         let code = line.filled(property).ok_or_else(invalid)?;
-        let row = self
-            .row(set, code)
-            .ok_or_else(|| Refusal::unknown_code(&field, code, place.line))?;
-        let for_purchases =
-            row.is_yes("ValidForAP") || row.text("Category") == "bovcInputTax";
+        let row =
+            self.row(set, code).ok_or_else(|| Refusal::unknown_code(&field, code, place.line))?;
+        let for_purchases = row.is_yes("ValidForAP") || row.text("Category") == "bovcInputTax";
         if row.is_yes("Inactive") || !for_purchases {
             return Err(invalid());
         }

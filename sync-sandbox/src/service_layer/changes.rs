@@ -68,10 +68,8 @@ fn overwrite(
     mut body: Record,
 ) -> Result<(), Refusal> {
     let today = state.today();
-    let held = state
-        .table_mut(&set.name)
-        .get_mut(key)
-        .ok_or_else(|| Refusal::no_entity(&key.plain()))?;
+    let held =
+        state.table_mut(&set.name).get_mut(key).ok_or_else(|| Refusal::no_entity(&key.plain()))?;
     body.remove(set.key);
     if let Some((lines_name, ..)) = set.lines
         && let Some(Value::List(changes)) = body.remove(lines_name)
@@ -114,11 +112,8 @@ pub(crate) fn cancel_document(
     set: &EntitySet,
     key: &Key,
 ) -> Result<Key, Refusal> {
-    let original = state
-        .table(&set.name)
-        .get(key)
-        .ok_or_else(|| Refusal::no_entity(&key.plain()))?
-        .clone();
+    let original =
+        state.table(&set.name).get(key).ok_or_else(|| Refusal::no_entity(&key.plain()))?.clone();
     if original.text("CancelStatus") != "csNo" || original.text("DocumentStatus") == "bost_Close" {
         return Err(Refusal::business("Document is already closed"));
     }
@@ -178,16 +173,9 @@ pub(crate) fn act(
     }
 }
 
-fn set_status(
-    state: &mut State,
-    set: &EntitySet,
-    key: &Key,
-    status: &str,
-) -> Result<(), Refusal> {
-    let held = state
-        .table_mut(&set.name)
-        .get_mut(key)
-        .ok_or_else(|| Refusal::no_entity(&key.plain()))?;
+fn set_status(state: &mut State, set: &EntitySet, key: &Key, status: &str) -> Result<(), Refusal> {
+    let held =
+        state.table_mut(&set.name).get_mut(key).ok_or_else(|| Refusal::no_entity(&key.plain()))?;
     if held.text("DocumentStatus") == status
         || held.filled("CancelStatus").is_some_and(|s| s != "csNo")
     {

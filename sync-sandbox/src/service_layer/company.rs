@@ -34,8 +34,8 @@ pub(crate) fn call(
 ) -> Result<Reply, Refusal> {
     let readable = target.name != "CompanyService_GetFinancePeriods"
         && !target.name.starts_with("DraftsService_");
-    let allowed = *method == Method::POST
-        || (*method == Method::GET && flavour == Flavour::V2 && readable);
+    let allowed =
+        *method == Method::POST || (*method == Method::GET && flavour == Flavour::V2 && readable);
     if !allowed {
         return Err(Refusal::command_not_found());
     }
@@ -86,12 +86,7 @@ fn context(out: &mut String, flavour: Flavour, root: &str, name: &str) {
     out.push_str(&format!("\"{}\":{value},", flavour.annotation("context")));
 }
 
-fn many(
-    flavour: Flavour,
-    root: &str,
-    name: &str,
-    rows: impl Iterator<Item = Record>,
-) -> Reply {
+fn many(flavour: Flavour, root: &str, name: &str, rows: impl Iterator<Item = Record>) -> Reply {
     let mut out = String::from("{");
     context(&mut out, flavour, root, &format!("Collection({name})"));
     out.push_str("\"value\":[");
@@ -121,9 +116,7 @@ fn category(body: &Record) -> Option<i64> {
     let Some(Value::Record(parameters)) = body.get("PeriodCategoryParams") else {
         return None;
     };
-    parameters
-        .integer("AbsoluteEntry")
-        .or_else(|| parameters.text("AbsoluteEntry").parse().ok())
+    parameters.integer("AbsoluteEntry").or_else(|| parameters.text("AbsoluteEntry").parse().ok())
 }
 
 fn company_info(state: &State) -> Record {

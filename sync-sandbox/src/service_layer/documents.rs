@@ -42,11 +42,7 @@ pub(crate) fn create(state: &mut State, set: &EntitySet, body: Record) -> Result
 }
 
 /// The complete document, if nothing speaks against posting it.
-pub(crate) fn checked(
-    state: &State,
-    set: &EntitySet,
-    body: Record,
-) -> Result<Record, Refusal> {
+pub(crate) fn checked(state: &State, set: &EntitySet, body: Record) -> Result<Record, Refusal> {
     // Read-only properties are reported to end in the bare phrase.
     if body.get("CancelStatus").is_some() || body.get("Cancelled").is_some() {
         return Err(Refusal::bare());
@@ -93,11 +89,7 @@ pub(crate) fn store_draft(state: &mut State, mut draft: Record, object: &str) ->
 }
 
 /// Checks a document against the company and adds what SAP computes.
-fn complete(
-    state: &State,
-    set: &EntitySet,
-    mut document: Record,
-) -> Result<Record, Refusal> {
+fn complete(state: &State, set: &EntitySet, mut document: Record) -> Result<Record, Refusal> {
     for name in COMPUTED {
         document.remove(name);
     }
@@ -222,8 +214,7 @@ fn money(
         line.set("LineNum", Value::Integer(number));
         line.set("VisualOrder", Value::Integer(number));
         line.set("LineStatus", Value::from("bost_Open"));
-        let account =
-            state.line_account(line.text("AccountCode"), posting, place)?.clone();
+        let account = state.line_account(line.text("AccountCode"), posting, place)?.clone();
         state.line_codes(line, Some(&account), posting, place)?;
         let percent = state.purchase_tax_rate(line, posting, place)?;
         amounts(line, rate, decimals);
@@ -296,9 +287,7 @@ fn currency(
         return Ok(None);
     }
     let sent = document.number("DocRate").filter(|rate| !rate.is_zero());
-    sent.or_else(|| state.rate(&currency, on))
-        .map(Some)
-        .ok_or_else(|| Refusal::no_rate(&currency))
+    sent.or_else(|| state.rate(&currency, on)).map(Some).ok_or_else(|| Refusal::no_rate(&currency))
 }
 
 /// The amounts of a line in both currencies: the local one from `LineTotal`, `UnitPrice` or

@@ -152,11 +152,7 @@ impl Refusal {
             ),
             404 => Self::no_record(),
             412 => Self::changed_meanwhile(),
-            500 => Self::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                305,
-                "Switch company error: -1102",
-            ),
+            500 => Self::new(StatusCode::INTERNAL_SERVER_ERROR, 305, "Switch company error: -1102"),
             400 => Self::bad(-1116, "(200019) Please Attach its Receiving"),
             other => Self::new(
                 StatusCode::from_u16(other).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),

@@ -108,8 +108,7 @@ fn amounts(state: &State, line: &mut Record, posting: NaiveDate) -> Result<(), R
             if amount.is_zero() || line.get(name).is_some() {
                 continue;
             }
-            let rate =
-                state.rate(&currency, posting).ok_or_else(|| Refusal::no_rate(&currency))?;
+            let rate = state.rate(&currency, posting).ok_or_else(|| Refusal::no_rate(&currency))?;
             line.set(name, Value::Number(rounded(amount * rate, decimals)));
         }
     }
@@ -179,11 +178,8 @@ pub(crate) fn store(state: &mut State, mut entry: Record, mut lines: Vec<Record>
 /// `JournalEntries(n)/Cancel`: an entry with the sides exchanged. User fields and references are
 /// copied (unverified; the harder case for whoever searches by them).
 pub(crate) fn cancel(state: &mut State, key: &Key) -> Result<i64, Refusal> {
-    let entry = state
-        .table(ENTRIES)
-        .get(key)
-        .ok_or_else(|| Refusal::no_entity(&key.plain()))?
-        .clone();
+    let entry =
+        state.table(ENTRIES).get(key).ok_or_else(|| Refusal::no_entity(&key.plain()))?.clone();
     let number = entry.integer("JdtNum").unwrap_or_default();
     if entry.text("OriginalJournal") != "ttJournalEntry" {
         return Err(Refusal::not_supported());

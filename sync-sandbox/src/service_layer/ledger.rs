@@ -196,8 +196,11 @@ impl Ledger {
     pub(crate) fn of<'a>(entries: impl Iterator<Item = &'a JournalEntry>) -> Self {
         let mut sums: BTreeMap<[String; 4], (Decimal, Decimal)> = BTreeMap::new();
         for line in entries.flat_map(|entry| &entry.lines) {
-            let partner =
-                if line.short_name == line.account { String::new() } else { line.short_name.clone() };
+            let partner = if line.short_name == line.account {
+                String::new()
+            } else {
+                line.short_name.clone()
+            };
             let [profit_center, ..] = line.costing_codes.clone();
             let key = [line.account.clone(), partner, profit_center, line.project.clone()];
             let sum = sums.entry(key).or_default();

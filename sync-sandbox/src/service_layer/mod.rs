@@ -48,15 +48,13 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response};
 
-use self::{faults::Pending, state::State};
 pub use self::{
     accountant::{ManualInvoice, ManualLine, Refused},
-    ledger::{
-        Document, DocumentKind, DocumentLine, JournalEntry, JournalLine, Ledger, LedgerRow,
-    },
+    ledger::{Document, DocumentKind, DocumentLine, JournalEntry, JournalLine, Ledger, LedgerRow},
     options::{Localization, ServiceLayerOptions, SessionErrorShape},
     state::PostCount,
 };
+use self::{faults::Pending, state::State};
 use crate::{ConnectionLost, Faults, SandboxClock, contractor::books::Books};
 
 /// A simulated Service Layer. Clones share one server and one company.

@@ -25,12 +25,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(
-        state: &State,
-        set: &'a EntitySet,
-        flavour: Flavour,
-        root: &'a str,
-    ) -> Self {
+    pub(crate) fn new(state: &State, set: &'a EntitySet, flavour: Flavour, root: &'a str) -> Self {
         Self { set, flavour, root, shape: state.shape(set), lines: state.line_shape(set) }
     }
 
@@ -39,11 +34,7 @@ impl<'a> Reader<'a> {
         let mut out = String::from("{");
         let suffix = if self.flavour == Flavour::V2 { "/$entity" } else { "/@Element" };
         let context = format!("{}/$metadata#{}{suffix}", self.root, self.set.name);
-        out.push_str(&format!(
-            "\"{}\":{}",
-            self.flavour.annotation("context"),
-            quoted(&context)
-        ));
+        out.push_str(&format!("\"{}\":{}", self.flavour.annotation("context"), quoted(&context)));
         if let Some(etag) = self.etag(key, record) {
             out.push_str(&format!(",\"{}\":{}", self.flavour.annotation("etag"), quoted(&etag)));
         }
@@ -175,11 +166,7 @@ impl<'a> Reader<'a> {
         let page: Vec<_> = rows.into_iter().skip(options.skip).take(wanted).collect();
         let mut out = String::from("{");
         let context = format!("{}/$metadata#{}", self.root, self.set.name);
-        out.push_str(&format!(
-            "\"{}\":{},",
-            self.flavour.annotation("context"),
-            quoted(&context)
-        ));
+        out.push_str(&format!("\"{}\":{},", self.flavour.annotation("context"), quoted(&context)));
         if options.count {
             let quote = if self.flavour == Flavour::V1 { "\"" } else { "" };
             let name = self.flavour.annotation("count");
@@ -240,7 +227,6 @@ fn page_size(headers: &HeaderMap, default: usize) -> (usize, Option<String>) {
 
 fn fnv(text: &str, seed: u64) -> u64 {
     let start = 0xCBF2_9CE4_8422_2325_u64 ^ seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    text.bytes().fold(start, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-    })
+    text.bytes()
+        .fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3))
 }

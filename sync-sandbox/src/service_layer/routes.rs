@@ -98,8 +98,12 @@ fn entity_call(
         ("GET", None, None) => {
             let options = uri::query_options(call.query.as_deref())?;
             let rooted = state.options.rooted_next_link;
-            Reader::new(state, set, call.flavour, &call.root)
-                .list(state, &options, &call.headers, rooted)
+            Reader::new(state, set, call.flavour, &call.root).list(
+                state,
+                &options,
+                &call.headers,
+                rooted,
+            )
         }
         ("GET", None, Some("$count")) => {
             let options = uri::query_options(call.query.as_deref())?;
@@ -185,14 +189,8 @@ fn created(state: &State, call: &Call, set: &EntitySet, key: &Key) -> Result<Rep
     })
 }
 
-fn patch(
-    state: &mut State,
-    call: &Call,
-    set: &EntitySet,
-    key: &Key,
-) -> Result<Reply, Refusal> {
-    let held =
-        state.table(&set.name).get(key).ok_or_else(|| Refusal::no_entity(&key.plain()))?;
+fn patch(state: &mut State, call: &Call, set: &EntitySet, key: &Key) -> Result<Reply, Refusal> {
+    let held = state.table(&set.name).get(key).ok_or_else(|| Refusal::no_entity(&key.plain()))?;
     let wanted = call.text_header("if-match");
     let reader = Reader::new(state, set, call.flavour, &call.root);
     let etag = reader.etag(key, held);

@@ -79,17 +79,11 @@ pub(crate) fn login(
     let now = state.now;
     state.sessions.logins += 1;
     let window = i64::from(state.options.parallel_login_window_ms);
-    let parallel = state
-        .sessions
-        .last_login
-        .is_some_and(|last| now - last < TimeDelta::milliseconds(window));
+    let parallel =
+        state.sessions.last_login.is_some_and(|last| now - last < TimeDelta::milliseconds(window));
     state.sessions.last_login = Some(now);
     if parallel {
-        return Err(Refusal::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            299,
-            "SAML Login Failed",
-        ));
+        return Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, 299, "SAML Login Failed"));
     }
     credentials(state, body)?;
     state.sessions.wrong_passwords = 0;
@@ -100,7 +94,10 @@ pub(crate) fn login(
     let context = match flavour {
         Flavour::V1 => String::new(),
         Flavour::V2 => {
-            format!("\"@odata.context\":{},", quoted(&format!("{root}/$metadata#B1Sessions/$entity")))
+            format!(
+                "\"@odata.context\":{},",
+                quoted(&format!("{root}/$metadata#B1Sessions/$entity"))
+            )
         }
     };
     let answer = format!(

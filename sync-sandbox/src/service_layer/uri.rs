@@ -77,8 +77,7 @@ pub(crate) fn target(path: &str) -> Result<Target, Refusal> {
         return Ok(Target { name: first, key: None, parameters: Vec::new(), tail });
     };
     let inner = rest.strip_suffix(')').ok_or_else(Refusal::command_not_found)?;
-    let mut target =
-        Target { name: name.to_owned(), key: None, parameters: Vec::new(), tail };
+    let mut target = Target { name: name.to_owned(), key: None, parameters: Vec::new(), tail };
     if inner.contains('=') && !inner.starts_with('\'') {
         target.parameters = named(inner).ok_or_else(Refusal::command_not_found)?;
         if let [(table, Key::Text(name)), (field, Key::Integer(id))] = &*target.parameters
@@ -198,10 +197,7 @@ mod tests {
         assert_eq!(key("BusinessPartners('V100')"), Key::Text("V100".into()));
         assert_eq!(key("BusinessPartners('O''Brien')"), Key::Text("O'Brien".into()));
         assert_eq!(key("U_T(%27a%2Fb%3Dc%27)"), Key::Text("a/b=c".into()));
-        assert_eq!(
-            key("UserFieldsMD(TableName='OCRD',FieldID=0)"),
-            Key::Field("OCRD".into(), 0)
-        );
+        assert_eq!(key("UserFieldsMD(TableName='OCRD',FieldID=0)"), Key::Field("OCRD".into(), 0));
         assert!(target("BusinessPartners('a'b')").is_err());
         assert!(target("BusinessPartners('a").is_err());
     }

@@ -75,9 +75,7 @@ fn with_sizes(mut body: Record) -> Result<Record, Refusal> {
     };
     let size = body.integer("Size").or(body.integer("EditSize")).unwrap_or(default);
     if !(1..=max).contains(&size) {
-        return Err(Refusal::business(format!(
-            "Field size deviates from legal range [1..{max}]"
-        )));
+        return Err(Refusal::business(format!("Field size deviates from legal range [1..{max}]")));
     }
     body.set("Size", Value::Integer(size));
     if body.get("EditSize").is_none() {

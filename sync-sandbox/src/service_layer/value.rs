@@ -235,7 +235,8 @@ pub(crate) fn exact_decimal(text: &str) -> Option<Decimal> {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
         None => (text, 0),
     };
-    let mut decimal = Decimal::from_str_exact(mantissa.strip_prefix('+').unwrap_or(mantissa)).ok()?;
+    let mut decimal =
+        Decimal::from_str_exact(mantissa.strip_prefix('+').unwrap_or(mantissa)).ok()?;
     for _ in 0..exponent.unsigned_abs().min(60) {
         decimal = if exponent > 0 {
             decimal.checked_mul(Decimal::TEN)?

@@ -58,12 +58,7 @@ impl Reply {
     }
 
     pub(crate) fn no_content() -> Self {
-        Self {
-            status: StatusCode::NO_CONTENT,
-            body: None,
-            content_type: None,
-            headers: Vec::new(),
-        }
+        Self { status: StatusCode::NO_CONTENT, body: None, content_type: None, headers: Vec::new() }
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -109,10 +104,9 @@ pub(crate) fn html_page(status: u16) -> Response<Bytes> {
     );
     let mut response = Response::new(Bytes::from(body));
     *response.status_mut() = status;
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/html; charset=iso-8859-1"),
-    );
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=iso-8859-1"));
     response
 }
 

@@ -38,8 +38,7 @@ impl Body<'_> {
             if name.starts_with("odata.") || name.starts_with("@odata.") {
                 continue;
             }
-            let kind =
-                self.shape.kind(name).ok_or_else(|| Refusal::invalid_property(name, of))?;
+            let kind = self.shape.kind(name).ok_or_else(|| Refusal::invalid_property(name, of))?;
             let value = match (value, self.lines) {
                 (Value::List(list), Some((lines_name, shape))) if lines_name == name => {
                     let body = Body { shape, lines: None, refuse_nulls: self.refuse_nulls };
@@ -80,9 +79,7 @@ pub(crate) fn value_of(value: &Value, kind: &Kind, name: &str, of: &str) -> Resu
         }
         (Kind::Date, Value::Text(text)) => date_of(text).map(Value::Date).ok_or_else(wrong),
         (Kind::Enum(members), Value::Text(text)) => member(members, text, name),
-        (Kind::Enum(members), Value::Integer(number)) => {
-            member(members, &number.to_string(), name)
-        }
+        (Kind::Enum(members), Value::Integer(number)) => member(members, &number.to_string(), name),
         // Collections and structures that are not simulated further are kept as they came.
         (Kind::Many(_), Value::List(list)) => Ok(Value::List(list.clone())),
         (Kind::One(_), Value::Record(record)) => Ok(Value::Record(record.clone())),
@@ -103,10 +100,12 @@ fn amount(number: Decimal, name: &str, of: &str) -> Result<Value, Refusal> {
     if number.abs() >= amount_limit() {
         return Err(Refusal::too_long(name, of));
     }
-    Ok(Value::Number(number.round_dp_with_strategy(
-        SCALE_MAX,
-        rust_decimal::RoundingStrategy::MidpointAwayFromZero,
-    )))
+    Ok(Value::Number(
+        number.round_dp_with_strategy(
+            SCALE_MAX,
+            rust_decimal::RoundingStrategy::MidpointAwayFromZero,
+        ),
+    ))
 }
 
 /// The first amount that no column holds: ten to the thirteenth.

@@ -66,10 +66,7 @@ pub(crate) fn members_of(name: &str) -> &'static [Member] {
 
 /// The member that a name or a stored letter means.
 pub(crate) fn member_of(name: &str, text: &str) -> Option<&'static str> {
-    members_of(name)
-        .iter()
-        .find(|m| m.name == text || m.letter == Some(text))
-        .map(|m| m.name)
+    members_of(name).iter().find(|m| m.name == text || m.letter == Some(text)).map(|m| m.name)
 }
 
 fn read_types() -> HashMap<&'static str, Type> {
@@ -115,9 +112,7 @@ fn read_enums() -> HashMap<&'static str, Vec<Member>> {
         }
         let known: &mut Vec<Member> = enums.entry(current).or_default();
         known.extend(line.split_whitespace().map(|word| match word.split_once('=') {
-            Some((name, letter)) => {
-                Member { name, letter: Some(letter).filter(|l| !l.is_empty()) }
-            }
+            Some((name, letter)) => Member { name, letter: Some(letter).filter(|l| !l.is_empty()) },
             None => Member { name: word, letter: None },
         }));
     }
