@@ -1,5 +1,12 @@
-//! Reference implementations of the ports, in memory.
+//! Reference implementations of the ports, in memory: always compiled, without a runtime. They
+//! carry the switches that tests and simulations need; nothing here decides about money.
 
+pub mod clock;
+pub mod ledger;
+pub mod source;
 pub mod store;
 
+pub use clock::ManualClock;
+pub use ledger::{MemoryDocument, MemoryLedger, PostFault};
+pub use source::MemorySource;
 pub use store::{MemorySnapshot, MemoryStore, WriteFault};

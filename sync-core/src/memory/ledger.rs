@@ -1,0 +1,375 @@
+//! The reference ledger: documents in memory, with the tax that the catalog's rates give, and what
+//! people and networks do to them.
+
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::{
+    catalog::{Catalog, PeriodStatus},
+    model::{
+        ApDocument, CompanyId, DocumentType, HeldDocument, HeldLine, HeldState, JournalTarget,
+        LineMark, Posting, ProjectId, SourceKey,
+    },
+    ports::{
+        CatalogRequest, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind, Payload,
+        PostOutcome, Receipt, Refusal, SetupReport,
+    },
+    states::Reason,
+};
+
+/// What becomes of the next document that is posted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PostFault {
+    /// The ledger refuses it.
+    Refuse(Refusal),
+    /// It never left.
+    NotSent,
+    /// It was sent and never executed; the answer does not tell.
+    LostBefore,
+    /// It was sent and executed; the answer is lost.
+    LostAfter,
+    /// It was sent and is executed only when [`MemoryLedger::commit_late`] is called.
+    Late,
+    /// An approval procedure makes a draft of it.
+    Draft,
+}
+
+/// A document with the posting that made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemoryDocument {
+    /// As a look-up answers it.
+    pub held: HeldDocument,
+    /// As it was posted.
+    pub posting: Posting,
+}
+
+/// A ledger in memory.
+///
+/// It refuses what SAP refuses for sure: a journal entry that does not balance, and a posting date
+/// outside the open periods. Every other check is the planner's.
+#[derive(Debug)]
+pub struct MemoryLedger {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    catalog: Catalog,
+    documents: Vec<MemoryDocument>,
+    late: Vec<Posting>,
+    planned: VecDeque<Option<PostFault>>,
+    failing_look_ups: u32,
+    last_entry: i64,
+    posts: u64,
+    calls: u64,
+}
+
+impl MemoryLedger {
+    /// An empty ledger with this master data.
+    #[must_use]
+    pub fn new(catalog: Catalog) -> Self {
+        let inner = Inner {
+            catalog,
+            documents: Vec::new(),
+            late: Vec::new(),
+            planned: VecDeque::new(),
+            failing_look_ups: 0,
+            last_entry: 0,
+            posts: 0,
+            calls: 0,
+        };
+        Self { inner: Mutex::new(inner) }
+    }
+
+    /// Plans what becomes of the next document that has no fault planned yet.
+    pub fn fail_next_post(&self, fault: PostFault) {
+        self.lock().planned.push_back(Some(fault));
+    }
+
+    /// Lets `passing` documents through and plans the fault of the one after them.
+    pub fn fail_post_after(&self, passing: usize, fault: PostFault) {
+        let mut inner = self.lock();
+        inner.planned.extend(std::iter::repeat_n(None, passing));
+        inner.planned.push_back(Some(fault));
+    }
+
+    /// Lets this many look-ups fail.
+    pub fn fail_look_ups(&self, look_ups: u32) {
+        self.lock().failing_look_ups = look_ups;
+    }
+
+    /// Executes the documents that are still under way.
+    pub fn commit_late(&self) {
+        let mut inner = self.lock();
+        for posting in std::mem::take(&mut inner.late) {
+            inner.take(posting, HeldState::Live);
+        }
+    }
+
+    /// A person cancels a document.
+    pub fn cancel(&self, doc_entry: i64) {
+        self.edit(doc_entry, |document| document.state = HeldState::Cancelled);
+    }
+
+    /// A person duplicates a document: SAP copies the user fields with it.
+    pub fn duplicate(&self, doc_entry: i64) {
+        let mut inner = self.lock();
+        let copy = inner.documents.iter().find(|d| d.held.doc_entry == doc_entry).cloned();
+        inner.last_entry += 1;
+        let entry = inner.last_entry;
+        if let Some(mut copy) = copy {
+            copy.held.doc_entry = entry;
+            copy.held.doc_num = Some(entry);
+            inner.documents.push(copy);
+        }
+    }
+
+    /// A person approves a draft: the document counts from now on.
+    pub fn approve(&self, doc_entry: i64) {
+        let mut inner = self.lock();
+        for document in inner.documents.iter_mut().filter(|d| d.held.doc_entry == doc_entry) {
+            document.held.state = HeldState::Live;
+            document.held.document_type = document.posting.document_type();
+        }
+    }
+
+    /// A person rejects a draft.
+    pub fn reject(&self, doc_entry: i64) {
+        self.edit(doc_entry, |document| document.state = HeldState::Rejected);
+    }
+
+    /// A payment of a document.
+    pub fn pay(&self, doc_entry: i64, amount: Decimal) {
+        self.edit(doc_entry, |document| {
+            document.paid += amount;
+            document.open = document.paid < document.total;
+        });
+    }
+
+    /// Changes a document in place, as a person in SAP can.
+    pub fn edit(&self, doc_entry: i64, change: impl Fn(&mut HeldDocument)) {
+        let mut inner = self.lock();
+        for document in inner.documents.iter_mut().filter(|d| d.held.doc_entry == doc_entry) {
+            change(&mut document.held);
+        }
+    }
+
+    /// Changes the master data.
+    pub fn edit_catalog(&self, change: impl FnOnce(&mut Catalog)) {
+        change(&mut self.lock().catalog);
+    }
+
+    /// Every document, in the order of posting.
+    #[must_use]
+    pub fn documents(&self) -> Vec<MemoryDocument> {
+        self.lock().documents.clone()
+    }
+
+    /// How many documents were sent, refused and lost ones among them.
+    #[must_use]
+    pub fn posts(&self) -> u64 {
+        self.lock().posts
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    /// Why the ledger does not take a document.
+    fn refusal(&self, posting: &Posting) -> Option<Refusal> {
+        let refuse = |reason, message: String| Some(Refusal { reason, message });
+        if let Posting::JournalEntry(entry) = posting {
+            let off: Decimal = entry.lines.iter().map(|line| line.amount).sum();
+            if !off.is_zero() || entry.lines.is_empty() {
+                return refuse(Reason::RejectedBySap, format!("unbalanced transaction: {off}"));
+            }
+        }
+        let day = posting.header().posting_date;
+        match self.catalog.period_of(day) {
+            Some(period) if period.status == PeriodStatus::Open => None,
+            _ => refuse(Reason::PeriodClosed, format!("{day} deviates from the open periods")),
+        }
+    }
+
+    /// Writes a document into the books.
+    fn take(&mut self, posting: Posting, state: HeldState) -> HeldDocument {
+        self.last_entry += 1;
+        let held = self.as_held(&posting, state);
+        self.documents.push(MemoryDocument { held: held.clone(), posting });
+        held
+    }
+
+    fn as_held(&self, posting: &Posting, state: HeldState) -> HeldDocument {
+        let header = posting.header();
+        let scale = self.catalog.scale(&header.currency);
+        let (lines, total, tax) = match posting {
+            Posting::PurchaseInvoice(document) => self.ap(document, Decimal::ONE, scale),
+            Posting::PurchaseCreditNote(document) => {
+                self.ap(document, Decimal::NEGATIVE_ONE, scale)
+            }
+            Posting::JournalEntry(entry) => {
+                let debits = entry.lines.iter().map(|line| line.amount.max(Decimal::ZERO)).sum();
+                let lines = entry.lines.iter().map(|line| HeldLine {
+                    mark: read_mark(&line.mark),
+                    target: line.target.clone(),
+                    amount: line.amount,
+                    tax: Decimal::ZERO,
+                    description: line.description.clone(),
+                });
+                (lines.collect(), debits, Decimal::ZERO)
+            }
+        };
+        let draft = state == HeldState::PendingApproval;
+        HeldDocument {
+            key: header.key,
+            revision: header.revision.clone(),
+            document_type: if draft { DocumentType::Draft } else { posting.document_type() },
+            doc_entry: self.last_entry,
+            doc_num: Some(self.last_entry),
+            state,
+            posting_date: header.posting_date,
+            card_code: posting.card_code().map(str::to_owned),
+            currency: header.currency.clone(),
+            total,
+            tax,
+            paid: Decimal::ZERO,
+            open: true,
+            lines,
+        }
+    }
+
+    /// Lines, total and tax of an A/P document; `sign` makes a credit memo's lines credits.
+    fn ap(
+        &self,
+        document: &ApDocument,
+        sign: Decimal,
+        scale: u32,
+    ) -> (Vec<HeldLine>, Decimal, Decimal) {
+        let (mut net, mut tax) = (Decimal::ZERO, Decimal::ZERO);
+        let mut lines = Vec::with_capacity(document.lines.len());
+        for line in &document.lines {
+            let code = line.coding.tax_code.as_ref();
+            let rate = code.and_then(|code| self.catalog.tax_codes.get(code)).map(|code| code.rate);
+            let exact = line.amount * rate.unwrap_or_default() / Decimal::ONE_HUNDRED;
+            let of_line =
+                exact.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero);
+            net += line.amount;
+            tax += of_line;
+            lines.push(HeldLine {
+                mark: read_mark(&line.mark),
+                target: JournalTarget::Account(line.coding.clone()),
+                amount: line.amount * sign,
+                tax: of_line * sign,
+                description: line.description.clone(),
+            });
+        }
+        (lines, net + tax, tax)
+    }
+}
+
+/// Marks come back as the text in which they were kept.
+fn read_mark(mark: &LineMark) -> Option<LineMark> {
+    LineMark::parse(&mark.to_string())
+}
+
+#[async_trait]
+impl Ledger for MemoryLedger {
+    async fn catalog(&self, _request: &CatalogRequest) -> Result<Catalog, LedgerError> {
+        let mut inner = self.lock();
+        inner.calls += 1;
+        Ok(inner.catalog.clone())
+    }
+
+    async fn look_up(&self, keys: &[SourceKey]) -> Result<Vec<HeldDocument>, LedgerError> {
+        let keys: BTreeSet<&SourceKey> = keys.iter().collect();
+        self.find(|document| keys.contains(&document.key.source))
+    }
+
+    async fn keyed_documents(
+        &self,
+        company: CompanyId,
+        project: ProjectId,
+    ) -> Result<Vec<HeldDocument>, LedgerError> {
+        self.find(|held| held.key.source.company == company && held.key.source.project == project)
+    }
+
+    fn payload(&self, posting: &Posting, _catalog: &Catalog) -> Result<Payload, LedgerError> {
+        let body = serde_json::to_vec(posting)
+            .map_err(|error| LedgerError::new(LedgerErrorKind::Unwritable, error))?;
+        Ok(Payload { document_type: posting.document_type(), body })
+    }
+
+    async fn post(&self, source: &SourceKey, payload: &Payload) -> PostOutcome {
+        let mut inner = self.lock();
+        inner.calls += 1;
+        inner.posts += 1;
+        let posting: Posting = match serde_json::from_slice(&payload.body) {
+            Ok(posting) => posting,
+            Err(error) => return PostOutcome::NotSent(format!("no document: {error}")),
+        };
+        if posting.key().source != *source {
+            return PostOutcome::NotSent(format!("{} is no document of {source}", posting.key()));
+        }
+        let fault = inner.planned.pop_front().flatten();
+        match &fault {
+            Some(PostFault::Refuse(refusal)) => return PostOutcome::Refused(refusal.clone()),
+            Some(PostFault::NotSent) => return PostOutcome::NotSent("no connection".to_owned()),
+            Some(PostFault::LostBefore) => return PostOutcome::Unknown("reset".to_owned()),
+            _ => {}
+        }
+        if let Some(refusal) = inner.refusal(&posting) {
+            return PostOutcome::Refused(refusal);
+        }
+        if fault == Some(PostFault::Late) {
+            inner.late.push(posting);
+            return PostOutcome::Unknown("timed out".to_owned());
+        }
+        let draft = fault == Some(PostFault::Draft);
+        let state = if draft { HeldState::PendingApproval } else { HeldState::Live };
+        let document = inner.take(posting, state);
+        if fault == Some(PostFault::LostAfter) {
+            return PostOutcome::Unknown("the connection was closed".to_owned());
+        }
+        PostOutcome::Done(Box::new(Receipt { document }))
+    }
+
+    async fn set_up(&self) -> Result<SetupReport, LedgerError> {
+        let mut inner = self.lock();
+        inner.calls += 1;
+        let fields = vec!["U_ProcoreKey".to_owned(), "U_ProcoreRev".to_owned()];
+        let present = std::mem::replace(&mut inner.catalog.user_fields_present, true);
+        Ok(if present {
+            SetupReport { present: fields, ..Default::default() }
+        } else {
+            SetupReport { created: fields, ..Default::default() }
+        })
+    }
+
+    async fn close(&self) {}
+
+    fn availability(&self) -> LedgerAvailability {
+        LedgerAvailability { calls: self.lock().calls, logins: 0 }
+    }
+}
+
+impl MemoryLedger {
+    fn find(
+        &self,
+        matches: impl Fn(&HeldDocument) -> bool,
+    ) -> Result<Vec<HeldDocument>, LedgerError> {
+        let mut inner = self.lock();
+        inner.calls += 1;
+        if inner.failing_look_ups > 0 {
+            inner.failing_look_ups -= 1;
+            return Err(LedgerError::new(LedgerErrorKind::Unavailable, "the look-up fails"));
+        }
+        Ok(inner.documents.iter().map(|d| &d.held).filter(|d| matches(d)).cloned().collect())
+    }
+}
