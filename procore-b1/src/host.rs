@@ -14,7 +14,9 @@ use sync_core::{
     },
     memory::MemoryStore,
     model::{ProjectId, SourceKey},
-    ports::{Clock, CostSource, Ledger, LedgerError, Observer, SetupReport, StateStore, StoreError},
+    ports::{
+        Clock, CostSource, Ledger, LedgerError, Observer, SetupReport, StateStore, StoreError,
+    },
     reconcile::Reconciliation,
 };
 use sync_store::SqliteStore;

@@ -19,7 +19,8 @@ impl SweepSchedule {
     ///
     /// Why it is none, in a few words.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let cron: Cron = text.parse().map_err(|error: croner::errors::CronError| error.to_string())?;
+        let cron: Cron =
+            text.parse().map_err(|error: croner::errors::CronError| error.to_string())?;
         Ok(Self { text: text.to_owned(), cron })
     }
 

@@ -22,16 +22,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sync_core::{
-    mapping::MappingTables,
-    policy::Policy,
-    ports::Profile,
-};
+use sync_core::{mapping::MappingTables, policy::Policy, ports::Profile};
 
 pub use fault::{ConfigError, ConfigFault, Place};
 pub use systems::{ProcoreConfig, ProjectChoice, SapB1Config, StateConfig};
 
-use fault::Faults;
 use posting::Posting;
 use secret::Vault;
 use section::Section;

@@ -12,7 +12,6 @@ use sync_core::{
 use super::{
     fault::{Place, nearest},
     section::{Section, Spot, one_of},
-    tree::Node,
 };
 
 /// SAP's longest account code.
@@ -146,8 +145,7 @@ fn refused_choice(
 
 fn changes(section: &Section<'_>, policy: &mut Policy) {
     if let Some(spot) = refused_choice(section, "on_change", &["adjust", "hold"], &["restate"]) {
-        policy.on_change =
-            if spot.value == "hold" { OnChange::Hold } else { OnChange::Adjust };
+        policy.on_change = if spot.value == "hold" { OnChange::Hold } else { OnChange::Adjust };
     }
     if let Some(spot) = section.integer("settle_cycles", 1, 1_000) {
         policy.settle_cycles = u32::try_from(spot.value).unwrap_or(policy.settle_cycles);

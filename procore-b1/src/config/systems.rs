@@ -141,7 +141,8 @@ fn projects(section: &Section<'_>) -> Option<ProjectChoice> {
         }
         Node::List(items) => {
             for item in items {
-                let number = if let Node::Integer(number) = item.node { Some(number) } else { None };
+                let number =
+                    if let Node::Integer(number) = item.node { Some(number) } else { None };
                 take(&item.place, number);
             }
         }
@@ -197,8 +198,10 @@ pub(crate) fn sap_b1(
     folder: &Path,
 ) -> Option<SapB1Config> {
     let url = address(&section, "service_layer_url", None).filter(|url| has_version(&section, url));
-    let company_db = section
-        .required_text("company_db", "write the name of SAP's company database, e.g. \"SBODEMOUS\"");
+    let company_db = section.required_text(
+        "company_db",
+        "write the name of SAP's company database, e.g. \"SBODEMOUS\"",
+    );
     let user_name = vault.identifier(&section, "user_name");
     let password = vault.secret(&section, "password");
     let ca_certificate = certificate(&section, folder);
@@ -352,11 +355,8 @@ fn has_version(section: &Section<'_>, url: &Address) -> bool {
 
 /// Credentials of one environment never work in another, and their data must not meet.
 fn refuse_mixed_environments(section: &Section<'_>, base: &Address, login: &Address) {
-    let known = [
-        Environment::Production,
-        Environment::DevelopmentSandbox,
-        Environment::MonthlySandbox,
-    ];
+    let known =
+        [Environment::Production, Environment::DevelopmentSandbox, Environment::MonthlySandbox];
     let of_base = known.iter().find(|environment| environment.base_url() == base.text);
     let of_login = known.iter().find(|environment| environment.login_url() == login.text);
     if let (Some(of_base), Some(of_login)) = (of_base, of_login)

@@ -85,8 +85,7 @@ pub(crate) fn read<'a>(file: &'a Path, columns: &[Column], faults: &'a Faults) -
         }
     };
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
     let mut rows = Vec::new();
     let mut header: Option<Vec<Option<&'static str>>> = None;
     for record in reader.byte_records() {

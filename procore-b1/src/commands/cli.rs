@@ -1,0 +1,90 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+use sync_core::model::{ProjectId, SourceKey};
+
+/// Brings construction costs from Procore into SAP Business One's general ledger, exactly once.
+#[derive(Debug, Parser)]
+#[command(name = "procore-b1", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// The configuration.
+    #[arg(long, global = true, value_name = "FILE", default_value = "procore-b1.toml")]
+    pub config: PathBuf,
+    /// One JSON document on standard output, and nothing else there.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// More of what happens on standard error; twice for all of it.
+    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
+    pub verbose: u8,
+    /// Nothing on standard error but errors, and no progress bars.
+    #[arg(long, global = true)]
+    pub quiet: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Validates configuration, logins, company, projects, SAP master data and mapping; changes nothing.
+    Check,
+    /// Creates the user fields in SAP; what is there already is left as it is.
+    Setup,
+    /// Shows the exact documents that a sync would post; sends nothing that writes.
+    Preview {
+        /// Writes the preview as JSON to a file.
+        #[arg(long, value_name = "FILE")]
+        save: Option<PathBuf>,
+        /// Writes the preview as a page to a file.
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+    },
+    /// Runs one cycle now.
+    Sync {
+        /// Only this project of Procore; may be repeated.
+        #[arg(long = "project", value_name = "ID", value_parser = project)]
+        projects: Vec<ProjectId>,
+    },
+    /// Lists the records that wait for a person, with cause and remedy.
+    Exceptions {
+        /// Writes the list as CSV to a file.
+        #[arg(long, value_name = "FILE")]
+        csv: Option<PathBuf>,
+    },
+    /// Runs records again, now; begins with the look-up in SAP.
+    Replay {
+        /// Keys like 8089:865:subcontract:786001.
+        #[arg(value_name = "KEY", required_unless_present = "all", conflicts_with = "all")]
+        keys: Vec<SourceKey>,
+        /// Every record that waits for a person.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Compares every project in Procore with the general ledger.
+    Reconcile {
+        /// Writes the reconciliation as a page to a file.
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+        /// Writes one row per project as CSV to a file.
+        #[arg(long, value_name = "FILE")]
+        csv: Option<PathBuf>,
+    },
+}
+
+fn project(text: &str) -> Result<ProjectId, String> {
+    match text.parse() {
+        Ok(id) if id > 0 => Ok(ProjectId(id)),
+        _ => Err("a project is the number that Procore shows in its address".to_owned()),
+    }
+}

@@ -1,0 +1,184 @@
+//! The page of `reconcile`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use maud::{Markup, html};
+use rust_decimal::Decimal;
+use sync_core::reconcile::{ProjectReconciliation, Reconciliation};
+
+use super::{
+    chart::{self, Bar},
+    money, page,
+    sections::{differences, obstacles, open_items, postable},
+};
+use crate::report::text::verdict;
+
+/// Project to general ledger, as a page.
+#[must_use]
+pub fn reconciliation(report: &Reconciliation) -> String {
+    let body = html! {
+        h1 { "Reconciliation of Procore and SAP Business One" }
+        dl.meta {
+            dt { "Procore" } dd { (report.source_company) }
+            dt { "SAP Business One" } dd { (report.company) }
+            dt { "As of" } dd { (report.as_of.format("%Y-%m-%d %H:%M UTC")) }
+        }
+        p.verdict.waiting[report.exit_code() == 2].differs[report.exit_code() == 1] {
+            (verdict(report))
+        }
+        (obstacles(report.failure.as_ref(), &report.problems))
+        @for currency in currencies(report) {
+            (of_currency(report, currency))
+        }
+        (differences(report))
+        (open_items(report))
+        (accounts(report))
+        (postable(&report.postable))
+        footer {
+            "Both systems were read for this page. Amounts are net of tax. Amounts below zero stand \
+             in parentheses. Expected in SAP is the Procore total less what is explained, plus \
+             rounding; the difference is expected less what SAP holds by key."
+        }
+    };
+    page("Reconciliation of Procore and SAP Business One", &body)
+}
+
+fn currencies(report: &Reconciliation) -> BTreeSet<&str> {
+    report.projects.iter().map(|project| project.currency.as_str()).collect()
+}
+
+fn of_currency(report: &Reconciliation, currency: &str) -> Markup {
+    let projects: Vec<&ProjectReconciliation> =
+        report.projects.iter().filter(|project| project.currency == currency).collect();
+    html! {
+        h2 { "Projects in " (currency) }
+        (projects_table(&projects, currency))
+        (unbilled_and_retainage(&projects, currency))
+        (months(&projects, currency))
+    }
+}
+
+fn projects_table(projects: &[&ProjectReconciliation], currency: &str) -> Markup {
+    let used = used_terms(projects);
+    let total = |of: fn(&ProjectReconciliation) -> Decimal| -> Decimal {
+        projects.iter().map(|project| of(project)).sum()
+    };
+    let term = |project: &ProjectReconciliation, name: &str| -> Decimal {
+        let named = project.terms.named();
+        named.iter().find(|(known, _)| *known == name).map_or(Decimal::ZERO, |(_, sum)| *sum)
+    };
+    html! {
+        div.wide { table {
+            thead { tr {
+                th { "Project" } th { "SAP project" }
+                th.money { "Commitments" } th.money { "Direct costs" } th.money { "Procore total" }
+                @for name in &used { th.money { (term_heading(name)) } }
+                th.money { "Expected in SAP" } th.money { "In SAP" } th.money { "Difference" }
+            } }
+            tbody {
+                @for project in projects {
+                    tr {
+                        td { (project.name) " " span.key { (project.project) } }
+                        td { (project.sap_project.as_deref().unwrap_or_default()) }
+                        (money(project.committed, currency))
+                        (money(project.direct_costs, currency))
+                        (money(project.procore_total(), currency))
+                        @for name in &used { (money(signed(name, term(project, name)), currency)) }
+                        (money(project.expected(), currency))
+                        (money(project.in_sap, currency))
+                        (money(project.difference(), currency))
+                    }
+                }
+                tr.total {
+                    td colspan="2" { "Total" }
+                    (money(total(|p| p.committed), currency))
+                    (money(total(|p| p.direct_costs), currency))
+                    (money(total(ProjectReconciliation::procore_total), currency))
+                    @for name in &used {
+                        (money(projects.iter().map(|p| signed(name, term(p, name))).sum(), currency))
+                    }
+                    (money(total(ProjectReconciliation::expected), currency))
+                    (money(total(|p| p.in_sap), currency))
+                    (money(total(ProjectReconciliation::difference), currency))
+                }
+            }
+        } }
+    }
+}
+
+/// The terms that are not zero everywhere.
+fn used_terms(projects: &[&ProjectReconciliation]) -> Vec<&'static str> {
+    let zero = sync_core::reconcile::Terms::default().named();
+    zero.iter()
+        .enumerate()
+        .filter(|(index, _)| {
+            projects.iter().any(|project| !project.terms.named()[*index].1.is_zero())
+        })
+        .map(|(_, (name, _))| *name)
+        .collect()
+}
+
+/// Terms are subtracted on the way from Procore's total to what is expected, rounding is added: the
+/// row then adds up from left to right.
+fn signed(name: &str, amount: Decimal) -> Decimal {
+    if name == "rounding" { amount } else { -amount }
+}
+
+fn term_heading(name: &str) -> String {
+    let words = name.replace('_', " ");
+    if name == "rounding" { format!("+ {words}") } else { format!("less {words}") }
+}
+
+fn unbilled_and_retainage(projects: &[&ProjectReconciliation], currency: &str) -> Markup {
+    html! {
+        h3 { "Billing and retainage" }
+        div.wide { table {
+            thead { tr {
+                th { "Project" } th.money { "Billed in Procore" }
+                th.money { "Recognised, not billed (SAP)" }
+                th.money { "Retainage held in Procore" } th.money { "Retainage held in SAP" }
+                th.money { "Documents" }
+            } }
+            tbody { @for project in projects { tr {
+                td { (project.name) }
+                (money(project.billed, currency))
+                (money(project.unbilled_in_sap, currency))
+                (money(project.retainage_in_procore, currency))
+                (money(project.retainage_in_sap, currency))
+                td.money { (project.documents) }
+            } } }
+        } }
+    }
+}
+
+fn months(projects: &[&ProjectReconciliation], currency: &str) -> Markup {
+    let mut sums: BTreeMap<chrono::NaiveDate, Decimal> = BTreeMap::new();
+    for month in projects.iter().flat_map(|project| &project.months) {
+        *sums.entry(month.month).or_default() += month.amount;
+    }
+    let bars: Vec<Bar> = sums
+        .into_iter()
+        .map(|(month, amount)| Bar { label: month.format("%Y-%m").to_string(), amount })
+        .collect();
+    chart::bars("Cost recognised in SAP per month of posting", &bars, currency)
+}
+
+fn accounts(report: &Reconciliation) -> Markup {
+    if report.accounts.is_empty() {
+        return html! {};
+    }
+    html! {
+        h2 { "Accounts and profit centers" }
+        p { "What stands in SAP by key: debits less credits, net of tax." }
+        table {
+            thead { tr {
+                th { "Account" } th { "Name" } th { "Profit center" } th.money { "Balance" }
+            } }
+            tbody { @for balance in &report.accounts { tr {
+                td { (balance.account) } td { (balance.name) }
+                td { (balance.profit_center.as_deref().unwrap_or_default()) }
+                (money(balance.amount, ""))
+            } } }
+        }
+    }
+}

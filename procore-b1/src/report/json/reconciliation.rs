@@ -1,0 +1,188 @@
+//! The document of `reconcile`.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use sync_core::reconcile::{
+    AccountBalance, Difference, OpenItem, ProjectReconciliation, Reconciliation, Terms,
+};
+
+use super::{FailureJson, ProblemJson, document, exceptions::state_name, problems};
+use crate::report::amount::plain;
+
+/// Project to general ledger.
+#[must_use]
+pub fn reconciliation(report: &Reconciliation) -> Vec<u8> {
+    document(&ReconciliationJson {
+        reconciliation: HeadJson {
+            as_of: report.as_of.to_rfc3339(),
+            company: &report.company,
+            source_company: &report.source_company,
+            difference: plain(report.difference(), ""),
+            waiting_for_a_person: report.waiting_for_a_person(),
+            failure: report.failure.as_ref().map(FailureJson::from),
+        },
+        projects: report.projects.iter().map(of_project).collect(),
+        accounts: report.accounts.iter().map(of_account).collect(),
+        problems: problems(&report.problems),
+        postable: &report.postable,
+    })
+}
+
+#[derive(Serialize)]
+struct ReconciliationJson<'a> {
+    reconciliation: HeadJson<'a>,
+    projects: Vec<ProjectJson<'a>>,
+    accounts: Vec<AccountJson<'a>>,
+    problems: Vec<ProblemJson<'a>>,
+    postable: &'a BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Serialize)]
+struct HeadJson<'a> {
+    as_of: String,
+    company: &'a str,
+    source_company: &'a str,
+    difference: String,
+    waiting_for_a_person: usize,
+    failure: Option<FailureJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ProjectJson<'a> {
+    project: i64,
+    name: &'a str,
+    sap_project: Option<&'a str>,
+    currency: &'a str,
+    committed: String,
+    direct_costs: String,
+    procore_total: String,
+    terms: TermsJson<'a>,
+    expected: String,
+    in_sap: String,
+    difference: String,
+    documents: u64,
+    billed: String,
+    unbilled_in_sap: String,
+    retainage_in_procore: String,
+    retainage_in_sap: String,
+    differences: Vec<DifferenceJson<'a>>,
+    open_items: Vec<OpenItemJson<'a>>,
+    months: Vec<MonthJson>,
+}
+
+fn of_project(project: &ProjectReconciliation) -> ProjectJson<'_> {
+    let currency = project.currency.as_str();
+    let money = |amount| plain(amount, currency);
+    ProjectJson {
+        project: project.project.0,
+        name: &project.name,
+        sap_project: project.sap_project.as_deref(),
+        currency,
+        committed: money(project.committed),
+        direct_costs: money(project.direct_costs),
+        procore_total: money(project.procore_total()),
+        terms: TermsJson { terms: &project.terms, currency },
+        expected: money(project.expected()),
+        in_sap: money(project.in_sap),
+        difference: money(project.difference()),
+        documents: project.documents,
+        billed: money(project.billed),
+        unbilled_in_sap: money(project.unbilled_in_sap),
+        retainage_in_procore: money(project.retainage_in_procore),
+        retainage_in_sap: money(project.retainage_in_sap),
+        differences: project.differences.iter().map(|d| of_difference(d, currency)).collect(),
+        open_items: project.open_items.iter().map(|item| of_open_item(item, currency)).collect(),
+        months: project
+            .months
+            .iter()
+            .map(|month| MonthJson {
+                month: month.month.format("%Y-%m").to_string(),
+                amount: money(month.amount),
+            })
+            .collect(),
+    }
+}
+
+/// Each term by its name.
+struct TermsJson<'a> {
+    terms: &'a Terms,
+    currency: &'a str,
+}
+
+impl Serialize for TermsJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, amount) in self.terms.named() {
+            map.serialize_entry(name, &plain(amount, self.currency))?;
+        }
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+struct DifferenceJson<'a> {
+    key: String,
+    kind: &'a str,
+    expected: String,
+    in_sap: String,
+    detail: &'a str,
+}
+
+fn of_difference<'a>(difference: &'a Difference, currency: &str) -> DifferenceJson<'a> {
+    DifferenceJson {
+        key: difference.key.to_string(),
+        kind: difference.kind.name(),
+        expected: plain(difference.expected, currency),
+        in_sap: plain(difference.in_sap, currency),
+        detail: &difference.detail,
+    }
+}
+
+#[derive(Serialize)]
+struct OpenItemJson<'a> {
+    key: String,
+    number: &'a str,
+    title: &'a str,
+    state: &'a str,
+    reason: Option<&'a str>,
+    detail: &'a str,
+    remedy: &'a str,
+    amount: String,
+}
+
+fn of_open_item<'a>(item: &'a OpenItem, currency: &str) -> OpenItemJson<'a> {
+    OpenItemJson {
+        key: item.key.to_string(),
+        number: &item.number,
+        title: &item.title,
+        state: state_name(item.state),
+        reason: item.cause.as_ref().map(|cause| cause.reason.name()),
+        detail: item.cause.as_ref().map_or("", |cause| &cause.detail),
+        remedy: item.cause.as_ref().map_or("", |cause| cause.reason.remedy()),
+        amount: plain(item.amount, currency),
+    }
+}
+
+#[derive(Serialize)]
+struct MonthJson {
+    month: String,
+    amount: String,
+}
+
+#[derive(Serialize)]
+struct AccountJson<'a> {
+    account: &'a str,
+    name: &'a str,
+    profit_center: Option<&'a str>,
+    amount: String,
+}
+
+fn of_account(balance: &AccountBalance) -> AccountJson<'_> {
+    AccountJson {
+        account: &balance.account,
+        name: &balance.name,
+        profit_center: balance.profit_center.as_deref(),
+        amount: plain(balance.amount, ""),
+    }
+}

@@ -1,0 +1,117 @@
+//! What `preview` prints.
+
+use rust_decimal::Decimal;
+use sync_core::{
+    engine::{PreviewDocument, PreviewReport},
+    model::{Coding, JournalTarget, Posting},
+};
+
+use super::{
+    count,
+    cycle::{counts, findings},
+    exceptions,
+    grid::Grid,
+    obstacles, say,
+};
+use crate::report::amount::accounting;
+
+/// The documents that a sync would post, line by line.
+#[must_use]
+pub fn preview(report: &PreviewReport) -> String {
+    let mut text = String::new();
+    let documents = count(report.documents.len() as u64, "document");
+    say(&mut text, format!("A sync would post {documents}. Nothing was written."));
+    obstacles(&mut text, report.failure.as_ref(), &report.problems);
+    text.push_str(&counts(&report.counts));
+    for document in &report.documents {
+        say(&mut text, "");
+        of_document(&mut text, document, report);
+    }
+    text.push_str(&findings(&report.findings));
+    if !report.exceptions.is_empty() {
+        say(&mut text, "");
+        text.push_str(&exceptions(&report.exceptions));
+    }
+    text
+}
+
+fn of_document(text: &mut String, row: &PreviewDocument, report: &PreviewReport) {
+    let header = row.posting.header();
+    say(
+        text,
+        format!(
+            "{} {} on {}, {} {}{}",
+            header.key,
+            row.posting.document_type().entity_set(),
+            header.posting_date,
+            accounting(row.posting.total(), &header.currency),
+            header.currency,
+            row.posting.card_code().map(|code| format!(", {code}")).unwrap_or_default(),
+        ),
+    );
+    say(text, format!("  {} | {} | hash {}", row.title, header.reference, row.content_hash));
+    let mut grid =
+        Grid::new(&["Account", "Name", "Profit center", "Project", "Description", ">Amount"]);
+    for line in lines(&row.posting) {
+        let name = report.account_names.get(line.account).cloned().unwrap_or_default();
+        grid.row([
+            line.account.to_owned(),
+            line.partner.map_or(name, str::to_owned),
+            line.profit_center.unwrap_or_default().to_owned(),
+            line.project.unwrap_or_default().to_owned(),
+            line.description.to_owned(),
+            accounting(line.amount, &header.currency),
+        ]);
+    }
+    text.push_str(&grid.lines());
+}
+
+/// One line of a document as reports print it.
+pub(crate) struct Line<'a> {
+    pub(crate) account: &'a str,
+    pub(crate) partner: Option<&'a str>,
+    pub(crate) profit_center: Option<&'a str>,
+    pub(crate) project: Option<&'a str>,
+    pub(crate) description: &'a str,
+    /// Debit minus credit of a journal line; the line's net of an A/P document.
+    pub(crate) amount: Decimal,
+}
+
+/// The lines of a document.
+pub(crate) fn lines(posting: &Posting) -> Vec<Line<'_>> {
+    match posting {
+        Posting::PurchaseInvoice(document) | Posting::PurchaseCreditNote(document) => document
+            .lines
+            .iter()
+            .map(|line| of_account(&line.coding, &line.description, line.amount))
+            .collect(),
+        Posting::JournalEntry(entry) => entry
+            .lines
+            .iter()
+            .map(|line| match &line.target {
+                JournalTarget::Account(coding) => {
+                    of_account(coding, &line.description, line.amount)
+                }
+                JournalTarget::Partner { card_code, control_account, project } => Line {
+                    account: control_account,
+                    partner: Some(card_code),
+                    profit_center: None,
+                    project: project.as_deref(),
+                    description: &line.description,
+                    amount: line.amount,
+                },
+            })
+            .collect(),
+    }
+}
+
+fn of_account<'a>(coding: &'a Coding, description: &'a str, amount: Decimal) -> Line<'a> {
+    Line {
+        account: &coding.account,
+        partner: None,
+        profit_center: coding.dimensions[0].as_deref(),
+        project: coding.project.as_deref(),
+        description,
+        amount,
+    }
+}

@@ -1,0 +1,122 @@
+//! What `reconcile` prints.
+
+use sync_core::reconcile::{ProjectReconciliation, Reconciliation};
+
+use super::{count, grid::Grid, obstacles, say};
+use crate::report::{amount::accounting, json::state_name};
+
+/// Project to general ledger.
+#[must_use]
+pub fn reconciliation(report: &Reconciliation) -> String {
+    let mut text = String::new();
+    say(&mut text, verdict(report));
+    obstacles(&mut text, report.failure.as_ref(), &report.problems);
+    let mut grid = Grid::new(&[
+        "Project",
+        "Name",
+        "SAP project",
+        ">Procore",
+        ">Explained",
+        ">Rounding",
+        ">Expected",
+        ">In SAP",
+        ">Difference",
+        "Currency",
+    ]);
+    for project in &report.projects {
+        let money = |amount| accounting(amount, &project.currency);
+        grid.row([
+            project.project.to_string(),
+            project.name.clone(),
+            project.sap_project.clone().unwrap_or_default(),
+            money(project.procore_total()),
+            money(-project.terms.waiting_total()),
+            money(project.terms.rounding),
+            money(project.expected()),
+            money(project.in_sap),
+            money(project.difference()),
+            project.currency.clone(),
+        ]);
+    }
+    if !report.projects.is_empty() {
+        say(&mut text, "");
+        text.push_str(&grid.lines());
+    }
+    for project in &report.projects {
+        of_project(&mut text, project);
+    }
+    text
+}
+
+/// The result in a sentence; never kinder than the exit code.
+#[must_use]
+pub(crate) fn verdict(report: &Reconciliation) -> String {
+    let waiting = report.waiting_for_a_person();
+    let waits = match waiting {
+        0 => String::new(),
+        1 => " One record waits for a person.".to_owned(),
+        n => format!(" {n} records wait for a person."),
+    };
+    if report.failure.is_some() {
+        return "The reconciliation could not be made.".to_owned();
+    }
+    let differences: usize = report.projects.iter().map(|p| p.differences.len()).sum();
+    let mut sentence = if report.difference().is_zero() && differences == 0 {
+        "Procore and SAP agree: every amount is in SAP or explained, and the difference is 0.00."
+            .to_owned()
+    } else {
+        let amount = accounting(report.difference(), "");
+        let documents = count(differences as u64, "record");
+        format!("Procore and SAP differ by {amount}; {documents} to look at.")
+    };
+    if !report.problems.is_empty() {
+        let projects = count(report.problems.len() as u64, "project");
+        sentence = format!("{projects} could not be read. For the others: {sentence}");
+    }
+    sentence + &waits
+}
+
+fn of_project(text: &mut String, project: &ProjectReconciliation) {
+    let money = |amount| accounting(amount, &project.currency);
+    let terms: Vec<_> =
+        project.terms.named().into_iter().filter(|(_, amount)| !amount.is_zero()).collect();
+    let quiet = terms.is_empty() && project.differences.is_empty() && project.open_items.is_empty();
+    if quiet {
+        return;
+    }
+    say(text, format!("\nProject {} {}", project.project, project.name));
+    if !terms.is_empty() {
+        let mut grid = Grid::new(&["Procore, not in SAP", ">Amount"]);
+        for (name, amount) in terms {
+            grid.row([name.replace('_', " "), money(amount)]);
+        }
+        text.push_str(&grid.lines());
+    }
+    if !project.differences.is_empty() {
+        let mut grid = Grid::new(&["Difference", "Key", ">Expected", ">In SAP", "Detail"]);
+        for difference in &project.differences {
+            grid.row([
+                difference.kind.name().to_owned(),
+                difference.key.to_string(),
+                money(difference.expected),
+                money(difference.in_sap),
+                difference.detail.clone(),
+            ]);
+        }
+        text.push_str(&grid.lines());
+    }
+    if !project.open_items.is_empty() {
+        let mut grid = Grid::new(&["State", "Key", "Number", ">Amount", "Cause"]);
+        for item in &project.open_items {
+            let cause = item.cause.as_ref();
+            grid.row([
+                state_name(item.state).to_owned(),
+                item.key.to_string(),
+                item.number.clone(),
+                money(item.amount),
+                cause.map(|c| format!("{}: {}", c.reason, c.detail)).unwrap_or_default(),
+            ]);
+        }
+        text.push_str(&grid.lines());
+    }
+}
