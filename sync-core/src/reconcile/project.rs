@@ -241,7 +241,10 @@ fn state_of(sides: &ProjectSides<'_>, both: &Both<'_>, rest: Decimal) -> Standin
     let lines = both.record.map_or(0, |record| record.lines().len());
     let scale = sides.catalog.scale(&sides.catalog.local_currency);
     let half = money::unit(scale) / Decimal::TWO;
-    if rest.abs() <= half * Decimal::from(lines + 1) && both.documents.iter().any(|d| d.is_live()) {
+    // What rounds to nothing has no document, and is explained by rounding all the same.
+    let stands = stored.state == RecordState::NothingToPost
+        || both.documents.iter().any(|document| document.is_live());
+    if stands && rest.abs() <= half * Decimal::from(lines + 1) {
         return Standing::Rounding;
     }
     Standing::Differs(if both.documents.is_empty() {
