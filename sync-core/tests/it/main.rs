@@ -1,0 +1,17 @@
+//! The accounting, tested as an accountant reads it: records of Procore in, balances and documents
+//! of SAP out, with every port in memory.
+//!
+//! `world` holds the company under test, `records` the compact builders of Procore's records,
+//! `books` the balances. Every other module is named after the rules that it tests.
+#![allow(clippy::unwrap_used)]
+
+mod books;
+mod records;
+mod world;
+
+mod changes;
+mod commitment_basis;
+mod direct_costs;
+mod leaving;
+mod money;
+mod requisitions;

@@ -1,0 +1,294 @@
+//! Requisitions: ties, order, limits, and the tax that moves with the billing.
+
+use rust_decimal::Decimal;
+use sync_core::{
+    model::CostRecord,
+    policy::TaxInJournal,
+    states::{FindingKind, Reason, RecordState},
+};
+
+use crate::{
+    records::{Item, SC, change_order, d, req, requisition, requisition_of, subcontract, with_tax},
+    world::{TAX_ACCOUNT, TRADE, UNBILLED, World},
+};
+
+/// A posted commitment over 10,000.
+fn committed() -> World {
+    let world = World::of([subcontract(1, &[(11, "03-300", "10,000")])]);
+    world.sync();
+    world
+}
+
+fn first() -> CostRecord {
+    requisition(71, 1, &[(11, "4,000", "4,000", "400", "0")], "3,600")
+}
+
+#[test]
+fn a_requisition_has_no_cost_line() {
+    let world = committed();
+    world.put([first()]);
+    world.sync();
+    assert_eq!(world.cost(), d("10,000"));
+    assert_eq!(world.documents(req(71)), "#1 JournalEntries 4000.00");
+    assert_eq!(world.books(), "2110 -3600.00, 2115 -400.00, 2160 -6000.00, 5010 10000.00");
+}
+
+fn assert_does_not_tie(edit: impl FnOnce(&mut CostRecord), names: &str) {
+    let world = committed();
+    let mut record = first();
+    edit(&mut record);
+    world.put([record]);
+    world.sync();
+    let detail = world.assert_cause(req(71), Reason::DoesNotTie);
+    assert!(detail.contains(names), "{detail}");
+    assert_eq!(world.held(req(71)), []);
+    world.assert_reconciles();
+}
+
+#[test]
+fn the_cumulative_column_must_tie_to_work_and_materials_of_the_period() {
+    assert_does_not_tie(
+        |record| requisition_of(record).items[0].work_this_period = d("3,999.98"),
+        "item 11",
+    );
+}
+
+#[test]
+fn gross_less_retainage_must_tie_to_the_current_payment_due() {
+    assert_does_not_tie(
+        |record| requisition_of(record).current_payment_due = Some(d("3,600.02")),
+        "current_payment_due",
+    );
+}
+
+#[test]
+fn the_items_must_tie_to_the_summarys_cumulative_column() {
+    assert_does_not_tie(
+        |record| requisition_of(record).completed_and_stored = Some(d("4,000.02")),
+        "summary",
+    );
+}
+
+#[test]
+fn a_cent_per_item_is_within_every_tie() {
+    let world = committed();
+    let mut record = first();
+    let body = requisition_of(&mut record);
+    body.items[0].work_this_period = d("3,999.99");
+    body.current_payment_due = Some(d("3,600.01"));
+    body.completed_and_stored = Some(d("4,000.01"));
+    world.put([record]);
+    world.sync();
+    assert_eq!(world.state(req(71)), RecordState::Posted);
+}
+
+#[test]
+fn stored_materials_tie_with_what_was_stored_before() {
+    let world = committed();
+    let mut first = first();
+    let item = &mut requisition_of(&mut first).items[0];
+    (item.work_this_period, item.materials_stored) = (d("3,000"), d("1,000"));
+    let mut second = requisition(72, 2, &[(11, "5,000", "1,500", "500", "0")], "900");
+    requisition_of(&mut second).items[0].materials_stored = d("500");
+    world.put([first, second]);
+    world.sync();
+    assert_eq!(world.state(req(71)), RecordState::Posted);
+    assert_eq!(world.state(req(72)), RecordState::Posted);
+    assert_eq!(world.balance(UNBILLED), d("-5,000"));
+}
+
+#[test]
+fn the_payment_due_may_include_the_stated_tax() {
+    let world = World::with_tax();
+    world.put([subcontract(1, &[(11, "03-300", "10,000")])]);
+    world.sync();
+    world
+        .put([with_tax(requisition(71, 1, &[(11, "4,000", "4,000", "400", "0")], "3,920"), "320")]);
+    world.sync();
+    assert_eq!(world.state(req(71)), RecordState::Posted);
+    assert_eq!(world.balance(TRADE), d("-3,920"));
+}
+
+#[test]
+fn a_requisition_without_its_commitment_waits_for_parent() {
+    let world = World::of([first()]);
+    assert_eq!(world.sync().exit_code(), 0);
+    world.assert_cause(req(71), Reason::WaitingForParent);
+    world.put([subcontract(1, &[(11, "03-300", "10,000")])]);
+    world.sync();
+    assert_eq!(world.state(req(71)), RecordState::Posted);
+}
+
+#[test]
+fn children_of_a_held_commitment_wait_for_parent() {
+    let world = World::of([
+        subcontract(1, &[(11, "99-999", "10,000")]),
+        change_order(5, 1, &[(51, "03-300", "100")]),
+        first(),
+    ]);
+    assert_eq!(world.sync().exit_code(), 2);
+    world.assert_cause(SC, Reason::CostCodeUnmapped);
+    world.assert_cause(crate::records::co(5), Reason::WaitingForParent);
+    world.assert_cause(req(71), Reason::WaitingForParent);
+    assert_eq!(world.ledger.posts(), 0);
+    world.assert_reconciles();
+}
+
+#[test]
+fn a_requisition_whose_predecessor_is_not_posted_waits_for_previous() {
+    let world = committed();
+    let mut held = first();
+    requisition_of(&mut held).current_payment_due = Some(d("1"));
+    world.put([held, requisition(72, 2, &[(11, "5,000", "1,000", "500", "0")], "900")]);
+    world.sync();
+    world.assert_cause(req(71), Reason::DoesNotTie);
+    world.assert_cause(req(72), Reason::WaitingForPrevious);
+    world.edit(req(71), |record| {
+        requisition_of(record).current_payment_due = Some(d("3,600"));
+    });
+    world.sync();
+    assert_eq!(world.state(req(72)), RecordState::Posted);
+    assert_eq!(world.books(), "2110 -4500.00, 2115 -500.00, 2160 -5000.00, 5010 10000.00");
+}
+
+#[test]
+fn a_requisition_without_movement_is_nothing_to_post_and_lets_the_next_go_on() {
+    let world = committed();
+    world.put([
+        first(),
+        requisition(72, 2, &[(11, "4,000", "0", "400", "0")], "0"),
+        requisition(73, 3, &[(11, "5,000", "1,000", "500", "0")], "900"),
+    ]);
+    world.sync();
+    assert_eq!(world.state(req(72)), RecordState::NothingToPost);
+    assert_eq!(world.state(req(73)), RecordState::Posted);
+    assert_eq!(world.balance(UNBILLED), d("-5,000"));
+}
+
+#[test]
+fn billed_above_approved_is_over_billing() {
+    let world = committed();
+    world.put([requisition(71, 1, &[(11, "10,000.02", "10,000.02", "0", "0")], "10,000.02")]);
+    world.sync();
+    let detail = world.assert_cause(req(71), Reason::OverBilling);
+    assert!(detail.contains("10000.02") && detail.contains("10000"), "{detail}");
+    world.put([change_order(5, 1, &[(51, "03-300", "100")])]);
+    world.sync();
+    assert_eq!(world.state(req(71)), RecordState::Posted, "approved meanwhile");
+}
+
+#[test]
+fn a_release_above_what_is_held_is_release_exceeds_retainage() {
+    let world = committed();
+    world.put([first(), requisition(72, 2, &[(11, "4,000", "0", "-1", "401")], "401")]);
+    world.sync();
+    let detail = world.assert_cause(req(72), Reason::ReleaseExceedsRetainage);
+    assert!(detail.contains("401") && detail.contains("400"), "{detail}");
+}
+
+#[test]
+fn a_release_of_all_retainage_ends_at_zero() {
+    let world = committed();
+    world.put([
+        first(),
+        requisition(72, 2, &[(11, "10,000", "6,000", "1,000", "0")], "5,400"),
+        requisition(73, 3, &[(11, "10,000", "0", "0", "1,000")], "1,000"),
+    ]);
+    world.sync();
+    assert_eq!(world.books(), "2110 -10000.00, 5010 10000.00");
+}
+
+/// Billing of a commitment over 100.00 with 5 % tax in three parts of a third each.
+#[test]
+fn the_share_of_tax_moves_with_the_billing_and_the_last_requisition_takes_the_rest() {
+    let mut world = World::new();
+    world.project_row.tax_code = Some("T5".to_owned());
+    world.put([subcontract(1, &[(11, "03-300", "100.10")])]);
+    world.sync();
+    assert_eq!(world.balance(UNBILLED), d("-105.11"), "5.005 rounds to 5.01");
+    let steps: [(&[Item<'_>], &str, &str); 3] = [
+        (&[(11, "33.37", "33.37", "0", "0")], "33.37", "-70.07"),
+        (&[(11, "66.74", "33.37", "0", "0")], "33.37", "-35.03"),
+        (&[(11, "100.10", "33.36", "0", "0")], "33.36", "0.00"),
+    ];
+    for (number, (items, due, unbilled)) in (1..).zip(steps) {
+        world.put([requisition(70 + number, number, items, due)]);
+        world.sync();
+        assert_eq!(world.balance(UNBILLED), d(unbilled), "after requisition {number}");
+    }
+    assert_eq!(world.balance(TRADE), d("-105.11"));
+    world.assert_reconciles();
+}
+
+#[test]
+fn a_change_order_approved_in_between_is_caught_up_by_the_next_requisition() {
+    let world = World::with_tax();
+    world.put([subcontract(1, &[(11, "03-300", "1,000")]), {
+        requisition(71, 1, &[(11, "500", "500", "0", "0")], "500")
+    }]);
+    world.sync();
+    assert_eq!(world.balance(UNBILLED), d("-540"));
+    world.put([change_order(5, 1, &[(51, "03-300", "200")])]);
+    world.sync();
+    assert_eq!(world.balance(UNBILLED), d("-756"));
+    let items = [(11, "1,000", "500", "0", "0"), (51, "200", "200", "0", "0")];
+    world.put([requisition(72, 2, &items, "700")]);
+    world.sync();
+    assert_eq!(world.balance(UNBILLED), Decimal::ZERO);
+    assert_eq!(world.balance(TRADE), d("-1,296"));
+}
+
+#[test]
+fn stated_tax_beside_the_share_of_saps_tax_is_only_compared() {
+    let world = World::with_tax();
+    world.put([subcontract(1, &[(11, "03-300", "10,000")])]);
+    world.sync();
+    world.put([with_tax(first(), "300")]);
+    let report = world.sync();
+    assert_eq!(report.findings[0].finding.kind, FindingKind::TaxDiffers);
+    assert_eq!((report.exit_code(), world.balance(TRADE)), (0, d("-3,920")));
+}
+
+#[test]
+fn stated_tax_goes_to_the_tax_account_where_the_commitment_carries_none() {
+    let mut world = committed();
+    world.policy.tax_in_journal = TaxInJournal::Account(TAX_ACCOUNT.to_owned());
+    world.put([with_tax(first(), "320")]);
+    world.sync();
+    assert_eq!(
+        world.books(),
+        "1610 320.00, 2110 -3920.00, 2115 -400.00, 2160 -6000.00, 5010 10000.00"
+    );
+}
+
+#[test]
+fn stated_tax_is_held_where_no_place_is_configured() {
+    let world = committed();
+    world.put([with_tax(first(), "320")]);
+    world.sync();
+    world.assert_cause(req(71), Reason::TaxNotConfigured);
+}
+
+#[test]
+fn a_revised_requisition_posts_the_difference() {
+    let world = committed();
+    world.put([first()]);
+    world.sync();
+    world.put([requisition(71, 1, &[(11, "4,500", "4,500", "450", "0")], "4,050")]);
+    world.sync();
+    assert_eq!(world.documents(req(71)), "#1 JournalEntries 4000.00, #2 JournalEntries 500.00");
+    assert_eq!(world.books(), "2110 -4050.00, 2115 -450.00, 2160 -5500.00, 5010 10000.00");
+    assert!(world.sync().documents.is_empty());
+}
+
+#[test]
+fn what_is_not_approved_is_not_posted_and_stands_in_the_report_by_status() {
+    let world = committed();
+    let mut record = first();
+    record.status = "under_review".to_owned();
+    world.put([record]);
+    let report = world.sync();
+    assert_eq!(world.state(req(71)), RecordState::NotPostable);
+    let amount = &report.not_postable[&("requisition".to_owned(), "under_review".to_owned())];
+    assert_eq!((amount.records, amount.amount), (1, d("3,600")));
+}

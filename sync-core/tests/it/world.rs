@@ -1,0 +1,392 @@
+//! The company under test: master data, mapping, policy, and an engine over the ports in memory.
+
+use std::{
+    collections::BTreeMap,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+
+use chrono::TimeDelta;
+use rust_decimal::Decimal;
+use sync_core::{
+    catalog::{
+        Account, Catalog, Partner, Period, PeriodStatus, ProfitCenter, SapProject, TaxCode,
+        TaxField, Validity,
+    },
+    engine::{CycleOptions, CycleReport, Engine, EngineLimits, PreviewReport, StopFlag},
+    mapping::{AccountRule, MappingTables, ProjectRow, Target, VendorRow},
+    memory::{ManualClock, MemoryLedger, MemorySource, MemoryStore},
+    model::{CostRecord, HeldDocument, Posting, ReadKind, SourceKey},
+    policy::{Offset, Policy, TaxInJournal},
+    ports::{
+        Clock as _, CycleStatus, Observer, Profile, Silent, SourceProject, StateStore, StoredRecord,
+    },
+    reconcile::Reconciliation,
+    states::{Reason, RecordState},
+};
+
+use crate::records::{COMPANY, PROJECT, day, moment};
+
+pub(crate) const TRADE: &str = "2110";
+pub(crate) const UNBILLED: &str = "2160";
+pub(crate) const RETAINAGE: &str = "2115";
+pub(crate) const TAX_ACCOUNT: &str = "1610";
+
+/// Polls a future to its end: nothing in memory ever waits for the outside.
+pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..100_000 {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return value;
+        }
+    }
+    panic!("a future over ports in memory waits for ever")
+}
+
+pub(crate) struct World {
+    pub(crate) source: MemorySource,
+    pub(crate) ledger: MemoryLedger,
+    pub(crate) store: MemoryStore,
+    pub(crate) clock: ManualClock,
+    pub(crate) rules: Vec<AccountRule>,
+    pub(crate) project_row: ProjectRow,
+    pub(crate) policy: Policy,
+    pub(crate) stop: StopFlag,
+}
+
+/// How accounts are made: `control` and `cash` by their numbers.
+fn account(code: &str, name: &str) -> Account {
+    Account {
+        code: code.to_owned(),
+        format_code: None,
+        name: name.to_owned(),
+        postable: code != "5000",
+        control: [TRADE, UNBILLED, "2116"].contains(&code),
+        cash: code == "1110",
+        income_statement: code.starts_with('5'),
+        frozen: false,
+        validity: Validity::default(),
+        currency: None,
+        project_required: false,
+        dimensions_required: [false; 5],
+    }
+}
+
+pub(crate) fn partner(card_code: &str) -> Partner {
+    Partner {
+        card_code: card_code.to_owned(),
+        name: format!("Partner {card_code}"),
+        supplier: true,
+        active: true,
+        frozen: false,
+        validity: Validity::default(),
+        frozen_during: None,
+        currency: None,
+        control_account: Some(TRADE.to_owned()),
+        payment_terms: None,
+        withholding: false,
+        branches: Vec::new(),
+    }
+}
+
+/// The months of 2025 (closed) and 2026 (open).
+fn periods() -> Vec<Period> {
+    let month = |year: i32, month: u32| {
+        let first = chrono::NaiveDate::from_ymd_opt(year, month, 1).unwrap();
+        let last = first + chrono::Months::new(1) - TimeDelta::days(1);
+        let window = Validity { from: Some(first), to: Some(last) };
+        Period {
+            name: format!("{year}-{month:02}"),
+            fiscal_year: year.to_string(),
+            posting: window,
+            tax: Validity::default(),
+            due: Validity::default(),
+            status: if year == 2026 { PeriodStatus::Open } else { PeriodStatus::Closed },
+        }
+    };
+    (2025..=2027).flat_map(|year| (1..=12).map(move |m| month(year, m))).collect()
+}
+
+pub(crate) fn catalog() -> Catalog {
+    let accounts = [
+        (TRADE, "Trade payables"),
+        (UNBILLED, "Unbilled commitments"),
+        (RETAINAGE, "Retainage payable"),
+        ("2116", "Retainage payable per vendor"),
+        (TAX_ACCOUNT, "Input tax"),
+        ("2190", "Card clearing"),
+        ("1110", "Cash"),
+        ("5000", "Cost of construction"),
+        ("5010", "Concrete"),
+        ("5020", "Electrical"),
+        ("5090", "Other cost"),
+    ];
+    let centers = [("CHI", 1), ("NYC", 1), ("EAST", 2)];
+    let taxes = [("EX", "0"), ("T8", "8"), ("T5", "5")];
+    Catalog {
+        company: "SBODEMO".to_owned(),
+        local_currency: "USD".to_owned(),
+        totals_accuracy: 2,
+        currencies: BTreeMap::from([("USD".to_owned(), None), ("EUR".to_owned(), None)]),
+        accounts: accounts.map(|(code, name)| (code.to_owned(), account(code, name))).into(),
+        profit_centers: centers
+            .map(|(code, dimension)| {
+                let center = ProfitCenter {
+                    code: code.to_owned(),
+                    name: format!("Center {code}"),
+                    dimension,
+                    active: true,
+                    validity: Validity::default(),
+                };
+                (code.to_owned(), center)
+            })
+            .into(),
+        projects: BTreeMap::from([(
+            "P865".to_owned(),
+            SapProject {
+                code: "P865".to_owned(),
+                name: "Tower".to_owned(),
+                active: true,
+                validity: Validity::default(),
+            },
+        )]),
+        partners: ["V100", "V200"].map(|code| (code.to_owned(), partner(code))).into(),
+        payment_terms: BTreeMap::new(),
+        tax_codes: taxes
+            .map(|(code, rate)| {
+                let tax = TaxCode {
+                    code: code.to_owned(),
+                    name: format!("{rate} %"),
+                    rate: rate.parse().unwrap(),
+                    valid_for_purchases: true,
+                    active: true,
+                };
+                (code.to_owned(), tax)
+            })
+            .into(),
+        tax_field: TaxField::TaxCode,
+        periods: periods(),
+        branches_enabled: false,
+        user_fields_present: true,
+        memo_length: 50,
+    }
+}
+
+/// A rule for every cost type of a code or prefix.
+pub(crate) fn rule(row: usize, cost_code: &str, gl_account: &str) -> AccountRule {
+    AccountRule {
+        row,
+        project: None,
+        sub_job: None,
+        cost_code: cost_code.to_owned(),
+        cost_type: None,
+        gl_account: gl_account.to_owned(),
+        dimensions: Default::default(),
+        tax_code: Target::Default,
+        valid_from: None,
+        valid_to: None,
+    }
+}
+
+impl World {
+    /// 2026-03-31; cut-over on 2026-01-01; codes 03-* to 5010, 26-* to 5020; no tax; vendors 1 and
+    /// 2 to V100 and V200; direct costs of type invoice against the vendor.
+    pub(crate) fn new() -> Self {
+        let project = SourceProject {
+            id: PROJECT,
+            name: "Tower".to_owned(),
+            number: None,
+            time_zone: None,
+            currency: Some("USD".to_owned()),
+        };
+        let mut policy = Policy::starting_on(day("2026-01-01"));
+        policy.unbilled_account = Some(UNBILLED.to_owned());
+        policy.retainage_account = Some(RETAINAGE.to_owned());
+        policy.direct_cost_offset = BTreeMap::from([("invoice".to_owned(), Offset::Vendor)]);
+        Self {
+            source: MemorySource::new(COMPANY, vec![project]),
+            ledger: MemoryLedger::new(catalog()),
+            store: MemoryStore::new(),
+            clock: ManualClock::at(moment("2026-03-31T12:00:00Z")),
+            rules: vec![rule(2, "03-*", "5010"), rule(3, "26-*", "5020")],
+            project_row: ProjectRow {
+                row: 2,
+                sap_project: Some("P865".to_owned()),
+                branch: None,
+                dimensions: [Some("CHI".to_owned()), None, None, None, None],
+                tax_code: Some("EX".to_owned()),
+            },
+            policy,
+            stop: StopFlag::default(),
+        }
+    }
+
+    /// The company with 8 % tax on its A/P lines and stated tax on the tax account.
+    pub(crate) fn with_tax() -> Self {
+        let mut world = Self::new();
+        world.project_row.tax_code = Some("T8".to_owned());
+        world.policy.tax_in_journal = TaxInJournal::Account(TAX_ACCOUNT.to_owned());
+        world
+    }
+
+    /// The company with these records.
+    pub(crate) fn of(records: impl IntoIterator<Item = CostRecord>) -> Self {
+        let world = Self::new();
+        world.put(records);
+        world
+    }
+
+    /// Enters records in Procore, now.
+    pub(crate) fn put(&self, records: impl IntoIterator<Item = CostRecord>) {
+        let updated_at = self.clock.now();
+        for record in records {
+            self.source.put(CostRecord { updated_at, ..record });
+        }
+    }
+
+    /// Edits a record; Procore moves its `updated_at` to now.
+    pub(crate) fn edit(&self, key: SourceKey, change: impl FnOnce(&mut CostRecord)) {
+        let now = self.clock.now();
+        let there = self.source.edit(&key, |record| {
+            change(record);
+            record.updated_at = now;
+        });
+        assert!(there, "{key} is not in Procore");
+    }
+
+    fn mapping(&self) -> MappingTables {
+        let vendor = |row: usize, card_code: &str| VendorRow {
+            row,
+            card_code: card_code.to_owned(),
+            wt_liable: None,
+        };
+        MappingTables::new(
+            self.rules.clone(),
+            vec![(PROJECT, self.project_row.clone())],
+            vec![(1, vendor(2, "V100")), (2, vendor(3, "V200"))],
+        )
+        .unwrap()
+    }
+
+    /// Does something with an engine over this world.
+    pub(crate) fn with_engine<T>(
+        &self,
+        observer: &dyn Observer,
+        act: impl AsyncFnOnce(Engine<'_>) -> T,
+    ) -> T {
+        let mapping = self.mapping();
+        let profile = Profile {
+            company: COMPANY,
+            environment: "https://api.procore.com".to_owned(),
+            ledger: "SBODEMO".to_owned(),
+            basis: self.policy.basis.name().to_owned(),
+            start_date: self.policy.start_date,
+            opening: "billed".to_owned(),
+        };
+        run(act(Engine {
+            source: &self.source,
+            ledger: &self.ledger,
+            store: &self.store,
+            clock: &self.clock,
+            observer,
+            mapping: &mapping,
+            policy: &self.policy,
+            profile: &profile,
+            time_zone: "UTC",
+            limits: EngineLimits::default(),
+            stop: self.stop.clone(),
+        }))
+    }
+
+    /// A cycle, whatever it comes to.
+    pub(crate) fn cycle(&self) -> CycleReport {
+        self.with_engine(&Silent, async |engine| engine.sync(&CycleOptions::default()).await)
+    }
+
+    /// A cycle that must be gone through in full, ten minutes later.
+    pub(crate) fn sync(&self) -> CycleReport {
+        self.clock.advance(TimeDelta::minutes(10));
+        let report = self.cycle();
+        assert_eq!(report.status, CycleStatus::Done, "{:?} {:?}", report.failure, report.problems);
+        report
+    }
+
+    pub(crate) fn sweep(&self) -> CycleReport {
+        self.clock.advance(TimeDelta::minutes(10));
+        let options = CycleOptions { sweep: true, ..Default::default() };
+        self.with_engine(&Silent, async |engine| engine.sync(&options).await)
+    }
+
+    pub(crate) fn replay(&self, keys: Option<&[SourceKey]>) -> CycleReport {
+        self.with_engine(&Silent, async |engine| engine.replay(keys).await)
+    }
+
+    pub(crate) fn preview(&self) -> PreviewReport {
+        self.with_engine(&Silent, async |engine| engine.preview(&CycleOptions::default()).await)
+    }
+
+    pub(crate) fn reconcile(&self) -> Reconciliation {
+        self.with_engine(&Silent, async |engine| engine.reconcile().await)
+    }
+
+    /// The identity of reconciliation: every cent is explained.
+    pub(crate) fn assert_reconciles(&self) {
+        let report = self.reconcile();
+        assert_eq!(report.failure, None);
+        assert_eq!(report.difference(), Decimal::ZERO, "{:#?}", report.projects);
+        assert!(report.projects[0].differences.is_empty(), "{:?}", report.projects[0].differences);
+    }
+
+    pub(crate) fn stored(&self, key: SourceKey) -> StoredRecord {
+        let records = run(self.store.records(&[key])).unwrap();
+        records.into_iter().next().unwrap_or_else(|| panic!("{key} is not stored"))
+    }
+
+    pub(crate) fn state(&self, key: SourceKey) -> RecordState {
+        self.stored(key).state
+    }
+
+    /// Asserts that a record waits, is held or was rejected for this reason, and answers the detail.
+    pub(crate) fn assert_cause(&self, key: SourceKey, reason: Reason) -> String {
+        let stored = self.stored(key);
+        let cause = stored.cause.unwrap_or_else(|| panic!("{key} is {}", stored.state));
+        assert_eq!(cause.reason, reason, "{}", cause.detail);
+        cause.detail
+    }
+
+    /// What SAP holds of a record, in the order of posting.
+    pub(crate) fn held(&self, key: SourceKey) -> Vec<HeldDocument> {
+        let documents = self.ledger.documents();
+        documents.into_iter().map(|d| d.held).filter(|held| held.key.source == key).collect()
+    }
+
+    /// What was posted for a record, in order.
+    pub(crate) fn postings(&self, key: SourceKey) -> Vec<Posting> {
+        let documents = self.ledger.documents();
+        documents.into_iter().map(|d| d.posting).filter(|p| p.key().source == key).collect()
+    }
+
+    /// A record's documents in short: `"#1 PurchaseInvoices 100.00, #2 JournalEntries 5.00"`.
+    pub(crate) fn documents(&self, key: SourceKey) -> String {
+        self.held(key)
+            .iter()
+            .map(|held| {
+                let set = held.document_type.entity_set();
+                format!("#{} {set} {:.2}", held.key.sequence, held.total)
+            })
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
+    /// The posting dates of a record's documents.
+    pub(crate) fn dates(&self, key: SourceKey) -> Vec<String> {
+        self.held(key).iter().map(|held| held.posting_date.to_string()).collect()
+    }
+
+    /// When a list was last read in full, and its high-water mark.
+    pub(crate) fn cursor(&self, kind: ReadKind) -> Option<sync_core::ports::Cursor> {
+        let cursors = run(self.store.cursors(PROJECT)).unwrap();
+        cursors.into_iter().find(|cursor| cursor.kind == kind)
+    }
+}
