@@ -31,7 +31,7 @@ pub(super) fn bars(caption: &str, bars: &[Bar], currency: &str) -> Markup {
     html! {
         figure {
             svg viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label=(caption) {
-                line x1=(zero) y1="0" x2=(zero) y2=(height) stroke="#1c1c1a" stroke-width="1";
+                line x1=(zero) y1="0" x2=(zero) y2=(height) stroke="#1c1c1a" stroke-width="1" {}
                 @for (bar, top) in bars.iter().zip((0..).step_by(ROW as usize)) {
                     (of_bar(bar, top, zero, reach, largest, currency))
                 }
