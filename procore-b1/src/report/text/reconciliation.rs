@@ -78,8 +78,13 @@ pub(crate) fn verdict(report: &Reconciliation) -> String {
 
 fn of_project(text: &mut String, project: &ProjectReconciliation) {
     let money = |amount| accounting(amount, &project.currency);
-    let terms: Vec<_> =
-        project.terms.named().into_iter().filter(|(_, amount)| !amount.is_zero()).collect();
+    // Rounding stands in the table above and needs nobody.
+    let terms: Vec<_> = project
+        .terms
+        .named()
+        .into_iter()
+        .filter(|(name, amount)| !amount.is_zero() && *name != "rounding")
+        .collect();
     let quiet = terms.is_empty() && project.differences.is_empty() && project.open_items.is_empty();
     if quiet {
         return;
