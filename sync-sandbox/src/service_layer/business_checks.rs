@@ -27,9 +27,13 @@ fn usable(row: &Record, valid: &str, frozen: &str, on: NaiveDate) -> bool {
     let within = |from: &str, to: &str| {
         row.date(from).is_none_or(|d| d <= on) && row.date(to).is_none_or(|d| on <= d)
     };
-    let is_valid =
-        row.text(valid) != "tNO" && within(&format!("{valid}From"), &format!("{valid}To"));
-    let is_frozen = row.is_yes(frozen) && within(&format!("{frozen}From"), &format!("{frozen}To"));
+    // Partners have `Valid` and `ValidFrom`, accounts `ValidFor` and `ValidFrom`.
+    let span = |flag: &str| {
+        let stem = flag.trim_end_matches("For");
+        within(&format!("{stem}From"), &format!("{stem}To"))
+    };
+    let is_valid = row.text(valid) != "tNO" && span(valid);
+    let is_frozen = row.is_yes(frozen) && span(frozen);
     is_valid && !is_frozen
 }
 

@@ -329,9 +329,9 @@ fn duplicate_reference(state: &State, set: &EntitySet, document: &Record) -> Res
     }
     let vendor = document.text("CardCode");
     let taken = state.table("PurchaseInvoices").rows().any(|held| {
-        held.text("CancelStatus") == "csNo"
+        held.text("NumAtCard") == number
             && held.text("CardCode") == vendor
-            && held.text("NumAtCard") == number
+            && held.text("CancelStatus") == "csNo"
     });
     if taken {
         return Err(Refusal::business(

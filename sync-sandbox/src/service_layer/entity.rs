@@ -123,7 +123,12 @@ impl Shape {
 
 /// What the server shows for a property: the value held, or what the database holds by default.
 pub(crate) fn shown<'a>(record: &'a Record, name: &str, kind: &Kind) -> Cow<'a, Value> {
-    if let Some(value) = record.get(name) {
+    shown_value(record.get(name), name, kind)
+}
+
+/// The same for a value that was looked up before.
+pub(crate) fn shown_value<'a>(held: Option<&'a Value>, name: &str, kind: &Kind) -> Cow<'a, Value> {
+    if let Some(value) = held {
         return Cow::Borrowed(value);
     }
     let user_field = name.starts_with("U_");

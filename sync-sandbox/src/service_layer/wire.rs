@@ -1,11 +1,13 @@
 //! The two flavours of the wire: OData v3 at `/b1s/v1`, OData v4 at `/b1s/v2`.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use rust_decimal::Decimal;
 
 use super::{
-    entity::{Shape, shown},
+    entity::{Shape, shown_value},
     error::Refusal,
     options::SessionErrorShape,
     value::{Record, Value},
@@ -157,11 +159,13 @@ pub(crate) fn write_members(
     let selected = |name: &str| select.is_none_or(|names| names.iter().any(|n| n == name));
     let standard = shape.standard.properties.iter().map(|p| (p.name, &p.kind));
     let user = shape.user_fields.iter().map(|f| (f.name.as_str(), &f.kind));
+    // A type has hundreds of properties and a record some dozens: one index instead of a search
+    // per property.
+    let held: HashMap<&str, &Value> = record.iter().collect();
     for (name, kind) in standard.chain(user).filter(|(name, _)| selected(name)) {
         separate(out);
-        out.push_str(&quoted(name));
-        out.push(':');
-        let value = shown(record, name, kind);
+        write_name(out, name);
+        let value = shown_value(held.get(name).copied(), name, kind);
         match (&*value, lines) {
             (Value::List(list), Some((lines_name, line_shape))) if lines_name == name => {
                 out.push('[');
@@ -184,13 +188,24 @@ fn separate(out: &mut String) {
     }
 }
 
+/// Writes a member's name. Names of properties and user fields need no escapes.
+fn write_name(out: &mut String, name: &str) {
+    if name.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\') {
+        out.push('"');
+        out.push_str(name);
+        out.push('"');
+    } else {
+        out.push_str(&quoted(name));
+    }
+    out.push(':');
+}
+
 /// Writes a record as it is held.
 pub(crate) fn write_record(out: &mut String, record: &Record, flavour: Flavour) {
     out.push('{');
     for (name, value) in record.iter() {
         separate(out);
-        out.push_str(&quoted(name));
-        out.push(':');
+        write_name(out, name);
         write_value(out, value, flavour);
     }
     out.push('}');
@@ -221,6 +236,9 @@ fn write_value(out: &mut String, value: &Value, flavour: Flavour) {
 
 /// A number with at least one decimal: `0.0`, `12500.0`, `0.25`.
 pub(crate) fn with_decimals(number: Decimal) -> String {
+    if number.is_zero() {
+        return "0.0".to_owned();
+    }
     let text = number.normalize().to_string();
     if text.contains('.') { text } else { format!("{text}.0") }
 }

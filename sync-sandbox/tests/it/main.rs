@@ -11,3 +11,14 @@ mod procore_faults;
 mod procore_lists;
 #[cfg(feature = "serve")]
 mod served;
+mod service_layer;
+mod service_layer_batches;
+mod service_layer_company;
+mod service_layer_documents;
+mod service_layer_errors;
+mod service_layer_faults;
+mod service_layer_journal;
+mod service_layer_lists;
+mod service_layer_postings;
+mod service_layer_sessions;
+mod service_layer_user_fields;
