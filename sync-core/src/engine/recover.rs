@@ -73,6 +73,10 @@ impl Engine<'_> {
         let mut records = self.store.records(&keys).await?;
         for stored in &mut records {
             let key = stored.key();
+            // An intent's number is used up, whatever became of it; the write of the record that
+            // would have said so may be what was lost.
+            let used = open.iter().filter(|i| i.key.source == key).map(|i| i.key.sequence).max();
+            stored.sequence = stored.sequence.max(used.unwrap_or_default());
             stored.documents =
                 held.iter().filter(|document| document.key.source == key).cloned().collect();
             stored.state =
