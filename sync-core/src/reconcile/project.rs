@@ -151,14 +151,14 @@ fn amount(sides: &ProjectSides<'_>, record: &CostRecord, family: Option<&Family>
     if record.deleted || !sides.policy.is_postable(record.kind(), &record.status) {
         return Decimal::ZERO;
     }
-    match &record.body {
-        RecordBody::Requisition(_) => match family.filter(|family| family.is_carried_over()) {
-            Some(family) => movement(family, record.key)
-                .map(|moved| moved.items.iter().map(|item| item.gross).sum())
-                .unwrap_or_default(),
-            None => Decimal::ZERO,
-        },
-        _ => record.lines().iter().map(|line| line.amount).sum(),
+    let carried_over = family.filter(|family| family.is_carried_over());
+    match (&record.body, carried_over) {
+        (RecordBody::Requisition(_), Some(family)) => movement(family, record.key)
+            .map(|moved| moved.items.iter().map(|item| item.gross).sum())
+            .unwrap_or_default(),
+        // A carried-over commitment counts as billed to date, an other one as approved.
+        (RecordBody::Requisition(_), None) | (_, Some(_)) => Decimal::ZERO,
+        (_, None) => record.lines().iter().map(|line| line.amount).sum(),
     }
 }
 
