@@ -130,7 +130,7 @@ impl Engine<'_> {
                 continue;
             }
             let outcome = self.ledger.post(&key, payload).await;
-            self.take(outcome, posting, &mut posted, family, index);
+            self.take(cycle, outcome, posting, &mut posted, family, index);
         }
         Ok(posted)
     }
@@ -152,6 +152,7 @@ impl Engine<'_> {
     /// Takes the outcome of one post.
     fn take(
         &self,
+        cycle: &Cycle,
         outcome: PostOutcome,
         posting: &Posting,
         posted: &mut Posted,
@@ -164,7 +165,8 @@ impl Engine<'_> {
                 if document.state == HeldState::PendingApproval {
                     posted.state = RecordState::PendingApproval;
                 }
-                posted.findings.extend(recalculated(posting, &document));
+                let scale = cycle.catalog.scale(&posting.header().currency);
+                posted.findings.extend(recalculated(posting, &document, scale));
                 let mut result = row(posting, IntentState::Posted, "posted");
                 result.doc_entry = Some(document.doc_entry);
                 posted.results.push(result);
@@ -291,7 +293,7 @@ fn outcome_of(decision: Decision) -> (RecordState, Option<Cause>) {
 }
 
 /// What SAP made of an A/P document, where it is not what was sent.
-fn recalculated(posting: &Posting, document: &HeldDocument) -> Option<Finding> {
+fn recalculated(posting: &Posting, document: &HeldDocument, scale: u32) -> Option<Finding> {
     let sent = match posting {
         Posting::PurchaseInvoice(sent) | Posting::PurchaseCreditNote(sent) => sent,
         Posting::JournalEntry(_) => return None,
@@ -308,8 +310,7 @@ fn recalculated(posting: &Posting, document: &HeldDocument) -> Option<Finding> {
     if off.is_zero() {
         return None;
     }
-    let unit = crate::money::unit(sent.expected_tax.scale().max(document.tax.scale()).min(2));
-    let kind = if off <= unit * rust_decimal::Decimal::from(sent.lines.len()) {
+    let kind = if off <= crate::money::unit(scale) * rust_decimal::Decimal::from(sent.lines.len()) {
         FindingKind::TaxRounding
     } else {
         FindingKind::SapRecalculated
