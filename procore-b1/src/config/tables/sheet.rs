@@ -86,6 +86,7 @@ pub(crate) fn read<'a>(file: &'a Path, columns: &[Column], faults: &'a Faults) -
     };
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
+    let mut lines = Lines { text, at: 0, line: 1 };
     let mut rows = Vec::new();
     let mut header: Option<Vec<Option<&'static str>>> = None;
     for record in reader.byte_records() {
@@ -96,8 +97,7 @@ pub(crate) fn read<'a>(file: &'a Path, columns: &[Column], faults: &'a Faults) -
                 break;
             }
         };
-        let line = record.position().map_or(0, csv::Position::line);
-        let line = usize::try_from(line).unwrap_or(usize::MAX);
+        let line = lines.of(&record);
         let Some(cells) = texts(&record, file, line, faults) else { continue };
         match &header {
             None => header = Some(read_header(&cells, file, columns, faults)),
@@ -118,6 +118,29 @@ pub(crate) fn read<'a>(file: &'a Path, columns: &[Column], faults: &'a Faults) -
         refuse_long_values(row, columns);
     }
     rows
+}
+
+/// Counts lines from record to record. The reader's own count lags behind after an empty line, and
+/// after every line that ends as those of Windows do.
+struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line on which a record begins; records come in the order of the file.
+    fn of(&mut self, record: &csv::ByteRecord) -> usize {
+        let begins = record.position().map_or(0, csv::Position::byte);
+        let begins = usize::try_from(begins).unwrap_or(usize::MAX);
+        while let Some(byte) = self.text.get(self.at)
+            && (self.at < begins || matches!(byte, b'\r' | b'\n'))
+        {
+            self.line += usize::from(*byte == b'\n');
+            self.at += 1;
+        }
+        self.line
+    }
 }
 
 fn texts(

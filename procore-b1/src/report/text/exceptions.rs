@@ -30,10 +30,10 @@ pub fn exceptions(rows: &[ExceptionRow]) -> String {
         say(&mut text, format!("  {}  {}  {amount} {}", row.key, head, row.currency));
         let title = format!("{} {}", row.number, row.title);
         if !title.trim().is_empty() {
-            say(&mut text, format!("    record:    {}", printable(title.trim())));
+            say(&mut text, format!("    record:    {}", title.trim()));
         }
         if let Some(cause) = &row.cause {
-            say(&mut text, format!("    cause:     {}", printable(&cause.detail)));
+            say(&mut text, format!("    cause:     {}", cause.detail));
         }
         say(&mut text, format!("    remedy:    {}", remedy(row)));
         let decisions = reason.map(|r| r.decisions().names()).unwrap_or_default();
@@ -42,9 +42,4 @@ pub fn exceptions(rows: &[ExceptionRow]) -> String {
         }
     }
     text
-}
-
-/// Without control characters, which could move a terminal's cursor.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

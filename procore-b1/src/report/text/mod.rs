@@ -17,9 +17,10 @@ pub use reconciliation::reconciliation;
 pub(crate) use reconciliation::verdict;
 pub use surroundings::{check, setup};
 
-/// Appends a line.
+/// Appends a line, without control characters of Procore's or SAP's texts, which could move a
+/// terminal's cursor.
 fn say(text: &mut String, line: impl AsRef<str>) {
-    text.push_str(line.as_ref());
+    text.extend(line.as_ref().chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }));
     text.push('\n');
 }
 

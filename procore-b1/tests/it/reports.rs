@@ -1,0 +1,213 @@
+//! Reports: the JSON that programs rely on, the pages that finance prints.
+
+use procore_b1::report::{html, json, sheet, text};
+use serde_json::Value;
+
+use crate::samples;
+
+fn parsed(bytes: &[u8]) -> Value {
+    serde_json::from_slice(bytes).unwrap()
+}
+
+#[test]
+fn the_document_of_a_cycle_has_the_documented_shape() {
+    let document = json::cycle(&samples::cycle());
+    let expected = r#"{
+  "cycle": {
+    "id": 7,
+    "started_at": "2026-11-24T02:00:00+00:00",
+    "finished_at": "2026-11-24T02:00:31+00:00",
+    "status": "done",
+    "failure": null
+  },
+  "records": {
+    "seen": 8,
+    "posted": 1,
+    "unchanged": 0,
+    "nothing_to_post": 0,
+    "not_postable": 3,
+    "not_configured": 0,
+    "opening": 0,
+    "out_of_scope": 0,
+    "future_dated": 0,
+    "waiting": 0,
+    "held": 1,
+    "rejected": 0,
+    "uncertain": 3,
+    "pending_approval": 0,
+    "skipped": 0
+  },
+  "documents": [
+    {
+      "key": "8089:865:subcontract:786002",
+      "sequence": 1,
+      "type": "PurchaseInvoices",
+      "doc_entry": 412,
+      "doc_num": 90412,
+      "total": "1080.00",
+      "net_cost": "1000.00",
+      "currency": "USD"
+    }
+  ],
+  "calls": {
+    "procore": 12,
+    "sap_b1": 9,
+    "sap_b1_logins": 1
+  },
+  "exceptions": [
+    {
+      "key": "8089:865:subcontract:786001",
+      "state": "held",
+      "reason": "vendor_unmapped",
+      "detail": "vendor 11 has no row",
+      "remedy": "add the vendor's row to vendors.csv",
+      "decisions": [
+        "skip"
+      ],
+      "number": "SC-001",
+      "title": "<script>alert('x')</script> & \u001b[2J",
+      "amount": "12500.00",
+      "currency": "USD"
+    }
+  ],
+  "findings": [
+    {
+      "key": "8089:865:subcontract:786002",
+      "finding": "excess_decimals",
+      "detail": "1000.004"
+    }
+  ],
+  "problems": [],
+  "not_postable": [
+    {
+      "kind": "subcontract",
+      "status": "Draft",
+      "records": 3,
+      "amount": "90000.50"
+    }
+  ]
+}
+"#;
+    assert_eq!(String::from_utf8(document).unwrap(), expected);
+}
+
+#[test]
+fn counts_of_a_cycle_add_up_to_the_records_seen() {
+    let document = parsed(&json::cycle(&samples::cycle()));
+    let records = document["records"].as_object().unwrap();
+    let sum: u64 =
+        records.iter().filter(|(name, _)| *name != "seen").map(|(_, n)| n.as_u64().unwrap()).sum();
+    assert_eq!(sum, records["seen"].as_u64().unwrap());
+}
+
+#[test]
+fn a_preview_names_each_document_with_its_hash_and_lines() {
+    let document = parsed(&json::preview(&samples::preview()));
+    let first = &document["documents"][0];
+    assert_eq!(first["type"], "PurchaseInvoices");
+    assert_eq!(first["content_hash"], "ab".repeat(32));
+    assert_eq!(first["total"], "1080.00");
+    assert_eq!(first["control_account"], "2160");
+    assert_eq!(first["lines"][0]["amount"], "1000.00");
+    assert_eq!(first["lines"][0]["dimensions"][0], "CHI");
+    assert_eq!(document["preview"]["status"], "done");
+}
+
+#[test]
+fn a_reconciliation_gives_every_amount_as_text() {
+    let document = parsed(&json::reconciliation(&samples::reconciliation()));
+    let project = &document["projects"][0];
+    assert_eq!(project["procore_total"], "1234067.89");
+    assert_eq!(project["terms"]["held"], "12500.00");
+    assert_eq!(project["terms"]["rounding"], "0.01");
+    assert_eq!(project["expected"], "1221567.90");
+    assert_eq!(project["difference"], "0.00");
+    assert_eq!(document["reconciliation"]["waiting_for_a_person"], 1);
+    assert_no_fraction(&document);
+}
+
+fn assert_no_fraction(value: &Value) {
+    match value {
+        Value::Number(number) => assert!(number.is_i64() || number.is_u64(), "{number}"),
+        Value::Array(items) => items.iter().for_each(assert_no_fraction),
+        Value::Object(map) => map.values().for_each(assert_no_fraction),
+        _ => {}
+    }
+}
+
+#[test]
+fn pages_escape_the_text_of_both_systems_and_load_nothing() {
+    for page in [html::reconciliation(&samples::edited()), html::preview(&samples::preview())] {
+        assert!(page.contains("&lt;script&gt;"), "the text is there");
+        assert!(!page.contains("<script"), "and no script is");
+        for loading in ["src=", "href=", "@import", "url(", "http://", "https://"] {
+            assert!(!page.contains(loading), "{loading}");
+        }
+    }
+}
+
+#[test]
+fn the_page_of_a_reconciliation_holds_what_finance_ties_out() {
+    let page = html::reconciliation(&samples::reconciliation());
+    for part in [
+        "Procore and SAP agree",
+        "One record waits for a person",
+        "1,234,567.89",
+        "(500.00)",
+        "less held",
+        "(12,500.00)",
+        "1,221,567.90",
+        "vendor_unmapped: vendor 11 has no row",
+        "add the vendor&#39;s row to vendors.csv",
+        "<svg",
+        "2026-11",
+        "What counts as approved",
+        "Approved",
+        "Accounts and profit centers",
+        "Retainage held in SAP",
+        "2026-11-24 06:00 UTC",
+    ] {
+        let plain = page.replace("&#39;", "'");
+        assert!(plain.contains(&part.replace("&#39;", "'")), "{part}");
+    }
+}
+
+#[test]
+fn a_difference_is_never_called_an_agreement() {
+    let mut report = samples::edited();
+    assert!(text::reconciliation(&report).starts_with("Procore and SAP differ by 100.00"));
+    report.failure =
+        Some(sync_core::engine::Failure { name: "login_refused", detail: "no".into() });
+    assert!(text::reconciliation(&report).starts_with("The reconciliation could not be made"));
+}
+
+#[test]
+fn terminal_text_cannot_move_the_cursor() {
+    let report = samples::cycle();
+    for text in [
+        text::cycle(&report),
+        text::preview(&samples::preview()),
+        text::reconciliation(&samples::edited()),
+    ] {
+        assert!(!text.contains('\u{1b}'), "{text:?}");
+    }
+    let text = text::cycle(&report);
+    assert!(
+        text.contains("Cycle 7 is done after 31 s: 8 records seen, 1 document posted."),
+        "{text}"
+    );
+    assert!(text.contains("remedy:    add the vendor's row to vendors.csv"), "{text}");
+}
+
+#[test]
+fn csv_files_have_plain_amounts_and_no_formulas() {
+    let mut row = samples::held();
+    row.title = "=HYPERLINK(\"x\")".into();
+    let csv = String::from_utf8(sheet::exceptions(&[row])).unwrap();
+    assert!(csv.contains("held,vendor_unmapped,12500.00,USD,SC-001,\"'=HYPERLINK"), "{csv}");
+    let csv = String::from_utf8(sheet::reconciliation(&samples::reconciliation())).unwrap();
+    let mut lines = csv.lines();
+    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+    assert_eq!(header[..4], ["project", "name", "sap_project", "currency"]);
+    assert!(lines.next().unwrap().contains(",1234567.89,-500.00,1234067.89,"), "{csv}");
+}

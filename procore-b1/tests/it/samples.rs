@@ -1,0 +1,198 @@
+//! Reports as an engine could give them, with text that tries to leave its place.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use sync_core::{
+    engine::{
+        CallCounts, CycleReport, ExceptionRow, FindingRow, PostedDocument, PreviewDocument,
+        PreviewReport, StatusAmount,
+    },
+    model::{
+        ApDocument, ApLine, Coding, DocumentKey, DocumentType, LineMark, Posting, PostingHeader,
+        ProjectId, SourceKey,
+    },
+    ports::CycleStatus,
+    reconcile::{
+        AccountBalance, Difference, DifferenceKind, MonthAmount, OpenItem, ProjectReconciliation,
+        Reconciliation, Terms,
+    },
+    states::{Cause, Finding, FindingKind, Reason, RecordState},
+};
+
+pub(crate) const HOSTILE: &str = "<script>alert('x')</script> & \u{1b}[2J";
+
+pub(crate) fn key(text: &str) -> SourceKey {
+    text.parse().unwrap()
+}
+
+pub(crate) fn money(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+pub(crate) fn held() -> ExceptionRow {
+    ExceptionRow {
+        key: key("8089:865:subcontract:786001"),
+        number: "SC-001".into(),
+        title: HOSTILE.into(),
+        state: RecordState::Held,
+        cause: Some(Cause::new(Reason::VendorUnmapped, "vendor 11 has no row")),
+        amount: money("12500"),
+        currency: "USD".into(),
+    }
+}
+
+pub(crate) fn cycle() -> CycleReport {
+    CycleReport {
+        number: 7,
+        started_at: at("2026-11-24T02:00:00Z"),
+        finished_at: at("2026-11-24T02:00:31Z"),
+        status: CycleStatus::Done,
+        failure: None,
+        problems: vec![],
+        counts: BTreeMap::from([
+            (RecordState::Posted, 1),
+            (RecordState::Held, 1),
+            (RecordState::InFlight, 1),
+            (RecordState::Uncertain, 2),
+            (RecordState::NotPostable, 3),
+        ]),
+        not_postable: BTreeMap::from([(
+            ("subcontract".into(), "Draft".into()),
+            StatusAmount { records: 3, amount: money("90000.5") },
+        )]),
+        documents: vec![PostedDocument {
+            key: key("8089:865:subcontract:786002"),
+            sequence: 1,
+            document_type: DocumentType::PurchaseInvoice,
+            doc_entry: 412,
+            doc_num: Some(90412),
+            total: money("1080.00"),
+            net_cost: money("1000"),
+            currency: "USD".into(),
+        }],
+        exceptions: vec![held()],
+        findings: vec![FindingRow {
+            key: key("8089:865:subcontract:786002"),
+            finding: Finding { kind: FindingKind::ExcessDecimals, detail: "1000.004".into() },
+        }],
+        calls: CallCounts { source: 12, ledger: 9, logins: 1 },
+    }
+}
+
+pub(crate) fn preview() -> PreviewReport {
+    let document = ApDocument {
+        header: PostingHeader {
+            key: DocumentKey { source: key("8089:865:subcontract:786002"), sequence: 1 },
+            revision: "0123456789abcdef".into(),
+            posting_date: NaiveDate::from_ymd_opt(2026, 11, 3).unwrap(),
+            tax_date: NaiveDate::from_ymd_opt(2026, 11, 3).unwrap(),
+            reference: "P865/SC-002".into(),
+            memo: "Procore subcontract SC-002".into(),
+            currency: "USD".into(),
+            project: Some("P865".into()),
+            branch: None,
+        },
+        card_code: "V10011".into(),
+        control_account: Some("2160".into()),
+        payment_block: true,
+        expected_tax: money("80"),
+        comments: String::new(),
+        lines: vec![ApLine {
+            mark: LineMark::Line(1),
+            coding: Coding {
+                account: "5020".into(),
+                dimensions: [Some("CHI".into()), None, None, None, None],
+                project: Some("P865".into()),
+                tax_code: Some("EX".into()),
+            },
+            amount: money("1000"),
+            wt_liable: None,
+            description: HOSTILE.into(),
+        }],
+    };
+    PreviewReport {
+        failure: None,
+        problems: vec![],
+        counts: BTreeMap::from([(RecordState::Posted, 1), (RecordState::Held, 1)]),
+        documents: vec![PreviewDocument {
+            posting: Posting::PurchaseInvoice(document),
+            title: HOSTILE.into(),
+            content_hash: "ab".repeat(32),
+        }],
+        exceptions: vec![held()],
+        findings: vec![],
+        account_names: BTreeMap::from([("5020".into(), HOSTILE.into())]),
+    }
+}
+
+pub(crate) fn reconciliation() -> Reconciliation {
+    let row = held();
+    Reconciliation {
+        company: "OEC Computers".into(),
+        source_company: HOSTILE.into(),
+        as_of: at("2026-11-24T06:00:00Z"),
+        postable: BTreeMap::from([("subcontract".into(), vec!["Approved".into()])]),
+        failure: None,
+        problems: vec![],
+        projects: vec![ProjectReconciliation {
+            project: ProjectId(865),
+            name: HOSTILE.into(),
+            sap_project: Some("P865".into()),
+            currency: "USD".into(),
+            committed: money("1234567.89"),
+            direct_costs: money("-500"),
+            billed: money("4000"),
+            retainage_in_procore: money("400"),
+            retainage_in_sap: money("400"),
+            unbilled_in_sap: money("1000"),
+            terms: Terms { held: money("12500"), rounding: money("0.01"), ..Terms::default() },
+            in_sap: money("1221567.90"),
+            documents: 3,
+            differences: vec![],
+            open_items: vec![OpenItem {
+                key: row.key,
+                number: row.number,
+                title: row.title,
+                state: row.state,
+                cause: row.cause,
+                amount: row.amount,
+            }],
+            months: vec![
+                MonthAmount {
+                    month: NaiveDate::from_ymd_opt(2026, 10, 1).unwrap(),
+                    amount: money("1222067.90"),
+                },
+                MonthAmount {
+                    month: NaiveDate::from_ymd_opt(2026, 11, 1).unwrap(),
+                    amount: money("-500"),
+                },
+            ],
+        }],
+        accounts: vec![AccountBalance {
+            account: "5020".into(),
+            name: "Materials".into(),
+            profit_center: Some("CHI".into()),
+            amount: money("1221567.90"),
+        }],
+    }
+}
+
+/// A document that SAP's user edited: what was expected is not what is there.
+pub(crate) fn edited() -> Reconciliation {
+    let mut report = reconciliation();
+    report.projects[0].in_sap += money("100");
+    report.projects[0].differences.push(Difference {
+        key: key("8089:865:subcontract:786002"),
+        kind: DifferenceKind::Edited,
+        expected: money("1000"),
+        in_sap: money("1100"),
+        detail: "PurchaseInvoices 412".into(),
+    });
+    report
+}

@@ -1,0 +1,103 @@
+//! The real binary against both simulated systems over loopback.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::site::Site;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_company_is_set_up_previewed_posted_and_reconciled() {
+    let site = Site::new().await;
+
+    let refused = site.json(&["sync"], 1).await;
+    assert_eq!(refused["cycle"]["failure"]["name"], "udf_missing", "{refused}");
+    let setup = site.json(&["setup"], 0).await;
+    assert!(!setup["setup"]["created"].as_array().unwrap().is_empty(), "{setup}");
+    let again = site.json(&["setup"], 0).await;
+    assert_eq!(again["setup"]["created"].as_array().unwrap().len(), 0, "{again}");
+    let check = site.json(&["check"], 0).await;
+    assert_eq!(check["check"]["status"], "done");
+
+    let arguments = ["preview", "--save", "preview.json", "--html", "preview.html"];
+    let preview = site.json(&arguments, 0).await;
+    let planned = preview["documents"].as_array().unwrap().len();
+    assert!(planned > 10, "{planned}");
+    let saved: Value =
+        serde_json::from_slice(&fs::read(site.path("preview.json")).unwrap()).unwrap();
+    assert_eq!(saved, preview);
+    assert!(fs::read_to_string(site.path("preview.html")).unwrap().contains("<!DOCTYPE html>"));
+
+    let sync = site.json(&["sync"], 0).await;
+    assert_eq!(sync["cycle"]["status"], "done");
+    assert_eq!(sync["documents"].as_array().unwrap().len(), planned, "as previewed");
+    let again = site.json(&["sync"], 0).await;
+    assert_eq!(again["documents"].as_array().unwrap().len(), 0, "a finished cycle posts nothing");
+    assert_eq!(again["records"]["seen"], sync["records"]["seen"]);
+
+    let arguments = ["reconcile", "--html", "reconcile.html", "--csv", "reconcile.csv"];
+    let reconciliation = site.json(&arguments, 0).await;
+    assert_eq!(reconciliation["reconciliation"]["difference"], "0.00");
+    let page = fs::read_to_string(site.path("reconcile.html")).unwrap();
+    assert!(page.contains("Procore and SAP agree") && page.contains("<svg"));
+    assert!(fs::read_to_string(site.path("reconcile.csv")).unwrap().lines().count() == 2);
+    assert_eq!(site.json(&["exceptions"], 0).await["exceptions"], Value::Array(vec![]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_missing_vendor_row_waits_for_a_person_and_goes_on_when_it_is_there() {
+    let site = Site::new().await;
+    site.json(&["setup"], 0).await;
+    let vendors = fs::read_to_string(site.path("vendors.csv")).unwrap();
+    let mut rows: Vec<&str> = vendors.lines().collect();
+    rows.truncate(2);
+    fs::write(site.path("vendors.csv"), rows.join("\n")).unwrap();
+
+    let sync = site.json(&["sync"], 2).await;
+    let held = sync["records"]["held"].as_u64().unwrap();
+    assert!(held > 0, "{sync}");
+    let list = site.json(&["exceptions", "--csv", "exceptions.csv"], 2).await;
+    let first = &list["exceptions"][0];
+    assert_eq!(first["reason"], "vendor_unmapped", "{list}");
+    assert_eq!(first["decisions"][0], "skip");
+    let csv = fs::read_to_string(site.path("exceptions.csv")).unwrap();
+    assert!(csv.contains(first["key"].as_str().unwrap()));
+    assert_eq!(site.run(&["preview"]).await.status.code(), Some(2));
+    assert_eq!(site.run(&["reconcile"]).await.status.code(), Some(2));
+
+    fs::write(site.path("vendors.csv"), vendors).unwrap();
+    let replay = site.json(&["replay", "--all"], 0).await;
+    assert!(!replay["documents"].as_array().unwrap().is_empty(), "{replay}");
+    site.json(&["sync"], 0).await;
+    assert_eq!(site.json(&["reconcile"], 0).await["reconciliation"]["difference"], "0.00");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_login_fails_the_cycle_and_is_tried_once() {
+    let site = Site::new().await;
+    fs::write(site.path("wrong.txt"), "wrong-canary-password").unwrap();
+    let config = fs::read_to_string(site.path("procore-b1.toml")).unwrap();
+    let wrong = config.replace("{ env = \"B1_PASSWORD\" }", "{ file = \"wrong.txt\" }");
+    assert_ne!(wrong, config);
+    fs::write(site.path("procore-b1.toml"), wrong).unwrap();
+    let sync = site.json(&["sync"], 1).await;
+    assert_eq!(sync["cycle"]["failure"]["name"], "login_refused", "{sync}");
+    assert_eq!(sync["calls"]["sap_b1_logins"], 1, "{sync}");
+    let check = site.json(&["check"], 1).await;
+    assert_eq!(check["check"]["status"], "failed");
+    let setup = site.json(&["setup"], 1).await;
+    assert_eq!(setup["error"]["name"], "login_refused", "{setup}");
+    assert!(!format!("{sync}{check}{setup}").contains("canary"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn text_output_is_for_people_and_json_stands_alone() {
+    let site = Site::new().await;
+    site.json(&["setup"], 0).await;
+    let sync = site.run(&["sync"]).await;
+    let text = String::from_utf8(sync.stdout).unwrap();
+    assert!(text.starts_with("Cycle 1 is done"), "{text}");
+    assert!(text.contains("PurchaseInvoices"), "{text}");
+    let quiet = site.run(&["--quiet", "--json", "sync"]).await;
+    assert!(quiet.stderr.is_empty(), "{:?}", String::from_utf8_lossy(&quiet.stderr));
+}
