@@ -43,6 +43,11 @@ fn what_does_not_balance_is_refused_with_minus_5002() {
         entry("5010", "2195", "1.00", "")
             .replace(r#""Credit":1.00"#, r#""Credit":1.00,"CreditSys":2"#),
     ];
+    // Balanced in the system currency alone is not balanced.
+    let local = entry("5010", "2195", "1.00", "")
+        .replace(r#""Debit":1.00"#, r#""Debit":2.00,"DebitSys":1"#)
+        .replace(r#""Credit":1.00"#, r#""Credit":1.00,"CreditSys":1"#);
+    assert_eq!(sap.refused("JournalEntries", &local), unbalanced);
     for body in cases {
         assert_eq!(sap.refused("JournalEntries", &body), unbalanced, "{body}");
     }
