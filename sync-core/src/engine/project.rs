@@ -9,7 +9,7 @@ use super::{
     cycle::{Cycle, Gathered},
 };
 use crate::{
-    model::{FamilyId, HeldDocument, SourceKey},
+    model::{FamilyId, HeldDocument, ReadKind, SourceKey},
     plan::{Family, Member},
     ports::{Progress, SourceProject, StoredRecord},
     states::RecordState,
@@ -48,7 +48,9 @@ impl Engine<'_> {
         };
         let families = self.families_to_plan(project, options).await?;
         let stopping = ["lease_lost", "store_unavailable", "store_unusable"];
-        if unread.as_ref().is_some_and(|failure| stopping.contains(&failure.name)) {
+        if let Some(failure) = &unread
+            && (stopping.contains(&failure.name) || !self.was_read_in_full(project).await?)
+        {
             return unread.map_or(Ok(()), Err);
         }
         for chunk in in_chunks(families, self.limits.look_ups_at_once) {
@@ -58,6 +60,15 @@ impl Engine<'_> {
             self.chunk(cycle, project, &chunk, gathered).await?;
         }
         unread.map_or(Ok(()), Err)
+    }
+
+    /// Whether every list of the project has been read in full once. Before that nothing is
+    /// planned: the opening list needs all lists, and is made once.
+    async fn was_read_in_full(&self, project: &SourceProject) -> Result<bool, Failure> {
+        let cursors = self.store.cursors(project.id).await?;
+        Ok(ReadKind::ALL.iter().all(|kind| {
+            cursors.iter().any(|cursor| cursor.kind == *kind && cursor.full_read_at.is_some())
+        }))
     }
 
     /// The families with a member that this cycle must plan, each with the number of its records.
