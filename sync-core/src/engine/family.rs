@@ -3,6 +3,7 @@
 use super::{
     Engine, Failure, FindingRow, PostedDocument, StatusAmount,
     cycle::{Cycle, Gathered, stated_amount},
+    read::does_not_decode,
 };
 use crate::{
     model::{HeldDocument, HeldState, Posting, SourceKey},
@@ -43,7 +44,8 @@ impl Engine<'_> {
         };
         let mut settled: Vec<StoredRecord> = Vec::new();
         for index in 0..family.members.len() {
-            if family.members[index].blocked {
+            let member = &family.members[index];
+            if member.blocked || does_not_decode(&member.stored) {
                 continue;
             }
             if self.stop.is_requested() {

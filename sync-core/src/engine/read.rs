@@ -60,10 +60,14 @@ impl Engine<'_> {
             match known.filter(|_| !options.sweep) {
                 Some(high_water) => {
                     let since = Changes::Since(high_water - self.limits.overlap);
+                    let unreadable_before = outcome.unreadable.len();
                     let high = self.read_list(cycle, &list, since, &mut outcome).await?;
-                    self.advance(cycle, &list, high.max(Some(high_water)), cursor(kind), None)
-                        .await?;
-                    self.read_settling(cycle, &list, &mut outcome).await?;
+                    // An item that does not decode is behind the cursor until it does.
+                    if outcome.unreadable.len() == unreadable_before {
+                        let high = high.max(Some(high_water));
+                        self.advance(cycle, &list, high, cursor(kind), None).await?;
+                    }
+                    self.read_waiting(cycle, &list, &mut outcome).await?;
                 }
                 None => self.read_in_full(cycle, &list, cursor(kind), &mut outcome).await?,
             }
@@ -108,9 +112,9 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Records that are settling are read again in every cycle: by id, and by the full list where
-    /// they were missing from it.
-    async fn read_settling(
+    /// Records that are settling, or did not decode, are read again in every cycle: by id, and by
+    /// the full list where they were missing from it.
+    async fn read_waiting(
         &self,
         cycle: &Cycle,
         list: &List<'_>,
@@ -120,14 +124,16 @@ impl Engine<'_> {
         let keys: Vec<SourceKey> = waiting
             .into_iter()
             .filter(|(key, _, state)| {
-                *state == RecordState::Waiting && ReadKind::of(key.kind) == list.kind
+                matches!(state, RecordState::Waiting | RecordState::Held)
+                    && ReadKind::of(key.kind) == list.kind
+                    && !outcome.seen.contains(key)
             })
             .map(|(key, _, _)| key)
             .collect();
         let records = self.store.records(&keys).await?;
         let (absent, present): (Vec<_>, Vec<_>) = records
             .into_iter()
-            .filter(|stored| stored.settling.is_some())
+            .filter(|stored| stored.settling.is_some() || does_not_decode(stored))
             .partition(|stored| stored.absent);
         let ids: Vec<i64> = present.iter().map(|stored| stored.key().id).collect();
         if !ids.is_empty() {
@@ -226,7 +232,8 @@ impl Engine<'_> {
         record: &CostRecord,
         today: NaiveDate,
     ) -> Option<StoredRecord> {
-        if stored.record == *record && !stored.absent && stored.settling.is_none() {
+        let same = stored.record == *record && !does_not_decode(stored);
+        if same && !stored.absent && stored.settling.is_none() {
             return None;
         }
         let mut next = stored.clone();
@@ -361,4 +368,11 @@ impl Engine<'_> {
     pub(super) fn company(&self) -> CompanyId {
         self.profile.company
     }
+}
+
+/// Whether the record is held because its item did not decode when it was last read: what is stored
+/// of it is an old copy, and nothing is planned from that.
+pub(super) fn does_not_decode(stored: &StoredRecord) -> bool {
+    let unreadable = |cause: &Cause| cause.reason == Reason::UnreadableRecord;
+    stored.state == RecordState::Held && stored.cause.as_ref().is_some_and(unreadable)
 }
