@@ -11,7 +11,15 @@ mod world;
 
 mod changes;
 mod commitment_basis;
+mod cut_over;
 mod direct_costs;
+mod exactly_once;
+mod ledger_answers;
 mod leaving;
 mod money;
+mod periods;
+mod preview;
+mod reading;
 mod requisitions;
+mod texts;
+mod validation;

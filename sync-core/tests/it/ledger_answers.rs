@@ -1,0 +1,233 @@
+//! What SAP and people in SAP do to a document.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sync_core::{
+    engine::CycleOptions,
+    memory::PostFault,
+    ports::{Observer, Progress, Refusal},
+    reconcile::DifferenceKind,
+    states::{FindingKind, Reason, RecordState},
+};
+
+use crate::{
+    records::{SC, add_up, change_order, co, d, lines_of, subcontract},
+    world::World,
+};
+
+fn refusal(reason: Reason) -> PostFault {
+    PostFault::Refuse(Refusal { reason, message: "(1) SAP says no".to_owned() })
+}
+
+fn entered() -> World {
+    World::of([subcontract(1, &[(11, "03-300", "100")])])
+}
+
+fn posted() -> World {
+    let world = entered();
+    world.sync();
+    world
+}
+
+fn touch(world: &World) {
+    world.edit(SC, |record| record.title.push('!'));
+    world.sync();
+}
+
+#[test]
+fn a_refused_document_is_rejected_with_saps_words_and_sent_again_in_the_next_cycle() {
+    let world = entered();
+    world.ledger.fail_next_post(refusal(Reason::RejectedBySap));
+    assert_eq!(world.sync().exit_code(), 2);
+    assert_eq!(world.state(SC), RecordState::Rejected);
+    assert_eq!(world.assert_cause(SC, Reason::RejectedBySap), "(1) SAP says no");
+    world.assert_reconciles();
+    world.sync();
+    assert_eq!(world.documents(SC), "#2 PurchaseInvoices 100.00", "a number is never used again");
+    world.assert_reconciles();
+}
+
+#[test]
+fn the_reasons_of_a_refusal_are_told_apart() {
+    for reason in
+        [Reason::CustomRule, Reason::Forbidden, Reason::SetupMissing, Reason::PeriodClosed]
+    {
+        let world = entered();
+        world.ledger.fail_next_post(refusal(reason));
+        world.sync();
+        world.assert_cause(SC, reason);
+        assert_eq!(world.state(SC), RecordState::Rejected);
+    }
+}
+
+#[test]
+fn a_vendor_reference_that_is_taken_is_held() {
+    let world = entered();
+    world.ledger.fail_next_post(refusal(Reason::VendorReferenceTaken));
+    world.sync();
+    world.assert_cause(SC, Reason::VendorReferenceTaken);
+    assert_eq!(world.state(SC), RecordState::Held);
+}
+
+#[test]
+fn children_of_a_rejected_commitment_wait_and_others_go_on() {
+    let world = entered();
+    world.put([
+        change_order(5, 1, &[(51, "03-300", "10")]),
+        subcontract(2, &[(21, "26-100", "70")]),
+    ]);
+    world.ledger.fail_next_post(refusal(Reason::RejectedBySap));
+    world.sync();
+    world.assert_cause(co(5), Reason::WaitingForParent);
+    assert_eq!(world.cost(), d("70"));
+    world.sync();
+    assert_eq!(world.cost(), d("180"));
+}
+
+#[test]
+fn a_draft_is_pending_approval_and_nothing_further_is_planned() {
+    let world = entered();
+    world.ledger.fail_next_post(PostFault::Draft);
+    assert_eq!(world.sync().exit_code(), 2);
+    world.edit(SC, |record| {
+        lines_of(record)[0].amount = d("150");
+        add_up(record);
+    });
+    world.sync();
+    assert_eq!(world.state(SC), RecordState::PendingApproval);
+    assert_eq!(world.ledger.posts(), 1);
+    assert_eq!(world.reconcile().projects[0].terms.pending_approval, d("150"));
+    world.assert_reconciles();
+}
+
+#[test]
+fn an_approved_draft_counts_and_the_change_since_is_posted() {
+    let world = entered();
+    world.ledger.fail_next_post(PostFault::Draft);
+    world.sync();
+    world.edit(SC, |record| {
+        lines_of(record)[0].amount = d("150");
+        add_up(record);
+    });
+    world.sync();
+    world.ledger.approve(world.held(SC)[0].doc_entry);
+    world.sync();
+    assert_eq!(world.documents(SC), "#1 PurchaseInvoices 100.00, #2 PurchaseInvoices 50.00");
+}
+
+#[test]
+fn a_rejected_draft_is_refused_in_sap_and_never_posted_again_by_itself() {
+    let world = entered();
+    world.ledger.fail_next_post(PostFault::Draft);
+    world.sync();
+    world.ledger.reject(world.held(SC)[0].doc_entry);
+    world.sync();
+    world.assert_cause(SC, Reason::RefusedInSap);
+    world.sync();
+    assert_eq!(world.ledger.posts(), 1);
+    world.assert_reconciles();
+}
+
+#[test]
+fn a_document_cancelled_by_a_person_is_cancelled_in_sap_and_not_posted_again() {
+    let world = posted();
+    world.ledger.cancel(world.held(SC)[0].doc_entry);
+    let report = world.reconcile();
+    let difference = &report.projects[0].differences[0];
+    assert_eq!((difference.kind, report.exit_code()), (DifferenceKind::Cancelled, 1));
+    assert_eq!(report.difference(), d("100"));
+    touch(&world);
+    let detail = world.assert_cause(SC, Reason::CancelledInSap);
+    assert!(detail.contains("100"), "{detail}");
+    world.sync();
+    assert_eq!(world.ledger.posts(), 1);
+}
+
+#[test]
+fn two_live_documents_under_one_sequence_are_a_foreign_document() {
+    let world = posted();
+    world.ledger.duplicate(world.held(SC)[0].doc_entry);
+    assert_eq!(world.reconcile().exit_code(), 1, "a copy counts in reconciliation");
+    touch(&world);
+    let detail = world.assert_cause(SC, Reason::ForeignDocument);
+    assert!(detail.contains("PurchaseInvoices 1") && detail.contains("PurchaseInvoices 2"));
+    world.ledger.cancel(2);
+    world.sync();
+    assert_eq!(world.state(SC), RecordState::Unchanged, "the cancelled copy is worth nothing");
+    world.assert_reconciles();
+}
+
+#[test]
+fn lines_that_are_not_the_records_are_a_foreign_document() {
+    let world = posted();
+    world.ledger.edit(1, |document| document.lines[0].mark = None);
+    touch(&world);
+    world.assert_cause(SC, Reason::ForeignDocument);
+    assert_eq!(world.ledger.posts(), 1);
+}
+
+#[test]
+fn a_document_edited_in_sap_is_a_difference() {
+    let world = posted();
+    world.ledger.edit(1, |document| document.lines[0].amount = d("90"));
+    let report = world.reconcile();
+    assert_eq!(report.projects[0].differences[0].kind, DifferenceKind::Edited);
+    assert_eq!((report.difference(), report.exit_code()), (d("10"), 1));
+}
+
+#[test]
+fn a_document_of_no_record_is_an_unknown_difference() {
+    let world = posted();
+    world.ledger.edit(1, |document| document.key.source.id = 4711);
+    let report = world.reconcile();
+    let kinds: Vec<DifferenceKind> =
+        report.projects[0].differences.iter().map(|difference| difference.kind).collect();
+    assert_eq!(kinds, [DifferenceKind::Missing, DifferenceKind::Unknown]);
+}
+
+#[test]
+fn more_cost_than_the_headers_allow_is_over_recognised() {
+    // SAP holds the first change order twice: a person duplicated its document.
+    let world = posted();
+    world.put([change_order(5, 1, &[(51, "03-300", "50")])]);
+    world.sync();
+    world.ledger.duplicate(2);
+    world.put([change_order(6, 1, &[(61, "03-300", "20")])]);
+    world.sync();
+    let detail = world.assert_cause(co(6), Reason::OverRecognised);
+    assert!(detail.contains("220") && detail.contains("170"), "{detail}");
+    assert!(detail.contains("PurchaseInvoices 3"), "{detail}");
+    world.assert_cause(co(5), Reason::ForeignDocument);
+}
+
+/// Changes SAP's tax rate between the reading of the master data and the first document.
+struct RateChange<'a>(&'a World, &'a str, AtomicBool);
+
+impl Observer for RateChange<'_> {
+    fn on(&self, progress: &Progress) {
+        if matches!(progress, Progress::CycleOpened { .. }) && !self.2.swap(true, Ordering::SeqCst)
+        {
+            self.0.ledger.edit_catalog(|catalog| {
+                catalog.tax_codes.get_mut("T8").unwrap().rate = d(self.1);
+            });
+        }
+    }
+}
+
+fn with_rate(rate: &str) -> (u8, FindingKind) {
+    let world = World::with_tax();
+    world.put([subcontract(1, &[(11, "03-300", "100")])]);
+    let observer = RateChange(&world, rate, AtomicBool::new(false));
+    let report = world.with_engine(&observer, async |e| e.sync(&CycleOptions::default()).await);
+    (report.exit_code(), report.findings[0].finding.kind)
+}
+
+#[test]
+fn a_tax_of_sap_that_is_off_by_a_cent_is_tax_rounding() {
+    assert_eq!(with_rate("8.01"), (0, FindingKind::TaxRounding));
+}
+
+#[test]
+fn a_tax_of_sap_that_is_off_by_more_is_sap_recalculated_and_waits_for_a_person() {
+    assert_eq!(with_rate("9"), (2, FindingKind::SapRecalculated));
+}
