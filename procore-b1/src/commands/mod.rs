@@ -1,4 +1,4 @@
-//! The command: its line, what each subcommand does with the [`Host`], its exit code.
+//! The command: its line, what each subcommand does with the [`Host`](crate::host::Host), its exit code.
 //!
 //! Nothing here knows an adapter (that is [`host`](crate::host)) or how a report looks (that is
 //! [`report`](crate::report)).
