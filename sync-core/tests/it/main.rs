@@ -14,6 +14,7 @@ mod commitment_basis;
 mod cut_over;
 mod direct_costs;
 mod exactly_once;
+mod laws;
 mod ledger_answers;
 mod leaving;
 mod money;
