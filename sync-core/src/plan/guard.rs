@@ -60,8 +60,9 @@ pub(super) fn check(
     ))
 }
 
-/// Approved change orders that reduce the commitment and are posted after this document: until
-/// then SAP rightly holds more than the headers' end result.
+/// What commitment and change orders still have to give back: until their documents are posted, SAP
+/// rightly holds more than the headers' end result. Without it two reductions that are seen in one
+/// cycle would stop each other for ever.
 fn reductions_to_come(
     context: &PlanContext<'_>,
     family: &Family,
@@ -71,10 +72,13 @@ fn reductions_to_come(
     family
         .contract_side()
         .filter(|member| member.record().key != planned && member.is_postable(context.policy))
-        .filter(|member| member.live().next().is_none())
-        .filter_map(|member| match &member.record().body {
-            RecordBody::ChangeOrder(change) => change.grand_total,
-            _ => None,
+        .filter_map(|member| {
+            let stated = match &member.record().body {
+                RecordBody::Commitment(commitment) => commitment.grand_total,
+                RecordBody::ChangeOrder(change) => change.grand_total,
+                RecordBody::DirectCost(_) | RecordBody::Requisition(_) => None,
+            };
+            Some(stated? - member.net_cost_held())
         })
         .filter(|amount| amount.is_sign_negative() != limit.is_sign_negative())
         .sum()
