@@ -2,5 +2,8 @@
 //! real HTTP, audited with the systems' own books.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
+mod billing;
 mod first_cycle;
+mod leaving;
+mod month;
 mod world;

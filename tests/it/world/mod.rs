@@ -32,7 +32,7 @@ use sync_sandbox::{
 
 pub(crate) use self::{
     audit::{Audit, coding_of_first_posts},
-    edits::{Made, Work},
+    edits::{Made, Work, coding},
     mapping::Tables,
 };
 
