@@ -10,3 +10,8 @@ pub use clock::ManualClock;
 pub use ledger::{MemoryDocument, MemoryLedger, PostFault};
 pub use source::MemorySource;
 pub use store::{MemorySnapshot, MemoryStore, WriteFault};
+
+/// The README's example, compiled with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
