@@ -14,7 +14,9 @@ use crate::{
 };
 
 /// How the master data are spoilt, the hold, and what its sentence names.
-type Case = (fn(&mut Catalog), Reason, &'static str);
+type Case = (Spoil, Reason, &'static str);
+
+type Spoil = fn(&mut Catalog);
 
 fn ended() -> Validity {
     Validity { from: None, to: Some(day("2026-01-31")) }
@@ -113,7 +115,7 @@ fn a_dash_is_deliberately_no_tax_code() {
 
 #[test]
 fn a_tax_code_that_sap_lacks_or_does_not_take_for_purchases_is_tax_code_invalid() {
-    let spoilt: [(fn(&mut Catalog), &str); 3] = [
+    let spoilt: [(Spoil, &str); 3] = [
         (|c| drop(c.tax_codes.remove("EX")), "no tax code EX"),
         (|c| c.tax_codes.get_mut("EX").unwrap().active = false, "inactive"),
         (|c| c.tax_codes.get_mut("EX").unwrap().valid_for_purchases = false, "purchases"),
