@@ -95,10 +95,6 @@ pub struct Policy {
     pub direct_cost_offset: BTreeMap<String, Offset>,
     /// Where stated tax of direct costs goes.
     pub tax_in_journal: TaxInJournal,
-    /// Whether a billing above the approved amount is posted as cost.
-    pub post_over_billing: bool,
-    /// Whether a finished commitment's unbilled remainder is released without asking.
-    pub release_unbilled: bool,
     /// Above how many lines a document is summed.
     pub lines_max: usize,
     /// Whether a mapping change moves posted lines too.
@@ -127,8 +123,6 @@ impl Policy {
             retainage_account: None,
             direct_cost_offset: BTreeMap::new(),
             tax_in_journal: TaxInJournal::Hold,
-            post_over_billing: false,
-            release_unbilled: false,
             lines_max: 200,
             remap_posted: false,
             postable: BTreeMap::from([

@@ -157,9 +157,7 @@ fn changes(section: &Section<'_>, policy: &mut Policy) {
         policy.closed_period =
             if spot.value == "hold" { ClosedPeriod::Hold } else { ClosedPeriod::NextOpen };
     }
-    if let Some(spot) = section.choice("release_unbilled", &["hold", "auto"]) {
-        policy.release_unbilled = spot.value == "auto";
-    }
+    refused_choice(section, "release_unbilled", &["hold"], &["auto"]);
     if let Some(spot) = section.switch("remap_posted") {
         policy.remap_posted = spot.value;
     }
@@ -173,9 +171,7 @@ fn amounts(section: &Section<'_>, policy: &mut Policy) {
     if let Some(spot) = section.choice("rounding_residual", &["largest_remainder", "strict"]) {
         policy.strict_rounding = spot.value == "strict";
     }
-    if let Some(spot) = section.choice("over_billing", &["hold", "post"]) {
-        policy.post_over_billing = spot.value == "post";
-    }
+    refused_choice(section, "over_billing", &["hold"], &["post"]);
     if let Some(spot) = section.integer("lines_max", 2, 2_000) {
         policy.lines_max = usize::try_from(spot.value).unwrap_or(policy.lines_max);
     }
@@ -194,7 +190,10 @@ fn accounts(section: &Section<'_>, policy: &mut Policy, clearing: &mut Vec<Spot<
     let tax = section.choice("tax_in_journal", &["hold", "cost", "account"]);
     let wants_account = tax.as_ref().is_some_and(|spot| spot.value == "account");
     match (wants_account, tax_account) {
-        (true, Some(account)) => policy.tax_in_journal = TaxInJournal::Account(account.value),
+        (true, Some(account)) => {
+            policy.tax_in_journal = TaxInJournal::Account(account.value.clone());
+            clearing.push(account);
+        }
         (true, None) => {
             if let Some(tax) = tax
                 && section.entry("tax_account").is_none()

@@ -1,0 +1,100 @@
+//! A contractor with both simulated systems served, a folder with the configuration, and the real
+//! binary.
+
+use std::{collections::BTreeMap, fs, path::PathBuf, process::Output};
+
+use serde_json::Value;
+use sync_sandbox::{
+    Sandbox, SandboxClock, SandboxOptions, ServeOptions, Served,
+    contractor::{ConfigUrls, Contractor},
+};
+
+/// A contractor with both systems served, and a folder with the configuration.
+pub(crate) struct Site {
+    folder: tempfile::TempDir,
+    pub(crate) sandbox: Sandbox,
+    variables: BTreeMap<String, String>,
+    _served: Served,
+}
+
+impl Site {
+    pub(crate) async fn new() -> Self {
+        Self::of(Contractor::one_project(3, chrono::Utc::now().date_naive())).await
+    }
+
+    pub(crate) async fn of(contractor: Contractor) -> Self {
+        let sandbox = Sandbox::new(contractor, SandboxOptions::default(), SandboxClock::wall());
+        let served = Served::start(&sandbox, ServeOptions::default()).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let contractor = &sandbox.contractor;
+        let config = contractor.config_toml(&ConfigUrls {
+            procore: served.procore_url.clone(),
+            login: served.login_url.clone(),
+            service_layer: served.service_layer_url.clone(),
+            state: "sqlite:state.db".into(),
+        });
+        for (name, text) in [
+            ("procore-b1.toml", config),
+            ("accounts.csv", contractor.accounts_csv()),
+            ("projects.csv", contractor.projects_csv()),
+            ("vendors.csv", contractor.vendors_csv()),
+        ] {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let variables = sandbox
+            .environment()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        Self { folder, sandbox, variables, _served: served }
+    }
+
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().await.unwrap()
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> tokio::process::Command {
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_procore-b1"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .envs(&self.variables)
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Gives an unanswered document up, and believes its absence, after this long.
+    pub(crate) fn with_settle(self, settle: &str) -> Self {
+        let file = self.path("procore-b1.toml");
+        let text = fs::read_to_string(&file).unwrap();
+        let before = "document_timeout = \"180s\"";
+        assert!(text.contains(before), "{text}");
+        let after = format!("document_timeout = \"{settle}\"\nunknown_settle = \"{settle}\"");
+        fs::write(&file, text.replace(before, &after)).unwrap();
+        self
+    }
+
+    pub(crate) async fn json(&self, arguments: &[&str], code: i32) -> Value {
+        let arguments: Vec<&str> = ["--json"].iter().chain(arguments).copied().collect();
+        let output = self.run(&arguments).await;
+        let aside = String::from_utf8_lossy(&output.stderr);
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {aside}\n{text}");
+        self.assert_no_secret(&aside);
+        self.assert_no_secret(&text);
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    fn assert_no_secret(&self, text: &str) {
+        for (name, value) in &self.variables {
+            if name.ends_with("SECRET") || name.ends_with("PASSWORD") {
+                assert!(!text.contains(value.as_str()), "{name} in {text}");
+            }
+        }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
