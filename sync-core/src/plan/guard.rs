@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Family, PlanContext, Stop, hold};
+use super::{Family, PlanContext, Stop, hold, stopped_by_what_sap_holds};
 use crate::{
     model::{RecordBody, SourceKey},
     money,
@@ -62,7 +62,8 @@ pub(super) fn check(
 
 /// What commitment and change orders still have to give back: until their documents are posted, SAP
 /// rightly holds more than the headers' end result. Without it two reductions that are seen in one
-/// cycle would stop each other for ever.
+/// cycle would stop each other for ever. A member that is stopped by what SAP holds of it (a copy of
+/// a document, say) gives nothing back: its excess is what the guard is for.
 fn reductions_to_come(
     context: &PlanContext<'_>,
     family: &Family,
@@ -72,6 +73,7 @@ fn reductions_to_come(
     family
         .contract_side()
         .filter(|member| member.record().key != planned && member.is_postable(context.policy))
+        .filter(|member| !member.blocked && stopped_by_what_sap_holds(member).is_none())
         .filter_map(|member| {
             let stated = match &member.record().body {
                 RecordBody::Commitment(commitment) => commitment.grand_total,
