@@ -234,3 +234,18 @@ fn a_change_of_a_direct_costs_vendor_moves_the_payable() {
     assert_eq!(lines, [("V100".to_owned(), d("300")), ("V200".to_owned(), d("-300"))]);
     assert!(world.sync().documents.is_empty());
 }
+
+#[test]
+fn two_reductions_seen_in_one_cycle_are_both_posted() {
+    let world = posted();
+    world.put([change_order(5, 1, &[(51, "03-300", "50")])]);
+    world.sync();
+    set_amount(&world, 11, "80");
+    world.edit(co(5), |record| {
+        lines_of(record)[0].amount = d("20");
+        add_up(record);
+    });
+    assert_eq!(world.sync().exit_code(), 0);
+    assert_eq!(world.books(), "2160 -150.00, 5010 100.00, 5020 50.00");
+    world.assert_reconciles();
+}
