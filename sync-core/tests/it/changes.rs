@@ -249,3 +249,23 @@ fn two_reductions_seen_in_one_cycle_are_both_posted() {
     assert_eq!(world.books(), "2160 -150.00, 5010 100.00, 5020 50.00");
     world.assert_reconciles();
 }
+
+#[test]
+fn a_reduction_takes_its_tax_back_with_it() {
+    let world = World::with_tax();
+    world.put([subcontract(1, &[(11, "03-300", "1,000")])]);
+    world.sync();
+    set_amount(&world, 11, "500");
+    world.sync();
+    assert_eq!(world.documents(SC), "#1 PurchaseInvoices 1080.00, #2 PurchaseCreditNotes 540.00");
+    assert_eq!(world.books(), "1610 40.00, 2160 -540.00, 5010 500.00");
+}
+
+#[test]
+fn a_commitment_below_zero_is_a_credit_memo_from_the_start() {
+    let world = World::of([subcontract(1, &[(11, "03-300", "-100"), (12, "26-100", "30")])]);
+    world.sync();
+    assert_eq!(world.documents(SC), "#1 PurchaseCreditNotes 70.00");
+    assert_eq!(world.books(), "2160 70.00, 5010 -100.00, 5020 30.00");
+    assert!(world.sync().documents.is_empty());
+}

@@ -273,3 +273,52 @@ fn another_environment_never_writes_into_a_store() {
     assert_eq!(report.status, CycleStatus::Failed);
     assert_eq!(report.failure.unwrap().name, "profile_differs");
 }
+
+#[test]
+fn a_record_that_changes_while_it_is_uncertain_is_posted_once_and_then_adjusted() {
+    for (fault, documents) in [
+        (PostFault::LostAfter, "#1 PurchaseInvoices 100.00, #2 PurchaseInvoices 30.00"),
+        (PostFault::LostBefore, "#2 PurchaseInvoices 130.00"),
+    ] {
+        let world = World::of([subcontract(1, &[(11, "03-300", "100")])]);
+        world.ledger.fail_next_post(fault);
+        world.sync();
+        world.edit(SC, |record| {
+            lines_of(record)[0].amount = d("130");
+            add_up(record);
+        });
+        converge(&world);
+        assert_eq!(world.documents(SC), documents);
+    }
+}
+
+/// Lets a second writer take over and go through a whole cycle, once, as soon as the first writer
+/// has posted a record and before it has written that down.
+struct TakeOver<'a>(&'a World, std::sync::atomic::AtomicBool);
+
+impl Observer for TakeOver<'_> {
+    fn on(&self, progress: &Progress) {
+        let posted = matches!(progress, Progress::Settled { documents: 1, .. });
+        if posted && !self.1.swap(true, std::sync::atomic::Ordering::SeqCst) {
+            assert_eq!(self.0.cycle().status, CycleStatus::Done);
+        }
+    }
+}
+
+#[test]
+fn a_writer_that_was_replaced_writes_and_posts_nothing_more() {
+    let world = World::of(everything());
+    let observer = TakeOver(&world, std::sync::atomic::AtomicBool::new(false));
+    let report =
+        world.with_engine(&observer, async |engine| engine.sync(&CycleOptions::default()).await);
+    assert_ne!(report.status, CycleStatus::Done);
+    let failed: Vec<&str> = report
+        .problems
+        .iter()
+        .map(|problem| problem.failure.name)
+        .chain(report.failure.iter().map(|failure| failure.name))
+        .collect();
+    assert!(failed.contains(&"lease_lost"), "{failed:?}");
+    converge(&world);
+    assert_once(&world, "after a take-over");
+}

@@ -10,6 +10,7 @@ mod records;
 mod world;
 
 mod changes;
+mod check;
 mod commitment_basis;
 mod cut_over;
 mod direct_costs;
