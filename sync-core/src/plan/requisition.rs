@@ -135,7 +135,7 @@ pub(super) fn plan(
     if !carried_over && !family.commitment_stands() {
         return Ok(Decision::Wait(commitment::waiting_for_parent(family, member)));
     }
-    if let Some(cause) = waiting_for_previous(family, key) {
+    if let Some(cause) = waiting_for_previous(context, family, member) {
         return Ok(Decision::Wait(cause));
     }
     let is_first = member.live().next().is_none();
@@ -159,8 +159,14 @@ pub(super) fn plan(
     post_difference(context, family, member, plan, wanted, is_first, dates)
 }
 
-fn waiting_for_previous(family: &Family, key: SourceKey) -> Option<Cause> {
-    let (previous, _) = family.previous(key)?;
+fn waiting_for_previous(
+    context: &PlanContext<'_>,
+    family: &Family,
+    member: &Member,
+) -> Option<Cause> {
+    let (previous, _) = family.previous(member.record().key)?;
+    // What was posted and reversed is not posted: a first posting would leave its part out.
+    let reversed = member.live().next().is_none() && !previous.is_postable(context.policy);
     let settled = matches!(
         previous.stored.state,
         RecordState::Posted
@@ -170,7 +176,7 @@ fn waiting_for_previous(family: &Family, key: SourceKey) -> Option<Cause> {
             | RecordState::Skipped
     );
     let stands = previous.live().next().is_some() && previous.stored.state != RecordState::Waiting;
-    (previous.blocked || !(settled || stands)).then(|| {
+    (previous.blocked || reversed || !(settled || stands)).then(|| {
         Cause::new(
             Reason::WaitingForPrevious,
             format!(
