@@ -200,3 +200,22 @@ fn a_deleted_mark_is_absence() {
     world.sync();
     assert_eq!(world.balance("2110"), Decimal::ZERO);
 }
+
+#[test]
+fn a_requisition_whose_predecessor_was_reversed_waits_for_previous() {
+    let world = posted();
+    world.put([requisition(71, 1, &[(11, "40", "40", "0", "0")], "40")]);
+    world.sync();
+    world.edit(req(71), |record| record.status = "draft".to_owned());
+    world.put([requisition(72, 2, &[(11, "60", "20", "0", "0")], "20")]);
+    world.sync();
+    world.assert_cause(req(72), Reason::WaitingForPrevious);
+    world.clock.advance(TimeDelta::hours(12));
+    world.sync();
+    world.assert_cause(req(72), Reason::WaitingForPrevious);
+    assert_eq!(world.balance("2160"), d("-150"), "the first one is reversed");
+    world.edit(req(71), |record| record.status = "approved".to_owned());
+    world.sync();
+    assert_eq!(world.balance("2160"), d("-90"), "both are posted");
+    assert_eq!(world.balance("2110"), d("-90"), "with the direct cost");
+}
