@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, io::IsTerminal, sync::Mutex, time::Duration};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sync_core::{
     model::ProjectId,
     ports::{Observer, Progress},
@@ -15,7 +15,27 @@ pub struct Bars {
     lines: Mutex<BTreeMap<ProjectId, ProgressBar>>,
 }
 
+/// Looks away.
+pub use sync_core::ports::Silent as Quiet;
+
+impl Default for Bars {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Bars {
+    /// Bars on standard error; silent where that is no terminal.
+    #[must_use]
+    pub fn new() -> Self {
+        let target = if std::io::stderr().is_terminal() {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        Self { bars: MultiProgress::with_draw_target(target), lines: Mutex::default() }
+    }
+
     fn line(&self, project: ProjectId) -> ProgressBar {
         let mut lines = self.lines.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         lines
@@ -50,6 +70,14 @@ impl Observer for Bars {
     }
 }
 
+impl Drop for Bars {
+    /// A cycle that was stopped leaves no half bar behind.
+    fn drop(&mut self) {
+        let lines = self.lines.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        lines.values().for_each(ProgressBar::finish_and_clear);
+    }
+}
+
 /// Tells the log what a cycle does.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Logged;
@@ -73,9 +101,5 @@ impl Observer for Logged {
 /// Bars on a terminal, the log elsewhere and where bars are not wanted.
 #[must_use]
 pub fn observer(quiet: bool) -> Box<dyn Observer> {
-    if quiet || !std::io::stderr().is_terminal() {
-        Box::new(Logged)
-    } else {
-        Box::new(Bars { bars: MultiProgress::new(), lines: Mutex::default() })
-    }
+    if quiet || !std::io::stderr().is_terminal() { Box::new(Logged) } else { Box::new(Bars::new()) }
 }

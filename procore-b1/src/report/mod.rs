@@ -8,3 +8,5 @@ pub mod html;
 pub mod json;
 pub mod sheet;
 pub mod text;
+
+pub use amount::amount;

@@ -2,6 +2,12 @@
 
 use procore_b1::report::{html, json, sheet, text};
 use serde_json::Value;
+use sync_core::{
+    engine::{Failure, FindingRow, ProjectProblem},
+    model::ProjectId,
+    ports::CycleStatus,
+    states::{Finding, FindingKind, RecordState},
+};
 
 use crate::samples;
 
@@ -153,9 +159,9 @@ fn the_page_of_a_reconciliation_holds_what_finance_ties_out() {
         "Procore and SAP agree",
         "One record waits for a person",
         "1,234,567.89",
-        "(500.00)",
-        "less held",
-        "(12,500.00)",
+        "-500.00",
+        "Less held",
+        "-12,500.00",
         "1,221,567.90",
         "vendor_unmapped: vendor 11 has no row",
         "add the vendor&#39;s row to vendors.csv",
@@ -164,7 +170,14 @@ fn the_page_of_a_reconciliation_holds_what_finance_ties_out() {
         "What counts as approved",
         "Approved",
         "Accounts and profit centers",
-        "Retainage held in SAP",
+        "Unbilled in SAP",
+        "Retainage in SAP",
+        "<title>Cost recognised in SAP per month of posting</title>",
+        "Expected in SAP",
+        "In SAP, by key",
+        "or decide: skip",
+        "Prepared by",
+        "Reviewed by",
         "2026-11-24 06:00 UTC",
     ] {
         let plain = page.replace("&#39;", "'");
@@ -176,8 +189,7 @@ fn the_page_of_a_reconciliation_holds_what_finance_ties_out() {
 fn a_difference_is_never_called_an_agreement() {
     let mut report = samples::edited();
     assert!(text::reconciliation(&report).starts_with("Procore and SAP differ by 100.00"));
-    report.failure =
-        Some(sync_core::engine::Failure { name: "login_refused", detail: "no".into() });
+    report.failure = Some(Failure { name: "login_refused", detail: "no".into() });
     assert!(text::reconciliation(&report).starts_with("The reconciliation could not be made"));
 }
 
@@ -193,7 +205,9 @@ fn terminal_text_cannot_move_the_cursor() {
     }
     let text = text::cycle(&report);
     assert!(
-        text.contains("Cycle 7 is done after 31 s: 8 records seen, 1 document posted."),
+        text.starts_with(
+            "Cycle 7 is done: 1 document posted, 0 records unchanged, 4 wait for a person.\n"
+        ),
         "{text}"
     );
     assert!(text.contains("remedy:    add the vendor's row to vendors.csv"), "{text}");
@@ -210,4 +224,97 @@ fn csv_files_have_plain_amounts_and_no_formulas() {
     let header: Vec<&str> = lines.next().unwrap().split(',').collect();
     assert_eq!(header[..4], ["project", "name", "sap_project", "currency"]);
     assert!(lines.next().unwrap().contains(",1234567.89,-500.00,1234067.89,"), "{csv}");
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap()
+}
+
+fn unreadable() -> ProjectProblem {
+    let failure = Failure { name: "source_unavailable", detail: "502 three times".into() };
+    ProjectProblem { project: ProjectId(866), failure }
+}
+
+#[test]
+fn the_verdict_of_a_cycle_is_never_kinder_than_its_exit_code() {
+    let mut report = samples::cycle();
+    report.exceptions.clear();
+    report.counts = [(RecordState::Posted, 1), (RecordState::Unchanged, 1904)].into();
+    assert_eq!(report.exit_code(), 0);
+    assert_eq!(
+        first_line(&text::cycle(&report)),
+        "Cycle 7 is done: 1 document posted, 1,904 records unchanged, nothing waits for a person."
+    );
+
+    let finding = Finding { kind: FindingKind::SapRecalculated, detail: "10.01".into() };
+    let key = samples::key("8089:865:subcontract:786002");
+    report.findings.push(FindingRow { key, finding });
+    assert_eq!(report.exit_code(), 2);
+    assert!(first_line(&text::cycle(&report)).ends_with("unchanged, 1 finding to accept."));
+
+    report.counts.insert(RecordState::Held, 2);
+    let said = text::cycle(&report);
+    assert!(first_line(&said).ends_with("2 wait for a person, 1 finding to accept."), "{said}");
+
+    report.status = CycleStatus::Partial;
+    report.problems.push(unreadable());
+    assert_eq!(report.exit_code(), 1);
+    let said = text::cycle(&report);
+    assert!(first_line(&said).starts_with("Cycle 7 is partial, a part could not be done: "));
+    assert!(said.contains("project 866: source_unavailable: 502 three times"), "{said}");
+
+    report.status = CycleStatus::Failed;
+    report.number = 0;
+    report.failure = Some(Failure { name: "login_refused", detail: "SAP said no".into() });
+    let said = text::cycle(&report);
+    assert_eq!(first_line(&said), "The cycle failed before it began; nothing was posted.");
+    assert!(said.contains("login_refused: SAP said no"), "{said}");
+}
+
+#[test]
+fn the_verdict_of_a_preview_is_never_kinder_than_its_exit_code() {
+    let mut report = samples::preview();
+    assert_eq!(report.exit_code(), 2);
+    assert_eq!(
+        first_line(&text::preview(&report)),
+        "A sync would post 1 document; 1 record would wait for a person. Nothing was written."
+    );
+    report.problems.push(unreadable());
+    let said = text::preview(&report);
+    assert!(first_line(&said).starts_with("1 project could not be read in full;"), "{said}");
+    report.problems.clear();
+    report.exceptions.clear();
+    assert_eq!(report.exit_code(), 0);
+    let said = text::preview(&report);
+    assert!(first_line(&said).contains("nothing would wait for a person"), "{said}");
+}
+
+#[test]
+fn a_title_with_a_line_break_begins_no_line_of_its_own() {
+    let mut row = samples::held();
+    row.title = "x\n0 records wait\u{202e}for a person.".into();
+    let said = text::exceptions(&[row.clone()]);
+    assert!(said.contains("x 0 records wait for a person."), "{said}");
+    let mut report = samples::preview();
+    report.documents[0].title = row.title;
+    assert!(text::preview(&report).contains("x 0 records wait for a person."));
+}
+
+#[test]
+fn text_that_a_spreadsheet_would_calculate_is_guarded_and_amounts_stay_numbers() {
+    let starts = ["=1", "+1", "-1", "@SUM(A1)", "\t=1", "plain"];
+    let rows = starts.map(|title| {
+        let mut row = samples::held();
+        row.title = title.into();
+        row.amount = samples::money("-500");
+        row
+    });
+    let bytes = sheet::exceptions(&rows);
+    let mut reader = csv::Reader::from_reader(bytes.as_slice());
+    for (row, title) in reader.records().zip(starts) {
+        let row = row.unwrap();
+        let guarded = if title == "plain" { title.to_owned() } else { format!("'{title}") };
+        assert_eq!(&row[6], guarded);
+        assert_eq!(&row[3], "-500.00");
+    }
 }

@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 use crate::report::amount::accounting;
 
 const WIDTH: i64 = 1000;
-const LABEL: i64 = 90;
+const LABEL: i64 = 100;
 const AMOUNT: i64 = 150;
 const ROW: i64 = 24;
 /// Bars are measured in thousandths of the largest.
@@ -31,6 +31,7 @@ pub(super) fn bars(caption: &str, bars: &[Bar], currency: &str) -> Markup {
     html! {
         figure {
             svg viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label=(caption) {
+                title { (caption) }
                 line x1=(zero) y1="0" x2=(zero) y2=(height) stroke="#1c1c1a" stroke-width="1" {}
                 @for (bar, top) in bars.iter().zip((0..).step_by(ROW as usize)) {
                     (of_bar(bar, top, zero, reach, largest, currency))

@@ -1,12 +1,13 @@
 //! Pages that a finance team reads and prints: one file each, no scripts, nothing loaded from
 //! elsewhere. Text of Procore and SAP is escaped by maud.
 //!
-//! Amounts below zero stand in parentheses, thousands are separated by commas.
+//! Amounts below zero have a minus sign, thousands are separated by commas.
 
 mod chart;
 mod preview;
 mod reconciliation;
 mod sections;
+mod summary;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use rust_decimal::Decimal;

@@ -3,28 +3,29 @@
 use maud::{Markup, html};
 use sync_core::engine::{PreviewDocument, PreviewReport};
 
-use super::{money, page, sections::obstacles};
+use super::{
+    money, page,
+    sections::{decisions, obstacles},
+};
 use crate::report::{
     json::{remedy, state_name},
-    text::lines,
+    text::{lines, preview_verdict},
 };
 
 /// The documents that a sync would post, as a page.
 #[must_use]
 pub fn preview(report: &PreviewReport) -> String {
-    let documents = report.documents.len();
     let body = html! {
         h1 { "Preview of documents for SAP Business One" }
         p.verdict.waiting[report.exit_code() == 2].differs[report.exit_code() == 1] {
-            "A sync would post " (documents) " documents; "
-            (report.exceptions.len()) " records would wait for a person. Nothing was written."
+            (preview_verdict(report))
         }
         (obstacles(report.failure.as_ref(), &report.problems))
         @for document in &report.documents { (of_document(document, report)) }
         (exceptions(report))
         (findings(report))
         footer {
-            "Amounts below zero stand in parentheses; in a journal entry those are credits. The \
+            "Amounts below zero have a minus sign; in a journal entry those are credits. The \
              content hash is SHA-256 over the exact bytes that would be sent."
         }
     };
@@ -89,7 +90,7 @@ fn exceptions(report: &PreviewReport) -> Markup {
                 (money(row.amount, &row.currency))
                 td {
                     @if let Some(cause) = &row.cause { (cause.reason) ": " (cause.detail) br; }
-                    span.remedy { (remedy(row)) }
+                    span.remedy { (remedy(row)) (decisions(row.cause.as_ref())) }
                 }
             } } }
         } }

@@ -9,9 +9,10 @@ use sync_core::reconcile::{ProjectReconciliation, Reconciliation};
 use super::{
     chart::{self, Bar},
     money, page,
-    sections::{differences, obstacles, open_items, postable},
+    sections::{differences, obstacles, open_items, postable, signatures},
+    summary::{signed_term, summary, term_heading, used_terms},
 };
-use crate::report::text::verdict;
+use crate::report::{amount::whole, text::verdict};
 
 /// Project to general ledger, as a page.
 #[must_use]
@@ -34,9 +35,10 @@ pub fn reconciliation(report: &Reconciliation) -> String {
         (open_items(report))
         (accounts(report))
         (postable(&report.postable))
+        (signatures())
         footer {
-            "Both systems were read for this page. Amounts are net of tax. Amounts below zero stand \
-             in parentheses. Expected in SAP is the Procore total less what is explained, plus \
+            "Both systems were read for this page. Amounts are net of tax. Amounts below zero have \
+             a minus sign. Expected in SAP is the Procore total less what is explained, plus \
              rounding; the difference is expected less what SAP holds by key."
         }
     };
@@ -51,22 +53,18 @@ fn of_currency(report: &Reconciliation, currency: &str) -> Markup {
     let projects: Vec<&ProjectReconciliation> =
         report.projects.iter().filter(|project| project.currency == currency).collect();
     html! {
+        h2 { "Summary in " (currency) }
+        (summary(&projects, currency))
         h2 { "Projects in " (currency) }
         (projects_table(&projects, currency))
-        (unbilled_and_retainage(&projects, currency))
+        (billing_and_retainage(&projects, currency))
         (months(&projects, currency))
     }
 }
 
 fn projects_table(projects: &[&ProjectReconciliation], currency: &str) -> Markup {
     let used = used_terms(projects);
-    let total = |of: fn(&ProjectReconciliation) -> Decimal| -> Decimal {
-        projects.iter().map(|project| of(project)).sum()
-    };
-    let term = |project: &ProjectReconciliation, name: &str| -> Decimal {
-        let named = project.terms.named();
-        named.iter().find(|(known, _)| *known == name).map_or(Decimal::ZERO, |(_, sum)| *sum)
-    };
+    let total = |of: Figure| -> Decimal { projects.iter().map(|project| of(project)).sum() };
     html! {
         div.wide { table {
             thead { tr {
@@ -83,7 +81,7 @@ fn projects_table(projects: &[&ProjectReconciliation], currency: &str) -> Markup
                         (money(project.committed, currency))
                         (money(project.direct_costs, currency))
                         (money(project.procore_total(), currency))
-                        @for name in &used { (money(signed(name, term(project, name)), currency)) }
+                        @for name in &used { (money(signed_term(project, name), currency)) }
                         (money(project.expected(), currency))
                         (money(project.in_sap, currency))
                         (money(project.difference(), currency))
@@ -95,7 +93,7 @@ fn projects_table(projects: &[&ProjectReconciliation], currency: &str) -> Markup
                     (money(total(|p| p.direct_costs), currency))
                     (money(total(ProjectReconciliation::procore_total), currency))
                     @for name in &used {
-                        (money(projects.iter().map(|p| signed(name, term(p, name))).sum(), currency))
+                        (money(projects.iter().map(|p| signed_term(p, name)).sum(), currency))
                     }
                     (money(total(ProjectReconciliation::expected), currency))
                     (money(total(|p| p.in_sap), currency))
@@ -106,47 +104,42 @@ fn projects_table(projects: &[&ProjectReconciliation], currency: &str) -> Markup
     }
 }
 
-/// The terms that are not zero everywhere.
-fn used_terms(projects: &[&ProjectReconciliation]) -> Vec<&'static str> {
-    let zero = sync_core::reconcile::Terms::default().named();
-    zero.iter()
-        .enumerate()
-        .filter(|(index, _)| {
-            projects.iter().any(|project| !project.terms.named()[*index].1.is_zero())
-        })
-        .map(|(_, (name, _))| *name)
-        .collect()
-}
+/// One amount of a project.
+type Figure = fn(&ProjectReconciliation) -> Decimal;
 
-/// Terms are subtracted on the way from Procore's total to what is expected, rounding is added: the
-/// row then adds up from left to right.
-fn signed(name: &str, amount: Decimal) -> Decimal {
-    if name == "rounding" { amount } else { -amount }
-}
-
-fn term_heading(name: &str) -> String {
-    let words = name.replace('_', " ");
-    if name == "rounding" { format!("+ {words}") } else { format!("less {words}") }
-}
-
-fn unbilled_and_retainage(projects: &[&ProjectReconciliation], currency: &str) -> Markup {
+fn billing_and_retainage(projects: &[&ProjectReconciliation], currency: &str) -> Markup {
+    let columns: [(&str, Figure); 7] = [
+        ("Committed", |p| p.committed),
+        ("Billed", |p| p.billed),
+        ("Unbilled in Procore", |p| p.committed - p.billed),
+        ("Unbilled in SAP", |p| p.unbilled_in_sap),
+        ("Retainage in Procore", |p| p.retainage_in_procore),
+        ("Retainage in SAP", |p| p.retainage_in_sap),
+        ("Retainage difference", |p| p.retainage_in_procore - p.retainage_in_sap),
+    ];
+    let documents: u64 = projects.iter().map(|project| project.documents).sum();
     html! {
         h3 { "Billing and retainage" }
         div.wide { table {
             thead { tr {
-                th { "Project" } th.money { "Billed in Procore" }
-                th.money { "Recognised, not billed (SAP)" }
-                th.money { "Retainage held in Procore" } th.money { "Retainage held in SAP" }
+                th { "Project" }
+                @for (heading, _) in &columns { th.money { (heading) } }
                 th.money { "Documents" }
             } }
-            tbody { @for project in projects { tr {
-                td { (project.name) }
-                (money(project.billed, currency))
-                (money(project.unbilled_in_sap, currency))
-                (money(project.retainage_in_procore, currency))
-                (money(project.retainage_in_sap, currency))
-                td.money { (project.documents) }
-            } } }
+            tbody {
+                @for project in projects { tr {
+                    td { (project.name) }
+                    @for (_, of) in &columns { (money(of(project), currency)) }
+                    td.money { (whole(project.documents)) }
+                } }
+                tr.total {
+                    td { "Total" }
+                    @for (_, of) in &columns {
+                        (money(projects.iter().map(|project| of(project)).sum(), currency))
+                    }
+                    td.money { (whole(documents)) }
+                }
+            }
         } }
     }
 }

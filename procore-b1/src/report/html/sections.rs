@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use sync_core::{
     engine::{Failure, ProjectProblem},
     reconcile::Reconciliation,
+    states::Cause,
 };
 
 use super::money;
@@ -40,7 +41,7 @@ pub(super) fn differences(report: &Reconciliation) -> Markup {
             tbody { @for project in &report.projects { @for difference in &project.differences { tr {
                 td { (project.name) }
                 td.key { (difference.key) }
-                td { (difference.kind.name()) }
+                td { (difference.kind.name().replace('_', " ")) }
                 (money(difference.expected, &project.currency))
                 (money(difference.in_sap, &project.currency))
                 td { (difference.detail) }
@@ -71,11 +72,35 @@ pub(super) fn open_items(report: &Reconciliation) -> Markup {
                     @if let Some(cause) = &item.cause {
                         (cause.reason) ": " (cause.detail)
                         br;
-                        span.remedy { (cause.reason.remedy()) }
+                        span.remedy { (cause.reason.remedy()) (decisions(Some(cause))) }
                     }
                 }
             } } } }
         } }
+    }
+}
+
+/// What a person may decide, behind the remedy.
+pub(super) fn decisions(cause: Option<&Cause>) -> String {
+    let Some(cause) = cause else { return String::new() };
+    let allowed = cause.reason.decisions();
+    let names: Vec<String> = allowed
+        .names()
+        .into_iter()
+        .map(|name| match (name, allowed.post) {
+            ("post", Some(what)) => format!("post ({what})"),
+            _ => name.to_owned(),
+        })
+        .collect();
+    if names.is_empty() { String::new() } else { format!("; or decide: {}", names.join(", ")) }
+}
+
+/// Where the people sign who made and who checked the page.
+pub(super) fn signatures() -> Markup {
+    html! {
+        div.signatures {
+            @for line in ["Prepared by", "Reviewed by", "Date"] { div { (line) } }
+        }
     }
 }
 

@@ -4,27 +4,21 @@ use std::collections::BTreeMap;
 
 use sync_core::{
     engine::{CycleReport, FindingRow},
+    ports::CycleStatus,
     states::RecordState,
 };
 
 use super::{count, exceptions, grid::Grid, obstacles, say};
-use crate::report::{amount::accounting, json::state_name};
+use crate::report::{
+    amount::{accounting, whole},
+    json::state_name,
+};
 
 /// What a cycle did.
 #[must_use]
 pub fn cycle(report: &CycleReport) -> String {
     let mut text = String::new();
-    let seconds = (report.finished_at - report.started_at).num_seconds();
-    say(
-        &mut text,
-        format!(
-            "Cycle {} is {} after {seconds} s: {} seen, {} posted.",
-            report.number,
-            report.status.name(),
-            count(report.seen(), "record"),
-            count(report.documents.len() as u64, "document"),
-        ),
-    );
+    say(&mut text, verdict(report));
     obstacles(&mut text, report.failure.as_ref(), &report.problems);
     text.push_str(&counts(&report.counts));
     documents(&mut text, report);
@@ -34,16 +28,57 @@ pub fn cycle(report: &CycleReport) -> String {
         say(&mut text, "");
         text.push_str(&exceptions(&report.exceptions));
     }
+    let seconds = (report.finished_at - report.started_at).num_seconds();
     say(
         &mut text,
         format!(
-            "\n{} to Procore, {} to SAP Business One with {}.",
+            "\n{} seen in {seconds} s; {} to Procore, {} to SAP Business One with {}.",
+            count(report.seen(), "record"),
             count(report.calls.source, "call"),
             count(report.calls.ledger, "call"),
             count(report.calls.logins, "login"),
         ),
     );
     text
+}
+
+/// The result in a sentence; never kinder than the exit code.
+#[must_use]
+pub(crate) fn verdict(report: &CycleReport) -> String {
+    let sum = |of: fn(RecordState) -> bool| -> u64 {
+        report.counts.iter().filter(|(state, _)| of(**state)).map(|(_, n)| *n).sum()
+    };
+    let unchanged = sum(|state| state == RecordState::Unchanged);
+    // What the exit code counts: the states, and findings that a person must accept.
+    let records = sum(RecordState::waits_for_a_person).max(report.exceptions.len() as u64);
+    let to_accept = report.findings.iter().filter(|row| row.finding.kind.waits_for_a_person());
+    let mut parts = vec![
+        format!("{} posted", count(report.documents.len() as u64, "document")),
+        format!("{} unchanged", count(unchanged, "record")),
+        match records {
+            0 => "nothing waits for a person".to_owned(),
+            1 => "1 waits for a person".to_owned(),
+            n => format!("{} wait for a person", whole(n)),
+        },
+    ];
+    match to_accept.count() as u64 {
+        0 => {}
+        n if records == 0 => parts[2] = format!("{} to accept", count(n, "finding")),
+        n => parts.push(format!("{} to accept", count(n, "finding"))),
+    }
+    let parts = parts.join(", ");
+    let number = report.number;
+    match report.status {
+        CycleStatus::Done => format!("Cycle {number} is done: {parts}."),
+        CycleStatus::Partial => {
+            format!("Cycle {number} is partial, a part could not be done: {parts}.")
+        }
+        CycleStatus::Open => format!("Cycle {number} did not end: {parts}."),
+        CycleStatus::Failed if number == 0 => {
+            "The cycle failed before it began; nothing was posted.".to_owned()
+        }
+        CycleStatus::Failed => format!("Cycle {number} failed: {parts}."),
+    }
 }
 
 /// The records by state.
@@ -61,7 +96,7 @@ pub(super) fn counts(counts: &BTreeMap<RecordState, u64>) -> String {
     }
     let mut grid = Grid::new(&["State", ">Records"]);
     for (name, n) in by_name {
-        grid.row([name.to_owned(), n.to_string()]);
+        grid.row([name.to_owned(), whole(n)]);
     }
     format!("\n{}", grid.lines())
 }
@@ -92,7 +127,7 @@ fn not_postable(text: &mut String, report: &CycleReport) {
     let mut grid = Grid::new(&["Kind", "Status", ">Records", ">Amount"]);
     for ((kind, status), sum) in &report.not_postable {
         let amount = accounting(sum.amount, "");
-        grid.row([kind.clone(), status.clone(), sum.records.to_string(), amount]);
+        grid.row([kind.clone(), status.clone(), whole(sum.records), amount]);
     }
     say(text, "\nIn statuses that are not posted");
     text.push_str(&grid.lines());

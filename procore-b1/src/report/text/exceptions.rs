@@ -2,7 +2,7 @@
 
 use sync_core::engine::ExceptionRow;
 
-use super::{count, say};
+use super::{count, printable, say};
 use crate::report::{
     amount::accounting,
     json::{remedy, state_name},
@@ -17,7 +17,7 @@ pub fn exceptions(rows: &[ExceptionRow]) -> String {
         return text;
     }
     let verb = if rows.len() == 1 { "waits" } else { "wait" };
-    say(&mut text, format!("{} {verb} for a person", count(rows.len() as u64, "record")));
+    say(&mut text, format!("{} {verb} for a person.", count(rows.len() as u64, "record")));
     for row in rows {
         let reason = row.cause.as_ref().map(|cause| cause.reason);
         let state = state_name(row.state);
@@ -30,10 +30,10 @@ pub fn exceptions(rows: &[ExceptionRow]) -> String {
         say(&mut text, format!("  {}  {}  {amount} {}", row.key, head, row.currency));
         let title = format!("{} {}", row.number, row.title);
         if !title.trim().is_empty() {
-            say(&mut text, format!("    record:    {}", title.trim()));
+            say(&mut text, format!("    record:    {}", printable(title.trim())));
         }
         if let Some(cause) = &row.cause {
-            say(&mut text, format!("    cause:     {}", cause.detail));
+            say(&mut text, format!("    cause:     {}", printable(&cause.detail)));
         }
         say(&mut text, format!("    remedy:    {}", remedy(row)));
         let decisions = reason.map(|r| r.decisions().names()).unwrap_or_default();

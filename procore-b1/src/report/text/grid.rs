@@ -2,6 +2,8 @@
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
+use super::printable;
+
 /// A table that is being filled.
 pub(super) struct Grid {
     table: Table,
@@ -44,14 +46,8 @@ impl Grid {
             .zip(&self.right)
             .map(|(cell, right)| {
                 let alignment = if *right { CellAlignment::Right } else { CellAlignment::Left };
-                Cell::new(one_line(&cell)).set_alignment(alignment)
+                Cell::new(printable(&cell)).set_alignment(alignment)
             })
             .collect()
     }
-}
-
-/// Text of Procore or SAP without line breaks and control characters, which could move a
-/// terminal's cursor.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -9,33 +9,46 @@ mod surroundings;
 
 use sync_core::engine::{Failure, ProjectProblem};
 
+use super::amount::whole;
+
 pub use cycle::cycle;
 pub use exceptions::exceptions;
-pub(crate) use preview::lines;
 pub use preview::preview;
+pub(crate) use preview::{lines, verdict as preview_verdict};
 pub use reconciliation::reconciliation;
 pub(crate) use reconciliation::verdict;
 pub use surroundings::{check, setup};
 
-/// Appends a line, without control characters of Procore's or SAP's texts, which could move a
-/// terminal's cursor.
+/// Appends a line, without what could disturb a terminal; line breaks of our own stay.
 fn say(text: &mut String, line: impl AsRef<str>) {
-    text.extend(line.as_ref().chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }));
+    text.extend(line.as_ref().chars().map(|c| if disturbs(c) && c != '\n' { ' ' } else { c }));
     text.push('\n');
 }
 
-/// `1 record`, `2 records`.
-fn count(n: u64, thing: &str) -> String {
-    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+/// Control characters could move a terminal's cursor, changes of the writing direction let one
+/// line look like another.
+fn disturbs(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// `1 record`, `1,904 records`.
+pub(crate) fn count(n: u64, thing: &str) -> String {
+    if n == 1 { format!("1 {thing}") } else { format!("{} {thing}s", whole(n)) }
+}
+
+/// Text of Procore or SAP on one line: a line break in a title must not begin a line of ours.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if disturbs(c) { ' ' } else { c }).collect()
 }
 
 /// Why the whole or a part could not be done.
 fn obstacles(text: &mut String, failure: Option<&Failure>, problems: &[ProjectProblem]) {
     if let Some(failure) = failure {
-        say(text, format!("{}: {}", failure.name, failure.detail));
+        say(text, format!("{}: {}", failure.name, printable(&failure.detail)));
     }
     for problem in problems {
         let failure = &problem.failure;
-        say(text, format!("project {}: {}: {}", problem.project, failure.name, failure.detail));
+        let detail = printable(&failure.detail);
+        say(text, format!("project {}: {}: {detail}", problem.project, failure.name));
     }
 }

@@ -11,7 +11,7 @@ use super::{
     cycle::{counts, findings},
     exceptions,
     grid::Grid,
-    obstacles, say,
+    obstacles, printable, say,
 };
 use crate::report::amount::accounting;
 
@@ -19,8 +19,7 @@ use crate::report::amount::accounting;
 #[must_use]
 pub fn preview(report: &PreviewReport) -> String {
     let mut text = String::new();
-    let documents = count(report.documents.len() as u64, "document");
-    say(&mut text, format!("A sync would post {documents}. Nothing was written."));
+    say(&mut text, verdict(report));
     obstacles(&mut text, report.failure.as_ref(), &report.problems);
     text.push_str(&counts(&report.counts));
     for document in &report.documents {
@@ -33,6 +32,25 @@ pub fn preview(report: &PreviewReport) -> String {
         text.push_str(&exceptions(&report.exceptions));
     }
     text
+}
+
+/// The result in a sentence; never kinder than the exit code.
+#[must_use]
+pub(crate) fn verdict(report: &PreviewReport) -> String {
+    if report.failure.is_some() {
+        return "The preview could not be made. Nothing was written.".to_owned();
+    }
+    let documents = count(report.documents.len() as u64, "document");
+    let unread = match report.problems.len() {
+        0 => String::new(),
+        n => format!("{} could not be read in full; ", count(n as u64, "project")),
+    };
+    let waiting = match report.exceptions.len() {
+        0 => "nothing would wait for a person".to_owned(),
+        n => format!("{} would wait for a person", count(n as u64, "record")),
+    };
+    let read = if unread.is_empty() { "A sync" } else { "of the others a sync" };
+    format!("{unread}{read} would post {documents}; {waiting}. Nothing was written.")
 }
 
 fn of_document(text: &mut String, row: &PreviewDocument, report: &PreviewReport) {
@@ -49,7 +67,8 @@ fn of_document(text: &mut String, row: &PreviewDocument, report: &PreviewReport)
             row.posting.card_code().map(|code| format!(", {code}")).unwrap_or_default(),
         ),
     );
-    say(text, format!("  {} | {} | hash {}", row.title, header.reference, row.content_hash));
+    let (title, reference) = (printable(&row.title), printable(&header.reference));
+    say(text, format!("  {title} | {reference} | hash {}", row.content_hash));
     let mut grid =
         Grid::new(&["Account", "Name", "Profit center", "Project", "Description", ">Amount"]);
     for line in lines(&row.posting) {

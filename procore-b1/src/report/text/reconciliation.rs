@@ -55,7 +55,7 @@ pub(crate) fn verdict(report: &Reconciliation) -> String {
     let waits = match waiting {
         0 => String::new(),
         1 => " One record waits for a person.".to_owned(),
-        n => format!(" {n} records wait for a person."),
+        n => format!(" {} wait for a person.", count(n as u64, "record")),
     };
     if report.failure.is_some() {
         return "The reconciliation could not be made.".to_owned();
