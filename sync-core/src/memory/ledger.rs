@@ -98,6 +98,11 @@ impl MemoryLedger {
         inner.planned.push_back(Some(fault));
     }
 
+    /// Forgets the faults that are still planned.
+    pub fn clear_faults(&self) {
+        self.lock().planned.clear();
+    }
+
     /// Lets this many look-ups fail.
     pub fn fail_look_ups(&self, look_ups: u32) {
         self.lock().failing_look_ups = look_ups;

@@ -23,5 +23,6 @@ mod periods;
 mod preview;
 mod reading;
 mod requisitions;
+mod storms;
 mod texts;
 mod validation;

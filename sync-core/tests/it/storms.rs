@@ -1,0 +1,164 @@
+//! Any storm of edits, refusals, lost answers and crashes ends, once faults stop, in the books that
+//! the records alone would make.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use proptest::{collection::vec, prelude::*};
+use sync_core::{
+    memory::{PostFault, WriteFault},
+    model::DocumentKey,
+    ports::Refusal,
+    states::Reason,
+};
+
+use crate::{
+    records::{SC, add_up, change_order, co, d, dc, direct_cost, lines_of, req, requisition},
+    records::{subcontract, vendor},
+    world::World,
+};
+
+/// One thing that happens; amounts are whole cents below 1,000.00.
+#[derive(Clone, Debug)]
+enum Event {
+    Cycle(i64),
+    Sweep,
+    Amount(usize, i64),
+    Recode(bool),
+    Vendor(i64),
+    Status(usize, bool),
+    Post(usize, u8),
+    Write(usize, bool),
+    LookUp,
+    CommitLate,
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        6 => (1_i64..90).prop_map(Event::Cycle),
+        1 => Just(Event::Sweep),
+        4 => (0_usize..3, 10_000_i64..90_000).prop_map(|(at, cents)| Event::Amount(at, cents)),
+        1 => any::<bool>().prop_map(Event::Recode),
+        1 => (1_i64..3).prop_map(Event::Vendor),
+        2 => (0_usize..3, any::<bool>()).prop_map(|(at, on)| Event::Status(at, on)),
+        4 => (0_usize..3, 0_u8..5).prop_map(|(after, fault)| Event::Post(after, fault)),
+        3 => (0_usize..12, any::<bool>()).prop_map(|(after, kept)| Event::Write(after, kept)),
+        1 => Just(Event::LookUp),
+        2 => Just(Event::CommitLate),
+    ]
+}
+
+/// The records that change: commitment, change order, direct cost.
+const CHANGING: usize = 3;
+
+fn keys() -> [sync_core::model::SourceKey; CHANGING] {
+    [SC, co(5), dc(9)]
+}
+
+fn status(at: usize, on: bool) -> &'static str {
+    match (at, on) {
+        (0, true) => "Approved",
+        (_, true) => "approved",
+        (0, false) => "Draft",
+        (_, false) => "draft",
+    }
+}
+
+fn fault(number: u8) -> PostFault {
+    let refusal = Refusal { reason: Reason::RejectedBySap, message: "no".to_owned() };
+    match number {
+        0 => PostFault::LostBefore,
+        1 => PostFault::LostAfter,
+        2 => PostFault::NotSent,
+        3 => PostFault::Late,
+        _ => PostFault::Refuse(refusal),
+    }
+}
+
+fn happen(world: &World, event: &Event) {
+    match event {
+        Event::Cycle(minutes) => {
+            world.clock.advance(TimeDelta::minutes(*minutes));
+            world.cycle();
+            // What SAP still runs ends before its absence is believed.
+            world.ledger.commit_late();
+        }
+        Event::Sweep => drop(world.sweep()),
+        Event::Amount(at, cents) => world.edit(keys()[*at], |record| {
+            lines_of(record)[0].amount = rust_decimal::Decimal::new(*cents, 2);
+            add_up(record);
+        }),
+        Event::Recode(other) => world.edit(SC, |record| {
+            let code = if *other { "26-300" } else { "03-300" };
+            lines_of(record)[0].coding.as_mut().unwrap().cost_code = code.to_owned();
+        }),
+        Event::Vendor(id) => world.edit(SC, |record| record.vendor = vendor(*id)),
+        Event::Status(at, on) => {
+            world.edit(keys()[*at], |record| record.status = status(*at, *on).to_owned());
+        }
+        Event::Post(after, number) => world.ledger.fail_post_after(*after, fault(*number)),
+        Event::Write(after, kept) => {
+            let fault = if *kept { WriteFault::Kept } else { WriteFault::Lost };
+            world.store.fail_write_after(*after, fault);
+        }
+        Event::LookUp => world.ledger.fail_look_ups(1),
+        Event::CommitLate => world.ledger.commit_late(),
+    }
+}
+
+/// Faults stop, everything is approved, a requisition is billed, and time goes on.
+fn calm(world: &World) {
+    world.store.clear_faults();
+    world.ledger.clear_faults();
+    world.ledger.fail_look_ups(0);
+    world.ledger.commit_late();
+    for (at, key) in keys().into_iter().enumerate() {
+        world.edit(key, |record| record.status = status(at, true).to_owned());
+    }
+    world.put([requisition(71, 1, &[(11, "100", "100", "10", "0")], "90")]);
+    for _ in 0..5 {
+        world.clock.advance(TimeDelta::hours(1));
+        world.cycle();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_storm_ends_in_the_books_of_the_records_alone(events in vec(event(), 1..40)) {
+        let world = World::of([
+            subcontract(1, &[(11, "03-300", "500")]),
+            change_order(5, 1, &[(51, "26-100", "200")]),
+            direct_cost(9, "invoice", &[(91, "03-300", "300")]),
+        ]);
+        for event in &events {
+            happen(&world, event);
+        }
+        calm(&world);
+        let report = world.sync();
+        prop_assert_eq!(report.exit_code(), 0, "{:?}", report.exceptions);
+        prop_assert!(report.documents.is_empty());
+
+        let mut live: BTreeMap<DocumentKey, u32> = BTreeMap::new();
+        for document in world.ledger.documents() {
+            *live.entry(document.held.key).or_default() += 1;
+        }
+        prop_assert!(live.values().all(|documents| *documents == 1), "{:?}", live);
+
+        let alone = World::of(
+            keys().into_iter().chain([req(71)]).filter_map(|key| world.source.record(&key)),
+        );
+        alone.sync();
+        prop_assert_eq!(world.books(), alone.books());
+        let of_other_vendor: rust_decimal::Decimal = world
+            .held(SC)
+            .iter()
+            .filter(|held| held.card_code != alone.held(SC)[0].card_code)
+            .filter(|held| held.card_code.is_some())
+            .map(sync_core::model::HeldDocument::net_cost)
+            .sum();
+        prop_assert_eq!(of_other_vendor, d("0"));
+        world.assert_reconciles();
+    }
+}
