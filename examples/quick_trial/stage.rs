@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use sync_sandbox::{
     Sandbox, SandboxClock, SandboxOptions, ServeOptions, Served,
     contractor::{ConfigUrls, Contractor, TroubleKind},
-    procore::RecordRef,
+    procore::{RateWindow, RecordRef},
 };
 
 use crate::Outcome;
@@ -50,6 +50,8 @@ impl Stage {
         let contractor = Contractor::full(7, today);
         let mut options = SandboxOptions::default();
         options.procore.token_lifetime_seconds = 20;
+        options.procore.hourly.calls_max = 1_000_000;
+        options.procore.spike = RateWindow { calls_max: 100_000, seconds: 2 };
         options.service_layer.session_timeout_minutes = 1;
         let sandbox = Sandbox::new(contractor, options, SandboxClock::wall());
         let latency = ServeOptions { procore_latency_ms: 1, service_layer_latency_ms: 1 };
