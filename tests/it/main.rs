@@ -3,7 +3,9 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 mod billing;
+mod faults;
 mod first_cycle;
 mod leaving;
 mod month;
+mod source_faults;
 mod world;
