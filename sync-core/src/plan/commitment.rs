@@ -19,6 +19,7 @@ use super::{
 use crate::{
     catalog::Partner,
     model::{HeldDocument, RecordBody},
+    money,
     policy::OnChange,
     states::{Cause, Reason},
 };
@@ -74,6 +75,9 @@ pub(super) fn plan(
     let net = change.iter().map(|line| line.amount).sum::<Decimal>()
         + former.iter().flat_map(|(_, lines)| lines).map(|line| line.amount).sum::<Decimal>();
     guard::check(context, family, record.key, scale, net, change.len())?;
+    if net.is_sign_negative() && !net.is_zero() {
+        covers_billed(context, family)?;
+    }
 
     let mut writer = Writer::new(context, family, member, plan)?;
     for (card_code, lines) in former.iter().filter(|(_, lines)| !lines.is_empty()) {
@@ -89,6 +93,23 @@ pub(super) fn plan(
     }
     write(&mut writer, member, partner, &change, dates);
     writer.finish()
+}
+
+/// Stops a reduction below what is billed already: it would leave `unbilled_account` on the wrong
+/// side.
+pub(super) fn covers_billed(context: &PlanContext<'_>, family: &Family) -> Result<(), Stop> {
+    let billed = family.billed(context.policy);
+    let Some(approved) = family.approved(context.policy) else { return Ok(()) };
+    let items: usize =
+        family.requisitions().map(|(_, requisition)| requisition.items.len()).max().unwrap_or(0);
+    let scale = context.catalog.scale(&context.catalog.local_currency);
+    if billed.is_zero() || billed <= approved + money::unit(scale) * Decimal::from(items.max(1)) {
+        return Ok(());
+    }
+    Err(hold(
+        Reason::OverBilling,
+        format!("billed to date is {billed}; with this reduction only {approved} is approved"),
+    ))
 }
 
 pub(super) fn waiting_for_parent(family: &Family, member: &Member) -> Cause {

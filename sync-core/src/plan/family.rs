@@ -84,6 +84,15 @@ impl Family {
         }
     }
 
+    /// Whether a change order stands in SAP although its commitment left its postable status: it goes
+    /// the way of its commitment.
+    #[must_use]
+    pub fn left_with_commitment(&self, policy: &Policy, member: &Member) -> bool {
+        member.record().kind().is_change_order()
+            && member.live().next().is_some()
+            && self.commitment().is_some_and(|parent| !parent.is_postable(policy))
+    }
+
     /// Whether the commitment was carried over at the cut-over: it is on the opening list.
     #[must_use]
     pub fn is_carried_over(&self) -> bool {

@@ -27,7 +27,9 @@ pub(super) fn plan(
     if !holds_anything(member) {
         return Decision::NotPostable;
     }
-    if let Some(cause) = settling(context, member) {
+    let with_commitment = family.left_with_commitment(context.policy, member);
+    let leaver = family.commitment().filter(|_| with_commitment).unwrap_or(member);
+    if let Some(cause) = settling(context, leaver) {
         return Decision::Wait(cause);
     }
     reversed(context, family, member, plan).unwrap_or_else(|stop| stop)
@@ -79,17 +81,19 @@ fn reversed(
             ),
         ));
     }
-    if kind.is_commitment() {
-        let billed = family.billed(context.policy);
-        if !billed.is_zero() {
-            return Err(hold(
-                Reason::EndedEarly,
-                format!(
-                    "approved and posted {}, billed {billed}; the rest is not reversed by itself",
-                    member.net_cost_held()
-                ),
-            ));
-        }
+    let billed = family.billed(context.policy);
+    let ends = kind.is_commitment() || family.left_with_commitment(context.policy, member);
+    if ends && !billed.is_zero() {
+        return Err(hold(
+            Reason::EndedEarly,
+            format!(
+                "approved and posted {}, billed {billed}; the rest is not reversed by itself",
+                member.net_cost_held()
+            ),
+        ));
+    }
+    if kind.is_change_order() && !ends {
+        commitment::covers_billed(context, family)?;
     }
     if kind == Kind::Requisition
         && let Some(later) = later_posted(family, member)

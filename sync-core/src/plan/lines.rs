@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{Family, Member, PlanContext, Stop, hold, requisition};
+use super::{Family, Member, PlanContext, Stop, hold};
 use crate::{
     mapping::Unmapped,
     model::{Coding, CostLine, CostRecord, JournalTarget, LineMark, RecordBody},
@@ -30,7 +30,7 @@ pub(super) fn fingerprint_parts(family: &Family, member: &Member) -> Vec<String>
     let mut parts = BTreeMap::new();
     match &member.record().body {
         RecordBody::Requisition(_) => {
-            let moved = requisition::movement(family, member.record().key);
+            let moved = super::movement(family, member.record().key);
             for item in moved.map(|moved| moved.items).unwrap_or_default() {
                 parts.insert(
                     item.line_item_id,

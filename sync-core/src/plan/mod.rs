@@ -20,12 +20,13 @@ mod family;
 mod guard;
 mod leaving;
 mod lines;
+mod movement;
 mod requisition;
 
 use chrono::NaiveDate;
 
 pub use family::Family;
-pub use requisition::{Movement, movement};
+pub use movement::{ItemMovement, Movement, movement};
 
 use crate::{
     catalog::Catalog,
@@ -168,7 +169,9 @@ pub fn plan(context: &PlanContext<'_>, family: &Family, index: usize) -> Plan {
     };
     plan.decision = match stopped_by_what_sap_holds(member) {
         Some(decision) => decision,
-        None if !member.is_postable(context.policy) => {
+        None if !member.is_postable(context.policy)
+            || family.left_with_commitment(context.policy, member) =>
+        {
             leaving::plan(context, family, index, &mut plan)
         }
         None => {

@@ -219,3 +219,19 @@ fn a_requisition_whose_predecessor_was_reversed_waits_for_previous() {
     assert_eq!(world.balance("2160"), d("-90"), "both are posted");
     assert_eq!(world.balance("2110"), d("-90"), "with the direct cost");
 }
+
+#[test]
+fn a_change_order_goes_the_way_of_its_commitment() {
+    let world = posted();
+    world.put([change_order(5, 1, &[(51, "03-300", "20")])]);
+    world.sync();
+    world.edit(SC, |record| record.status = "Void".to_owned());
+    world.sync();
+    world.assert_cause(SC, Reason::Settling);
+    world.assert_cause(co(5), Reason::Settling);
+    world.clock.advance(TimeDelta::hours(12));
+    world.sync();
+    assert_eq!(world.documents(co(5)), "#1 PurchaseInvoices 20.00, #2 PurchaseCreditNotes 20.00");
+    assert_eq!(world.documents(SC), "#1 PurchaseInvoices 150.00, #2 PurchaseCreditNotes 150.00");
+    assert!(world.sync().documents.is_empty(), "reversed once");
+}

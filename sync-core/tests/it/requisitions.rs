@@ -2,13 +2,15 @@
 
 use rust_decimal::Decimal;
 use sync_core::{
-    model::CostRecord,
+    model::{CostRecord, RecordBody},
     policy::TaxInJournal,
     states::{FindingKind, Reason, RecordState},
 };
 
 use crate::{
-    records::{Item, SC, change_order, d, req, requisition, requisition_of, subcontract, with_tax},
+    records::{
+        Item, SC, change_order, co, d, req, requisition, requisition_of, subcontract, with_tax,
+    },
     world::{TAX_ACCOUNT, TRADE, UNBILLED, World},
 };
 
@@ -291,4 +293,21 @@ fn what_is_not_approved_is_not_posted_and_stands_in_the_report_by_status() {
     assert_eq!(world.state(req(71)), RecordState::NotPostable);
     let amount = &report.not_postable[&("requisition".to_owned(), "under_review".to_owned())];
     assert_eq!((amount.records, amount.amount), (1, d("3,600")));
+}
+
+#[test]
+fn a_reduction_below_what_is_billed_is_over_billing() {
+    let world = committed();
+    world.put([change_order(5, 1, &[(51, "03-300", "1,000")])]);
+    let all = &[(11, "10,000", "10,000", "0", "0"), (51, "500", "500", "0", "0")];
+    world.put([requisition(71, 1, all, "10,500")]);
+    world.sync();
+    world.edit(co(5), |record| {
+        let RecordBody::ChangeOrder(change) = &mut record.body else { unreachable!() };
+        change.grand_total = Some(d("400"));
+        change.lines[0].amount = d("400");
+    });
+    assert!(world.sync().documents.is_empty());
+    let detail = world.assert_cause(co(5), Reason::OverBilling);
+    assert!(detail.contains("10500") && detail.contains("10400"), "{detail}");
 }

@@ -1,0 +1,83 @@
+//! What a requisition moves: the difference of its cumulative columns against the one before.
+
+use rust_decimal::Decimal;
+
+use super::Family;
+use crate::model::{CostCoding, RequisitionItem, SourceKey};
+
+/// What one item moves in the period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemMovement {
+    /// The schedule-of-values or change order line.
+    pub line_item_id: i64,
+    /// Its coding.
+    pub coding: Option<CostCoding>,
+    /// What it is for.
+    pub description: String,
+    /// Change of the cumulative amount completed and stored.
+    pub gross: Decimal,
+    /// Retainage held in the period; never below zero.
+    pub held: Decimal,
+    /// Retainage released in the period.
+    pub released: Decimal,
+}
+
+/// What a requisition moves: the difference of its cumulative columns against the one before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Movement {
+    /// Per item, in the order of the requisition; items that vanished come last.
+    pub items: Vec<ItemMovement>,
+}
+
+impl Movement {
+    pub(super) fn total(&self, of: impl Fn(&ItemMovement) -> Decimal) -> Decimal {
+        self.items.iter().map(of).sum()
+    }
+}
+
+/// What a requisition moves; `None` where the key is no requisition of the family.
+#[must_use]
+pub fn movement(family: &Family, key: SourceKey) -> Option<Movement> {
+    let (_, own) = family.requisitions().find(|(member, _)| member.record().key == key)?;
+    let before = family.previous(key).map(|(_, requisition)| requisition);
+    let before_item = |id: i64| before.and_then(|b| b.items.iter().find(|i| i.line_item_id == id));
+    let mut items: Vec<ItemMovement> =
+        own.items.iter().map(|item| moved(item, before_item(item.line_item_id))).collect();
+    for gone in before.map(|b| b.items.as_slice()).unwrap_or_default() {
+        let stays = own.items.iter().any(|item| item.line_item_id == gone.line_item_id);
+        let empty = gone.completed_and_stored.is_zero() && gone.retainage_held_to_date.is_zero();
+        if !stays && !empty {
+            items.push(ItemMovement {
+                line_item_id: gone.line_item_id,
+                coding: gone.coding.clone(),
+                description: gone.description.clone(),
+                gross: -gone.completed_and_stored,
+                held: Decimal::ZERO,
+                released: gone.retainage_held_to_date,
+            });
+        }
+    }
+    Some(Movement { items })
+}
+
+fn moved(item: &RequisitionItem, before: Option<&RequisitionItem>) -> ItemMovement {
+    let (completed, retained) = before.map_or((Decimal::ZERO, Decimal::ZERO), |b| {
+        (b.completed_and_stored, b.retainage_held_to_date)
+    });
+    let change = item.retainage_held_to_date - retained;
+    let held = change + item.retainage_released;
+    // A negative held counts as released.
+    let (held, released) = if held.is_sign_negative() {
+        (Decimal::ZERO, item.retainage_released - held)
+    } else {
+        (held, item.retainage_released)
+    };
+    ItemMovement {
+        line_item_id: item.line_item_id,
+        coding: item.coding.clone(),
+        description: item.description.clone(),
+        gross: item.completed_and_stored - completed,
+        held,
+        released,
+    }
+}
