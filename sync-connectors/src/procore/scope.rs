@@ -64,7 +64,7 @@ impl ProcoreSource {
 
     async fn company_name(&self) -> Result<String, SourceError> {
         let companies =
-            self.client.companies().all().await.map_err(|error| source_error(&error))?;
+            self.client.companies().all().await.map_err(|error| company_error(&error))?;
         let read = companies.unreadable.is_empty();
         let companies = companies.into_values();
         if companies.is_empty() && read {
@@ -97,12 +97,7 @@ impl ProcoreSource {
         };
         let query = ProjectQuery { state: Some(state), ..ProjectQuery::default() };
         let listing = self.client.projects(&query).all().await;
-        let listing = listing.map_err(|error| match error.kind() {
-            ErrorKind::Forbidden | ErrorKind::NotFound => {
-                SourceError::new(SourceErrorKind::CompanyNotVisible, error)
-            }
-            _ => source_error(&error),
-        })?;
+        let listing = listing.map_err(|error| company_error(&error))?;
         let mut unreadable = Vec::new();
         if self.projects == Projects::All {
             if !listing.complete {
@@ -191,6 +186,17 @@ impl ProcoreSource {
 
     fn remember_currency(&self, of: Option<ProjectId>, currency: Option<String>, cycle: u64) {
         self.known().currencies.insert(of, Stated { currency, cycle });
+    }
+}
+
+/// A call of the company's own that is refused or not found is about the company: no project is
+/// named yet.
+fn company_error(error: &Error) -> SourceError {
+    match error.kind() {
+        ErrorKind::Forbidden | ErrorKind::NotFound => {
+            SourceError::new(SourceErrorKind::CompanyNotVisible, error)
+        }
+        _ => source_error(error),
     }
 }
 
