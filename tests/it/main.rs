@@ -2,10 +2,12 @@
 //! real HTTP, audited with the systems' own books.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
+mod bad_input;
 mod billing;
 mod faults;
 mod first_cycle;
 mod leaving;
 mod month;
+mod people_in_sap;
 mod source_faults;
 mod world;

@@ -1,0 +1,120 @@
+//! What people do in SAP with our documents and beside them.
+
+use sync_core::{
+    reconcile::DifferenceKind,
+    states::{Reason, RecordState},
+};
+use sync_sandbox::service_layer::{DocumentKind, ManualInvoice, ManualLine};
+
+use crate::world::{Made, World, amount, day};
+
+async fn with_order() -> (World, Made) {
+    let world = World::quiet().await;
+    let order = world.purchase_order("PO-001", &[("03-300", "M", "720.00")]);
+    (world, order)
+}
+
+fn invoice(world: &World) -> i64 {
+    world.sandbox.service_layer.documents()[0].doc_entry
+}
+
+#[tokio::test]
+async fn a_document_that_waits_for_approval_counts_when_it_is_approved() {
+    let (world, order) = with_order().await;
+    let sap = &world.sandbox.service_layer;
+    sap.with_options(|options| options.approval_procedure = true);
+    for _ in 0..2 {
+        let report = world.sync().await;
+        assert_eq!(report.exit_code(), 2);
+        assert_eq!(world.standing(order.key).await.0, RecordState::PendingApproval);
+        assert_eq!(world.sent(), 1, "nothing further is planned for it");
+    }
+    assert_eq!(world.reconciled().await.exit_code(), 2);
+    sap.with_options(|options| options.approval_procedure = false);
+    sap.approve_draft(sap.pending_drafts()[0].doc_entry).unwrap();
+    assert_eq!(world.sync().await.exit_code(), 0);
+    world.proved().await;
+}
+
+#[tokio::test]
+async fn a_rejected_draft_is_never_posted_again_by_itself() {
+    let (world, order) = with_order().await;
+    let sap = &world.sandbox.service_layer;
+    sap.with_options(|options| options.approval_procedure = true);
+    world.sync().await;
+    sap.reject_draft(sap.pending_drafts()[0].doc_entry).unwrap();
+    for _ in 0..2 {
+        assert_eq!(world.sync().await.exit_code(), 2);
+        let held = (RecordState::Held, Some(Reason::RefusedInSap));
+        assert_eq!(world.standing(order.key).await, held);
+        assert_eq!(world.sent(), 1);
+    }
+    world.reconciled().await;
+}
+
+#[tokio::test]
+async fn a_document_cancelled_in_sap_is_a_difference_and_is_not_posted_again_by_itself() {
+    let (world, order) = with_order().await;
+    world.sync().await;
+    world.sandbox.service_layer.cancel_document(DocumentKind::Invoice, invoice(&world)).unwrap();
+    let report = world.engine().reconcile().await;
+    assert_eq!(report.exit_code(), 1);
+    let found = &report.projects[0].differences;
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].key, found[0].kind), (order.key, DifferenceKind::Cancelled));
+    assert_eq!((found[0].expected, found[0].in_sap), (amount("720.00"), amount("0")));
+    world.set_amount(&order, 0, "800.00");
+    assert_eq!(world.sync().await.exit_code(), 2);
+    let held = (RecordState::Held, Some(Reason::CancelledInSap));
+    assert_eq!(world.standing(order.key).await, held);
+    assert_eq!(world.sent(), 1);
+}
+
+#[tokio::test]
+async fn a_copy_that_a_person_makes_is_found_and_stops_its_record() {
+    let (world, order) = with_order().await;
+    world.sync().await;
+    let sap = &world.sandbox.service_layer;
+    let copy = sap.duplicate_document(DocumentKind::Invoice, invoice(&world)).unwrap();
+    let report = world.engine().reconcile().await;
+    assert_eq!(report.exit_code(), 1, "both count in reconciliation");
+    assert_eq!(report.projects[0].difference().abs(), amount("720.00"));
+    world.set_amount(&order, 0, "800.00");
+    assert_eq!(world.sync().await.exit_code(), 2);
+    let held = (RecordState::Held, Some(Reason::ForeignDocument));
+    assert_eq!(world.standing(order.key).await, held);
+    assert_eq!(world.sent(), 1);
+    sap.cancel_document(DocumentKind::Invoice, copy).unwrap();
+    let report = world.sync().await;
+    assert_eq!(report.exit_code(), 0, "{:?}", report.exceptions);
+    world.proved().await;
+}
+
+#[tokio::test]
+async fn a_vendor_reference_that_another_document_holds_is_held_with_its_number() {
+    let (world, order) = with_order().await;
+    let sap = &world.sandbox.service_layer;
+    let project = world.read(|project| project.accounting_project_number.clone().unwrap());
+    let line = ManualLine {
+        account: "5020".to_owned(),
+        net: amount("720.00"),
+        tax_code: "EX".to_owned(),
+        profit_center: String::new(),
+        project: String::new(),
+    };
+    let by_hand = ManualInvoice {
+        card_code: "V10001".to_owned(),
+        num_at_card: format!("{project}/PO-001"),
+        date: day(2026, 3, 1),
+        lines: vec![line],
+    };
+    sap.key_invoice(&by_hand).unwrap();
+    let number = sap.documents()[0].doc_num.to_string();
+    let report = world.sync().await;
+    assert_eq!(report.exit_code(), 2);
+    let held = (RecordState::Held, Some(Reason::VendorReferenceTaken));
+    assert_eq!(world.standing(order.key).await, held);
+    let cause = world.stored(order.key).await.cause.unwrap();
+    assert!(cause.detail.contains(&number), "{}", cause.detail);
+    world.reconciled().await;
+}
