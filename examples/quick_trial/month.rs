@@ -16,13 +16,14 @@ use crate::{Outcome, stage::Stage};
 /// Changes both systems; answers what was done, a sentence each.
 pub(crate) fn goes_on(stage: &Stage) -> Outcome<Vec<String>> {
     let procore = &stage.sandbox.procore;
-    let mut done = Vec::new();
-    done.push(procore.edit(|company| edit_after_approval(company))?);
-    done.push(procore.edit(|company| change_order(company))?);
-    done.push(procore.edit(|company| approval_back_and_forth(company))?);
-    done.push(procore.edit(|company| approval_taken_back(company))?);
-    done.push(procore.edit(|company| deletion(company))?);
-    done.push(closed_period(stage)?);
+    let mut done = vec![
+        procore.edit(edit_after_approval)?,
+        procore.edit(change_order)?,
+        procore.edit(approval_back_and_forth)?,
+        procore.edit(approval_taken_back)?,
+        procore.edit(deletion)?,
+        closed_period(stage)?,
+    ];
     done.extend(bad_weather(stage));
     Ok(done)
 }
@@ -50,7 +51,7 @@ fn edit_after_approval(company: &mut Company) -> Outcome<String> {
     let record = RecordRef::Commitment(order.id);
     let line = order.lines.first().ok_or("the purchase order has no line")?;
     company.set_status(project, record, "Draft")?;
-    let raised = line.amount + Decimal::new(1_250_00, 2);
+    let raised = line.amount + Decimal::from(1_250);
     company.set_line_amount(project, record, line.id, raised, true)?;
     company.set_status(project, record, "Approved")?;
     Ok(format!(
@@ -80,7 +81,7 @@ fn change_order(company: &mut Company) -> Outcome<String> {
             lines: vec![NewLine {
                 coding,
                 description: "Access road".to_owned(),
-                amount: Decimal::new(2_400_00, 2),
+                amount: Decimal::from(2_400),
                 priced: None,
             }],
             markups: Vec::new(),
@@ -147,7 +148,7 @@ fn late_invoice(company: &mut Company, dated: NaiveDate) -> Outcome<()> {
         lines: vec![NewLine {
             coding: like.lines.iter().find_map(|line| line.coding),
             description: "Crane rental".to_owned(),
-            amount: Decimal::new(880_00, 2),
+            amount: Decimal::from(880),
             priced: None,
         }],
     };
