@@ -27,3 +27,9 @@ pub mod host;
 pub mod progress;
 pub mod report;
 pub mod sweep;
+
+/// The workspace's README, whose embedding example is compiled as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[derive(Debug)]
+pub struct WorkspaceReadme;
