@@ -40,13 +40,14 @@ async fn nothing_stands_twice_and_nothing_is_lost_when_the_binary_is_killed_at_r
     let kills = number_from("PROCORE_B1_KILLS", 50);
     let seed = number_from("PROCORE_B1_KILLS_SEED", 20_261_124);
     let today = chrono::Utc::now().date_naive();
-    let site = Site::of(Contractor::small(11, today)).await.with_settle("1s");
+    // Answers take their time, so that a cycle is long against the start of a process.
+    let site = Site::slow(Contractor::small(11, today), 12).await.with_settle("1s");
     assert_eq!(site.run(&["setup"]).await.status.code(), Some(0));
 
     let mut dice = Dice(seed);
     let mut killed_while_running = 0;
     for round in 0..kills {
-        if round % 2 == 1 {
+        if round > 0 {
             site.sandbox.procore.edit(|company| raise_a_commitment(company, &mut dice));
         }
         let mut child = site
@@ -55,13 +56,15 @@ async fn nothing_stands_twice_and_nothing_is_lost_when_the_binary_is_killed_at_r
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        tokio::time::sleep(Duration::from_millis(dice.below(900))).await;
+        tokio::time::sleep(Duration::from_millis(dice.below(1_000))).await;
         if child.try_wait().unwrap().is_none() {
             killed_while_running += 1;
         }
-        child.kill().await.unwrap();
+        // It may have ended by itself a moment ago.
+        let _ = child.kill().await;
     }
     // A run in which the kills always came too late would prove nothing.
+    eprintln!("killed while running: {killed_while_running} of {kills}");
     assert!(killed_while_running * 3 > kills, "{killed_while_running} of {kills}");
 
     let mut last = None;

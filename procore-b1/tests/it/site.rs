@@ -23,8 +23,15 @@ impl Site {
     }
 
     pub(crate) async fn of(contractor: Contractor) -> Self {
+        Self::slow(contractor, 0).await
+    }
+
+    /// A site on which every answer takes this long.
+    pub(crate) async fn slow(contractor: Contractor, latency_ms: u64) -> Self {
         let sandbox = Sandbox::new(contractor, SandboxOptions::default(), SandboxClock::wall());
-        let served = Served::start(&sandbox, ServeOptions::default()).await.unwrap();
+        let latency =
+            ServeOptions { procore_latency_ms: latency_ms, service_layer_latency_ms: latency_ms };
+        let served = Served::start(&sandbox, latency).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let contractor = &sandbox.contractor;
         let config = contractor.config_toml(&ConfigUrls {

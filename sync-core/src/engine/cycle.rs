@@ -331,11 +331,14 @@ impl Engine<'_> {
         failure: Failure,
         before: CallCounts,
     ) -> CycleReport {
+        // A side that does not answer is a cycle of which nothing could be done yet; the rest is for
+        // a person to mend.
+        let silent = ["ledger_unavailable", "source_unavailable"].contains(&failure.name);
         CycleReport {
             number,
             started_at,
             finished_at: self.clock.now(),
-            status: CycleStatus::Failed,
+            status: if silent { CycleStatus::Partial } else { CycleStatus::Failed },
             failure: Some(failure),
             problems: Vec::new(),
             counts: BTreeMap::new(),

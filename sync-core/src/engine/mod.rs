@@ -4,10 +4,10 @@
 //! The engine decides nothing about money; [`plan`](crate::plan) does. It decides the order of calls
 //! so that whatever fails, whenever, no record is posted twice and none is lost:
 //!
-//! - what is read is stored before the cursor passes it ([`read`]);
+//! - what is read is stored before the cursor passes it (`read`);
 //! - SAP is asked what it holds before every plan, and a failed look-up is never absence;
-//! - the intent with the exact bytes is stored before the first byte leaves ([`family`]);
-//! - an intent without a result blocks its record until SAP answers for it ([`recover`]).
+//! - the intent with the exact bytes is stored before the first byte leaves (`family`);
+//! - an intent without a result blocks its record until SAP answers for it (`recover`).
 
 mod check;
 mod cycle;

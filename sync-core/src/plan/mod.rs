@@ -5,10 +5,10 @@
 //! `plan` computes the whole target, subtracts what SAP holds per place in the ledger, and turns
 //! the rest into documents. Planned twice, it posts nothing the second time.
 //!
-//! - [`lines`] rounds and maps the lines of a record: the target;
-//! - [`delta`] subtracts what SAP holds;
+//! - `lines` rounds and maps the lines of a record: the target;
+//! - `delta` subtracts what SAP holds;
 //! - [`dates`] finds the posting date and its period;
-//! - [`documents`] writes headers and texts;
+//! - `documents` writes headers and texts;
 //! - `commitment`, `direct_cost` and `requisition` are the posting templates of the basis.
 
 mod commitment;
