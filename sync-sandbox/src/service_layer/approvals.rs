@@ -1,10 +1,12 @@
 //! Drafts: what an approval procedure makes of a POST, and what becomes of them.
 
 use super::{
+    business_checks::Place,
     documents,
     entity::{EntitySet, set_of},
     error::Refusal,
     state::State,
+    unsupported,
     uri::Key,
     value::{Record, Value},
 };
@@ -16,6 +18,29 @@ pub(crate) fn hold(state: &mut State, document: Record) -> Key {
     draft.set("AuthorizationStatus", Value::from("dasPending"));
     draft.set("DocumentStatus", Value::from("bost_Open"));
     documents::store_draft(state, draft, "oPurchaseInvoices")
+}
+
+/// `POST Drafts`: partner and branch are checked, everything else when the draft is posted.
+pub(crate) fn save(state: &mut State, mut body: Record) -> Result<Key, Refusal> {
+    let object = body.filled("DocObjectCode").ok_or_else(Refusal::bare)?.to_owned();
+    unsupported::draft_of(&object)?;
+    refuse_server_owned(&body)?;
+    let place = Place { table: "ODRF", line: None };
+    let posting = body.date("DocDate").unwrap_or_else(|| state.today());
+    state.partner(body.text("CardCode"), true, posting, place)?;
+    state.branch(body.integer("BPL_IDAssignedToInvoice"), place.table)?;
+    body.set("AuthorizationStatus", Value::from("dasWithout"));
+    body.set("DocumentStatus", Value::from("bost_Open"));
+    Ok(documents::store_draft(state, body, &object))
+}
+
+/// Nobody approves or closes a draft by writing into it.
+pub(crate) fn refuse_server_owned(body: &Record) -> Result<(), Refusal> {
+    const OWNED: [&str; 4] = ["AuthorizationStatus", "DocumentStatus", "CancelStatus", "Cancelled"];
+    if OWNED.iter().any(|name| body.get(name).is_some()) {
+        return Err(Refusal::bare());
+    }
+    Ok(())
 }
 
 /// The set that a draft becomes a document of.

@@ -253,6 +253,18 @@ impl State {
         Ok(period)
     }
 
+    /// The numbering series that a record names: each kind has one here.
+    pub(crate) fn series(&self, record: &Record, own: i64, table: &str) -> Result<(), Refusal> {
+        match record.integer("Series") {
+            Some(series) if series != own => Err(Refusal::unusable(
+                "define the numbering series",
+                &format!("{table}.Series"),
+                None,
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// The rate of a currency on a date: local currency per unit of foreign currency.
     pub(crate) fn rate(&self, currency: &str, on: NaiveDate) -> Option<Decimal> {
         self.rates.get(&(currency.to_owned(), on)).copied()

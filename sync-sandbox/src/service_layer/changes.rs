@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 
 use super::{
-    documents,
+    approvals, documents,
     entity::{DOCUMENT_SETS, EntitySet},
     error::Refusal,
     journal,
@@ -41,7 +41,11 @@ pub(crate) fn patch(
     let (header, line): (&[&str], &[&str]) = match set.name.as_ref() {
         "PurchaseInvoices" | "PurchaseCreditNotes" => (&DOCUMENT_TEXTS, &DOCUMENT_LINE_TEXTS),
         "JournalEntries" => (&JOURNAL_TEXTS, &JOURNAL_LINE_TEXTS),
-        "Drafts" | "BusinessPartners" | "ProfitCenters" | "Projects" | "Dimensions" => {
+        "Drafts" => {
+            approvals::refuse_server_owned(&body)?;
+            return overwrite(state, set, key, body);
+        }
+        "BusinessPartners" | "ProfitCenters" | "Projects" | "Dimensions" => {
             return overwrite(state, set, key, body);
         }
         name if name.starts_with("U_") => return overwrite(state, set, key, body),
@@ -57,7 +61,26 @@ pub(crate) fn patch(
     if !fits {
         return Err(Refusal::bare());
     }
+    still_valid(state, set, key, &body)?;
     overwrite(state, set, key, body)
+}
+
+/// A changed due date against the period's window, a changed vendor's number against the others.
+fn still_valid(state: &State, set: &EntitySet, key: &Key, body: &Record) -> Result<(), Refusal> {
+    let mut changed =
+        state.table(&set.name).get(key).ok_or_else(|| Refusal::no_entity(&key.plain()))?.clone();
+    if let Some(value) = body.get("DocDueDate") {
+        let Value::Date(due) = value else { return Err(Refusal::bare()) };
+        let date = |name| changed.date(name).unwrap_or(*due);
+        state.dates(date("DocDate"), date("TaxDate"), *due)?;
+    }
+    if let Some(number) = body.get("NumAtCard")
+        && changed.text("CancelStatus") == "csNo"
+    {
+        changed.set("NumAtCard", number.clone());
+        documents::duplicate_reference(state, set, &changed)?;
+    }
+    Ok(())
 }
 
 /// Writes the changed properties; lines are merged by their number.
@@ -182,5 +205,7 @@ fn set_status(state: &mut State, set: &EntitySet, key: &Key, status: &str) -> Re
         return Err(Refusal::business("Document is already closed"));
     }
     held.set("DocumentStatus", Value::from(status));
+    let version = held.integer("DataVersion").unwrap_or_default() + 1;
+    held.set("DataVersion", Value::Integer(version));
     Ok(())
 }

@@ -36,7 +36,7 @@ pub(crate) fn call(
         && !target.name.starts_with("DraftsService_");
     let allowed =
         *method == Method::POST || (*method == Method::GET && flavour == Flavour::V2 && readable);
-    if !allowed {
+    if !allowed || target.key.is_some() || target.tail.is_some() {
         return Err(Refusal::command_not_found());
     }
     let one = |name: &str, record: &Record| {

@@ -1,7 +1,6 @@
 //! A/P invoices, A/P credit memos and their drafts: what a POST is checked for and what SAP adds.
 //!
-//! Only documents of the service type are simulated. Discounts, withholding tax, freight and
-//! base documents are refused in words of the sandbox's own.
+//! Only documents of the service type are simulated; `unsupported` refuses the rest.
 
 use chrono::{Days, Months, NaiveDate};
 use rust_decimal::Decimal;
@@ -12,6 +11,7 @@ use super::{
     error::{CODE_UNPUBLISHED, Refusal},
     posting,
     state::State,
+    unsupported,
     uri::Key,
     value::{Record, Value},
     write_checks::amount_limit,
@@ -98,11 +98,13 @@ fn complete(state: &State, set: &EntitySet, mut document: Record) -> Result<Reco
     if document.text("DocType") != "dDocument_Service" {
         return Err(Refusal::business("Item number is missing"));
     }
-    not_simulated(&document)?;
+    unsupported::document(&document)?;
+    state.series(&document, series_of(set), table)?;
     let posting = document.date("DocDate").unwrap_or_else(|| state.today());
     let partner = state.partner(document.text("CardCode"), true, posting, head)?.clone();
     let tax_date = document.date("TaxDate").unwrap_or(posting);
-    let due = document.date("DocDueDate").unwrap_or_else(|| due_date(state, &partner, posting));
+    let terms = payment_terms(state, &document, &partner, table)?;
+    let due = document.date("DocDueDate").unwrap_or_else(|| due_date(terms, posting));
     let period = state.dates(posting, tax_date, due)?.clone();
     document.set("DocDate", Value::Date(posting));
     document.set("TaxDate", Value::Date(tax_date));
@@ -144,7 +146,7 @@ fn defaults(document: &mut Record, partner: &Record, set: &EntitySet) {
         document.set(name, Value::from(value));
     }
     if document.get("Series").is_none() {
-        document.set("Series", Value::Integer(if object == "oPurchaseInvoices" { 17 } else { 18 }));
+        document.set("Series", Value::Integer(series_of(set)));
     }
     if document.filled("JournalMemo").is_none() {
         let what = if object == "oPurchaseInvoices" { "A/P Invoices" } else { "A/P Credit Memos" };
@@ -158,36 +160,30 @@ fn defaults(document: &mut Record, partner: &Record, set: &EntitySet) {
     }
 }
 
-/// What the simulated server has no rules for is refused, so that nobody relies on it.
-fn not_simulated(document: &Record) -> Result<(), Refusal> {
-    let refuse = |what: &str| {
-        Err(Refusal::bad(CODE_UNPUBLISHED, format!("{what} is not simulated by this sandbox")))
-    };
-    if !document.amount("DiscountPercent").is_zero() {
-        return refuse("a document discount");
-    }
-    if document.is_yes("Rounding") {
-        return refuse("document rounding");
-    }
-    for line in document.list("DocumentLines") {
-        if !line.amount("DiscountPercent").is_zero() {
-            return refuse("a line discount");
-        }
-        if line.get("BaseEntry").is_some() {
-            return refuse("a base document");
-        }
-    }
-    Ok(())
+/// The numbering series of each kind of document.
+fn series_of(set: &EntitySet) -> i64 {
+    if set.name == "PurchaseCreditNotes" { 18 } else { 17 }
 }
 
-/// Due date by the partner's payment terms.
-pub(crate) fn due_date(state: &State, partner: &Record, from: NaiveDate) -> NaiveDate {
-    let Some(terms) = partner
-        .integer("PayTermsGrpCode")
-        .and_then(|group| state.table("PaymentTermsTypes").get(&Key::Integer(group)))
-    else {
-        return from;
-    };
+/// The payment terms that the document names, else its partner's.
+fn payment_terms<'a>(
+    state: &'a State,
+    document: &Record,
+    partner: &Record,
+    table: &str,
+) -> Result<Option<&'a Record>, Refusal> {
+    let of = |group| state.table("PaymentTermsTypes").get(&Key::Integer(group));
+    match document.integer("PaymentGroupCode") {
+        Some(group) => of(group).map(Some).ok_or_else(|| {
+            Refusal::unknown_code(&format!("{table}.GroupNum"), &group.to_string(), None)
+        }),
+        None => Ok(partner.integer("PayTermsGrpCode").and_then(of)),
+    }
+}
+
+/// Due date by payment terms; without them the posting date.
+fn due_date(terms: Option<&Record>, from: NaiveDate) -> NaiveDate {
+    let Some(terms) = terms else { return from };
     let number = |name| terms.integer(name).and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
     let later = from + Months::new(number("NumberOfAdditionalMonths"));
     later + Days::new(u64::from(number("NumberOfAdditionalDays")))
@@ -319,7 +315,11 @@ fn amounts(line: &mut Record, rate: Option<Decimal>, decimals: u32) {
 
 /// The company's guard against a vendor's number used twice: A/P invoices of the same vendor
 /// that are not cancelled.
-fn duplicate_reference(state: &State, set: &EntitySet, document: &Record) -> Result<(), Refusal> {
+pub(crate) fn duplicate_reference(
+    state: &State,
+    set: &EntitySet,
+    document: &Record,
+) -> Result<(), Refusal> {
     let number = document.text("NumAtCard");
     if !state.options.block_duplicate_vendor_ref
         || set.name != "PurchaseInvoices"
@@ -331,6 +331,7 @@ fn duplicate_reference(state: &State, set: &EntitySet, document: &Record) -> Res
     let taken = state.table("PurchaseInvoices").rows().any(|held| {
         held.text("NumAtCard") == number
             && held.text("CardCode") == vendor
+            && held.integer("DocEntry") != document.integer("DocEntry")
             && held.text("CancelStatus") == "csNo"
     });
     if taken {

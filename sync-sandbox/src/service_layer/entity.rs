@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
+    error::Refusal,
     schema::{self, Kind, Type},
     value::{Record, Value},
 };
@@ -90,12 +91,41 @@ pub(crate) fn family(table: &str) -> Vec<&str> {
         .map_or_else(|| vec![table], |family| family.to_vec())
 }
 
+/// The tables that can have user fields, apart from families and user tables.
+const OTHER_TABLES: [&str; 11] =
+    ["OCRD", "OACT", "OPRC", "OOCR", "ODIM", "OPRJ", "OVTG", "OSTC", "OCRN", "OCTG", "OBPL"];
+
+/// Whether the simulated company's database has a standard table of that name.
+pub(crate) fn is_standard_table(table: &str) -> bool {
+    OTHER_TABLES.contains(&table) || family(table).len() > 1
+}
+
 /// A user field: what comes after `U_` is the field's `Name`.
 #[derive(Clone, Debug)]
 pub(crate) struct UserField {
     pub(crate) name: String,
     pub(crate) kind: Kind,
     pub(crate) default: Option<Value>,
+    pub(crate) mandatory: bool,
+    /// The only values it may hold, with their descriptions; any where there are none.
+    pub(crate) valid: Vec<(String, String)>,
+}
+
+impl UserField {
+    /// Refuses what is not among the valid values.
+    pub(crate) fn allows(&self, value: &Value) -> Result<(), Refusal> {
+        let text = match value {
+            Value::Text(text) => text.clone(),
+            Value::Integer(number) => number.to_string(),
+            _ => return Ok(()),
+        };
+        if self.valid.is_empty() || self.valid.iter().any(|(valid, _)| *valid == text) {
+            return Ok(());
+        }
+        let valid: Vec<_> =
+            self.valid.iter().map(|(value, what)| format!("'{value}' - '{what}'")).collect();
+        Err(Refusal::invalid_value(&text, &self.name, &valid.join(", ")))
+    }
 }
 
 /// A type together with the user fields of its table.
@@ -112,12 +142,16 @@ impl Shape {
         Self { type_name, standard, user_fields }
     }
 
+    pub(crate) fn user_field(&self, name: &str) -> Option<&UserField> {
+        self.user_fields.iter().find(|f| f.name == name)
+    }
+
     /// The kind of a property, standard or user field.
     pub(crate) fn kind(&self, name: &str) -> Option<&Kind> {
         if let Some(property) = self.standard.property(name) {
             return Some(&property.kind);
         }
-        self.user_fields.iter().find(|f| f.name == name).map(|f| &f.kind)
+        self.user_field(name).map(|f| &f.kind)
     }
 }
 

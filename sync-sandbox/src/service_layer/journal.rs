@@ -7,6 +7,7 @@ use super::{
     business_checks::{Place, rounded},
     error::{CODE_UNPUBLISHED, Refusal},
     state::State,
+    unsupported,
     uri::Key,
     value::{Record, Value},
     write_checks::amount_limit,
@@ -14,17 +15,16 @@ use super::{
 
 const ENTRIES: &str = "JournalEntries";
 
+/// The numbering series of journal entries.
+const SERIES: i64 = 16;
+
 /// Creates a journal entry; `body` has passed the checks of its type.
 pub(crate) fn create(state: &mut State, mut body: Record) -> Result<Key, Refusal> {
     for name in ["JdtNum", "Number", "OriginalJournal", "Original", "BaseReference"] {
         body.remove(name);
     }
-    if body.is_yes("UseAutoStorno") {
-        return Err(Refusal::bad(
-            CODE_UNPUBLISHED,
-            "an automatic reversal is not simulated by this sandbox",
-        ));
-    }
+    unsupported::journal_entry(&body)?;
+    state.series(&body, SERIES, "OJDT")?;
     let posting = body.date("ReferenceDate").unwrap_or_else(|| state.today());
     let due = body.date("DueDate").unwrap_or(posting);
     let tax = body.date("TaxDate").unwrap_or(posting);
@@ -73,18 +73,19 @@ fn complete_line(
     posting: NaiveDate,
 ) -> Result<(), Refusal> {
     let place = Place { table: "JDT1", line: Some(n) };
-    let named = line.filled("ShortName").or(line.filled("AccountCode")).unwrap_or_default();
-    let account = if state.row("BusinessPartners", named).is_some() {
-        let partner = state.partner(named, false, posting, place)?.clone();
-        let control =
-            line.filled("ControlAccount").unwrap_or(partner.text("DebitorAccount")).to_owned();
+    let short_name = line.filled("ShortName").filter(|code| *code != line.text("AccountCode"));
+    let account = if let Some(card_code) = short_name {
+        // A name that is no partner's is refused, whatever account stands beside it.
+        let partner = state.partner(card_code, false, posting, place)?.clone();
+        let named = line.filled("ControlAccount").or(line.filled("AccountCode"));
+        let control = named.unwrap_or(partner.text("DebitorAccount")).to_owned();
         state.control_account(&control, posting, place)?;
         line.set("ShortName", Value::from(partner.text("CardCode")));
         line.set("AccountCode", Value::Text(control.clone()));
         line.set("ControlAccount", Value::Text(control));
         None
     } else {
-        let account = line.filled("AccountCode").unwrap_or(named).to_owned();
+        let account = line.text("AccountCode").to_owned();
         let row = state.line_account(&account, posting, place)?.clone();
         line.set("AccountCode", Value::Text(account.clone()));
         line.set("ShortName", Value::Text(account));
@@ -92,16 +93,21 @@ fn complete_line(
     };
     state.line_codes(line, account.as_ref(), posting, place)?;
     state.branch(line.integer("BPLID"), "JDT1")?;
-    amounts(state, line, posting)
+    amounts(state, line, posting, place)
 }
 
 /// Local amounts, those computed from foreign ones, and the system currency's.
-fn amounts(state: &State, line: &mut Record, posting: NaiveDate) -> Result<(), Refusal> {
+fn amounts(
+    state: &State,
+    line: &mut Record,
+    posting: NaiveDate,
+    place: Place,
+) -> Result<(), Refusal> {
     let decimals = state.options.totals_accuracy;
     let local = &state.company.local_currency;
     if let Some(currency) = line.filled("FCCurrency").filter(|c| c != local).map(str::to_owned) {
         if state.row("Currencies", &currency).is_none() {
-            return Err(Refusal::unknown_code("JDT1.FCCurrency", &currency, None));
+            return Err(Refusal::unknown_code("JDT1.FCCurrency", &currency, place.line));
         }
         for (foreign, name) in [("FCDebit", "Debit"), ("FCCredit", "Credit")] {
             let amount = line.amount(foreign);
@@ -112,11 +118,15 @@ fn amounts(state: &State, line: &mut Record, posting: NaiveDate) -> Result<(), R
             line.set(name, Value::Number(rounded(amount * rate, decimals)));
         }
     }
+    let foreign = !line.amount("FCDebit").is_zero() || !line.amount("FCCredit").is_zero();
+    if foreign && line.filled("FCCurrency").is_none() {
+        return Err(Refusal::unknown_code("JDT1.FCCurrency", "", place.line));
+    }
     let debit = rounded(line.amount("Debit"), decimals);
     let credit = rounded(line.amount("Credit"), decimals);
     if !debit.is_zero() && !credit.is_zero() {
         let what = "A row has either a debit or a credit amount";
-        return Err(Refusal::unusable(what, "JDT1.Debit", None));
+        return Err(Refusal::unusable(what, "JDT1.Debit", place.line));
     }
     for (name, amount) in [("Debit", debit), ("Credit", credit)] {
         line.set(name, Value::Number(amount));
@@ -168,7 +178,7 @@ pub(crate) fn store(state: &mut State, mut entry: Record, mut lines: Vec<Record>
     entry.set("JdtNum", Value::Integer(number));
     entry.set("Number", Value::Integer(number + 96_000));
     if entry.get("Series").is_none() {
-        entry.set("Series", Value::Integer(16));
+        entry.set("Series", Value::Integer(SERIES));
     }
     entry.set("JournalEntryLines", Value::List(lines));
     state.table_mut(ENTRIES).insert(Key::Integer(number), entry);

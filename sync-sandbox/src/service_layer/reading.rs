@@ -81,8 +81,8 @@ impl<'a> Reader<'a> {
         state: &'s State,
         options: &QueryOptions,
     ) -> Result<Vec<(&'s Key, &'s Record)>, Refusal> {
-        let condition =
-            options.filter.as_deref().map(|text| filter::parse(text, &self.shape)).transpose()?;
+        let parse = |text| filter::parse(text, &self.shape, self.flavour);
+        let condition = options.filter.as_deref().map(parse).transpose()?;
         let table = state.table(&self.set.name).iter();
         let mut rows: Vec<_> =
             table.filter(|(_, row)| condition.as_ref().is_none_or(|c| c.holds(row))).collect();

@@ -110,16 +110,20 @@ fn entity_call(
             Reader::new(state, set, call.flavour, &call.root).count(state, &options)
         }
         ("GET", Some(key), None) => {
-            let options = uri::query_options(call.query.as_deref())?;
+            let options = uri::query_options_of_one(call.query.as_deref())?;
             Reader::new(state, set, call.flavour, &call.root).one(state, key, &options)
         }
         ("POST", None, None) => create(state, call, set),
         ("POST", Some(key), Some(action)) => {
+            // Whether there is such an action is asked before whether there is such an entity.
+            if state.table(&set.name).get(key).is_some() {
+                unchanged(state, call, set, key)?;
+            }
             changes::act(state, set, key, action)?;
             Ok(Reply::no_content())
         }
         ("PATCH", Some(key), None) => patch(state, call, set, key),
-        ("DELETE", Some(key), None) => delete(state, set, key),
+        ("DELETE", Some(key), None) => delete(state, call, set, key),
         _ => Err(Refusal::command_not_found()),
     }
 }
@@ -158,10 +162,7 @@ fn create(state: &mut State, call: &Call, set: &EntitySet) -> Result<Reply, Refu
             approvals::hold(state, document)
         }
         "PurchaseInvoices" | "PurchaseCreditNotes" => documents::create(state, set, body)?,
-        "Drafts" => {
-            let object = body.filled("DocObjectCode").ok_or_else(Refusal::bare)?.to_owned();
-            documents::store_draft(state, body, &object)
-        }
+        "Drafts" => approvals::save(state, body)?,
         "JournalEntries" => journal::create(state, body)?,
         "UserFieldsMD" => user_fields::create_field(state, &body)?,
         "UserTablesMD" => user_fields::create_table(state, body)?,
@@ -189,29 +190,38 @@ fn created(state: &State, call: &Call, set: &EntitySet, key: &Key) -> Result<Rep
     })
 }
 
-fn patch(state: &mut State, call: &Call, set: &EntitySet, key: &Key) -> Result<Reply, Refusal> {
+/// An entity that is there, and as the caller last saw it if it says so by `If-Match`.
+fn unchanged(state: &State, call: &Call, set: &EntitySet, key: &Key) -> Result<(), Refusal> {
     let held = state.table(&set.name).get(key).ok_or_else(|| Refusal::no_entity(&key.plain()))?;
     let wanted = call.text_header("if-match");
-    let reader = Reader::new(state, set, call.flavour, &call.root);
-    let etag = reader.etag(key, held);
+    let etag = Reader::new(state, set, call.flavour, &call.root).etag(key, held);
     if !wanted.is_empty() && wanted != "*" && etag.as_deref().is_some_and(|e| e != wanted) {
         return Err(Refusal::changed_meanwhile());
     }
+    Ok(())
+}
+
+fn patch(state: &mut State, call: &Call, set: &EntitySet, key: &Key) -> Result<Reply, Refusal> {
+    unchanged(state, call, set, key)?;
     let body = checked_body(state, set, call.object()?, false)?;
     changes::patch(state, set, key, body)?;
     Ok(Reply::no_content())
 }
 
 /// Drafts, user fields and rows of user tables can be deleted; nothing that is posted can.
-fn delete(state: &mut State, set: &EntitySet, key: &Key) -> Result<Reply, Refusal> {
+fn delete(state: &mut State, call: &Call, set: &EntitySet, key: &Key) -> Result<Reply, Refusal> {
     let deletable = matches!(set.name.as_ref(), "Drafts" | "UserFieldsMD" | "UserTablesMD")
         || set.name.starts_with("U_");
     if !deletable {
         return Err(Refusal::not_supported());
     }
-    state
-        .table_mut(&set.name)
-        .remove(key)
-        .map(|_| Reply::no_content())
-        .ok_or_else(|| Refusal::no_entity(&key.plain()))
+    unchanged(state, call, set, key)?;
+    match set.name.as_ref() {
+        "UserFieldsMD" => user_fields::delete_field(state, key),
+        "UserTablesMD" => user_fields::delete_table(state, key),
+        name => {
+            state.table_mut(name).remove(key);
+        }
+    }
+    Ok(Reply::no_content())
 }

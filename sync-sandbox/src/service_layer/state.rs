@@ -206,5 +206,11 @@ fn user_field(row: &Record) -> UserField {
         .filled("DefaultValue")
         .map(|text| super::value::Value::Text(text.to_owned()))
         .and_then(|v| super::write_checks::value_of(&v, &kind, "DefaultValue", "UserFieldMD").ok());
-    UserField { name: format!("U_{}", row.text("Name")), kind, default }
+    let valid = row
+        .list("ValidValuesMD")
+        .iter()
+        .map(|valid| (valid.text("Value").to_owned(), valid.text("Description").to_owned()))
+        .collect();
+    let mandatory = row.is_yes("Mandatory");
+    UserField { name: format!("U_{}", row.text("Name")), kind, default, mandatory, valid }
 }

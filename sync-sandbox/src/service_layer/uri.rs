@@ -167,8 +167,16 @@ pub(crate) fn query_options(query: Option<&str>) -> Result<QueryOptions, Refusal
             "$filter" => options.filter = Some(value),
             "$select" => options.select = Some(value),
             "$orderby" => options.orderby = Some(value),
-            "$count" => options.count = value == "true",
-            "$inlinecount" => options.count = value == "allpages",
+            "$count" | "$inlinecount" => {
+                options.count = match (name.as_str(), value.as_str()) {
+                    ("$count", "true") | ("$inlinecount", "allpages") => true,
+                    ("$count", "false") | ("$inlinecount", "none") => false,
+                    _ => {
+                        let what = format!("Query string error - Invalid value of '{name}'");
+                        return Err(Refusal::query(what));
+                    }
+                }
+            }
             // DocumentLines and the like are no navigation properties, and the others are not
             // simulated.
             "$expand" => return Err(Refusal::query_property(value.trim())),
@@ -183,6 +191,21 @@ pub(crate) fn query_options(query: Option<&str>) -> Result<QueryOptions, Refusal
         }
     }
     Ok(options)
+}
+
+/// Reads the query of a call for one entity: only `$select` means something there.
+pub(crate) fn query_options_of_one(query: Option<&str>) -> Result<QueryOptions, Refusal> {
+    let options = query_options(query)?;
+    let stray = query.unwrap_or_default().split('&').find_map(|raw| {
+        let name = decode(raw.split_once('=').map_or(raw, |(name, _)| name))?;
+        (!name.is_empty() && name != "$select").then_some(name)
+    });
+    match stray {
+        Some(name) => {
+            Err(Refusal::query(format!("Query string error - Invalid query option '{name}'")))
+        }
+        None => Ok(options),
+    }
 }
 
 #[cfg(test)]

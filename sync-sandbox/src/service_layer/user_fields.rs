@@ -1,8 +1,8 @@
 //! User fields, user tables and the rows of user tables.
 
 use super::{
-    entity::{EntitySet, family},
-    error::Refusal,
+    entity::{EntitySet, family, is_standard_table},
+    error::{CODE_UNPUBLISHED, Refusal},
     state::State,
     uri::Key,
     value::{Record, Value},
@@ -18,9 +18,15 @@ pub(crate) fn create_field(state: &mut State, body: &Record) -> Result<Key, Refu
     if table.is_empty() || name.is_empty() {
         return Err(Refusal::bare());
     }
-    if let Some(user_table) = table.strip_prefix('@')
-        && state.row(TABLES, user_table).is_none()
-    {
+    // SAP's own rule for names is not published; it is no wider than this.
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        return Err(Refusal::bare());
+    }
+    let known = match table.strip_prefix('@') {
+        Some(user_table) => state.row(TABLES, user_table).is_some(),
+        None => is_standard_table(&table),
+    };
+    if !known {
         return Err(Refusal::bad(-1004, format!("Table definition not found for '{table}'.")));
     }
     let body = with_sizes(body.clone())?;
@@ -116,11 +122,54 @@ pub(crate) fn create_row(
     if state.table(&set.name).get(&key).is_some() {
         return Err(Refusal::exists());
     }
+    // On a user table a mandatory field is a column that allows no nulls.
+    let missing = state
+        .user_fields(&set.table)
+        .into_iter()
+        .find(|field| field.mandatory && matches!(body.get(&field.name), None | Some(Value::Null)));
+    if let Some(field) = missing {
+        return Err(Refusal::bad(
+            CODE_UNPUBLISHED,
+            format!(
+                "[Microsoft][ODBC Driver 17 for SQL Server][SQL Server]Cannot insert the value NULL into column '{}', table '{}.dbo.{}'; column does not allow nulls. INSERT fails.",
+                field.name, state.company.database, set.table
+            ),
+        ));
+    }
     if body.get("Name").is_none() {
         body.set("Name", Value::Text(code));
     }
     state.table_mut(&set.name).insert(key.clone(), body);
     Ok(key)
+}
+
+/// `DELETE UserFieldsMD(...)`: the field goes from every table of its family.
+pub(crate) fn delete_field(state: &mut State, key: &Key) {
+    let Some(field) = state.table_mut(FIELDS).remove(key) else { return };
+    let name = field.text("Name");
+    for member in family(field.text("TableName")) {
+        remove_fields(state, |row| row.text("TableName") == member && row.text("Name") == name);
+    }
+}
+
+/// `DELETE UserTablesMD('X')`: its rows and fields go with it.
+pub(crate) fn delete_table(state: &mut State, key: &Key) {
+    state.table_mut(TABLES).remove(key);
+    state.tables.remove(&format!("U_{}", key.plain()));
+    let table = format!("@{}", key.plain());
+    remove_fields(state, |row| row.text("TableName") == table);
+}
+
+fn remove_fields(state: &mut State, goes: impl Fn(&Record) -> bool) {
+    let keys: Vec<Key> = state
+        .table(FIELDS)
+        .iter()
+        .filter(|(_, row)| goes(row))
+        .map(|(key, _)| key.clone())
+        .collect();
+    for key in &keys {
+        state.table_mut(FIELDS).remove(key);
+    }
 }
 
 /// Gives new rows the default values of the user fields they do not set.

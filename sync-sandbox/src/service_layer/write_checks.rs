@@ -49,6 +49,9 @@ impl Body<'_> {
                 (Value::Null, _) => Value::Null,
                 (value, _) => value_of(value, kind, name, of)?,
             };
+            if let Some(field) = self.shape.user_field(name) {
+                field.allows(&value)?;
+            }
             checked.set(name.to_owned(), value);
         }
         Ok(checked)

@@ -94,4 +94,6 @@ fn services_and_actions_that_do_not_exist_are_refused() {
     assert_eq!(sap.post("PurchaseInvoices(1)/Nonsense", "").error().0, -1008);
     assert_eq!(sap.send("PUT", "Projects('PRJ01')", "{}", &[]).error().0, -1008);
     assert_eq!(sap.get("CompanyService_GetFinancePeriods").error().0, -1008);
+    assert_eq!(sap.get("CompanyService_GetCompanyInfo(1)").error().0, -1008);
+    assert_eq!(sap.get("CompanyService_GetCompanyInfo/Name").error().0, -1008);
 }

@@ -133,6 +133,62 @@ fn codes_that_are_unknown_inactive_or_of_another_dimension_are_refused() {
 }
 
 #[test]
+fn what_the_sandbox_has_no_rules_for_is_refused_and_not_ignored() {
+    let sap = Sap::ready();
+    for (header, line, what) in [
+        (r#","DocumentAdditionalExpenses":[{"LineTotal":5}]"#, "", "freight"),
+        (r#","WithholdingTaxDataCollection":[{"WTCode":"W"}]"#, "", "withholding tax"),
+        (r#","DownPaymentsToDraw":[{"DocEntry":1}]"#, "", "a down payment"),
+        (r#","TotalDiscount":1"#, "", "a document discount"),
+        (r#","Rounding":"tYES""#, "", "document rounding"),
+        (r#","HandWritten":"tYES""#, "", "a document number of one's own"),
+        (r#","BaseEntry":1"#, "", "a base document"),
+        (r#","AttachmentEntry":1"#, "", "an attachment"),
+        ("", r#","DocumentLineAdditionalExpenses":[{"LineTotal":5}]"#, "freight"),
+        ("", r#","WithholdingTaxLines":[{"WTCode":"W"}]"#, "withholding tax"),
+        ("", r#","WTLiable":"tYES""#, "withholding tax"),
+        ("", r#","TaxOnly":"tYES""#, "a line of tax alone"),
+        ("", r#","ItemCode":"A1""#, "an item"),
+        ("", r#","DiscountPercent":1"#, "a line discount"),
+    ] {
+        let refused = sap.refused("PurchaseInvoices", &invoice("X", "1.00", header, line));
+        assert_eq!(refused, (-10, format!("{what} is not simulated by this sandbox")));
+    }
+    let harmless = invoice("X", "1.00", r#","Rounding":"tNO""#, r#","WTLiable":"tNO""#);
+    sap.created("PurchaseInvoices", &harmless);
+}
+
+#[test]
+fn series_and_payment_terms_must_exist_and_the_terms_make_the_due_date() {
+    let sap = Sap::ready();
+    let with = |header: &str| invoice("", "1.00", header, "");
+    let series = sap.refused("PurchaseInvoices", &with(r#","Series":99"#));
+    assert_eq!(series, (-10, "define the numbering series  [OPCH.Series]".to_owned()));
+    let credit = sap.refused("PurchaseCreditNotes", &with(r#","Series":17"#));
+    assert_eq!(credit.1, "define the numbering series  [ORPC.Series]");
+    sap.created("PurchaseInvoices", &with(r#","Series":17"#));
+    let terms = sap.refused("PurchaseInvoices", &with(r#","PaymentGroupCode":99"#));
+    assert_eq!(terms, (-5002, "Enter valid code  [OPCH.GroupNum] , '99'".to_owned()));
+    let made = sap.created("PurchaseInvoices", &with(r#","PaymentGroupCode":1"#));
+    assert_eq!(made["DocDueDate"], "2026-04-09T00:00:00Z");
+}
+
+#[test]
+fn a_patch_obeys_the_rules_of_what_it_changes() {
+    let sap = Sap::ready();
+    sap.created("PurchaseInvoices", &invoice("TAKEN", "1.00", "", ""));
+    let made = sap.created("PurchaseInvoices", &invoice("MINE", "1.00", "", ""));
+    let path = format!("PurchaseInvoices({})", made["DocEntry"]);
+    let patch = |body: &str| sap.send("PATCH", &path, body, &[]);
+    assert!(patch(r#"{"NumAtCard":"TAKEN"}"#).error().1.starts_with("10001467"));
+    assert_eq!(patch(r#"{"NumAtCard":"MINE"}"#).status, 204, "its own number is its own");
+    assert!(patch(r#"{"DocDueDate":"2029-06-01"}"#).error().1.starts_with("Date deviates"));
+    assert_eq!(patch(r#"{"DocDueDate":null}"#).error().0, -5002);
+    assert_eq!(patch(r#"{"DocDueDate":"2026-05-01"}"#).status, 204);
+    assert_eq!(sap.ok(&path).json()["DocDueDate"], "2026-05-01T00:00:00Z");
+}
+
+#[test]
 fn over_length_is_an_error_and_never_a_cut() {
     let sap = Sap::ready();
     let fits = "x".repeat(100);

@@ -160,6 +160,15 @@ fn an_if_match_that_is_out_of_date_has_its_published_body_without_details() {
     assert_eq!(patch(&etag).status, 204);
     assert_published(&patch(&etag), "v2", "Another user");
     assert_ne!(sap.ok(&path).header("etag"), etag, "each change gives another tag");
+    let cancel =
+        |etag: &str| sap.send("POST", &format!("{path}/Cancel"), "", &[("if-match", etag)]);
+    assert_published(&cancel(&etag), "v2", "Another user");
+    let draft = invoice("E-2", "1.00", r#","DocObjectCode":"oPurchaseInvoices""#, "");
+    let draft = format!("Drafts({})", sap.created("Drafts", &draft)["DocEntry"]);
+    let delete = |etag: &str| sap.send("DELETE", &draft, "", &[("if-match", etag)]);
+    assert_published(&delete(&etag), "v2", "Another user");
+    assert_eq!(delete(sap.ok(&draft).header("etag")).status, 204);
+    assert_eq!(cancel("*").status, 204);
 }
 
 #[test]

@@ -86,11 +86,39 @@ fn accounts_partners_codes_and_dates_are_checked() {
             1,
         )
     };
+    let partner =
+        |named: &str| entry("5010", "2195", "1.00", "").replace(r#""AccountCode":"2195""#, named);
     for (body, code, text) in [
         (entry("2160", "2195", "1.00", ""), -10, "Account '2160' is locked for manual"),
         (entry("5000", "2195", "1.00", ""), -10, "Account '5000' is a title account"),
         (entry("NOPE", "2195", "1.00", ""), -5002, "Enter valid code  [JDT1.Account][line: 1]"),
-        (entry("5010", "VFROZEN", "1.00", ""), -10, "Business partner 'VFROZEN' is inactive"),
+        (
+            entry("5010", "V100", "1.00", ""),
+            -5002,
+            "Enter valid code  [JDT1.Account][line: 2] , 'V100'",
+        ),
+        (partner(r#""ShortName":"VFROZEN""#), -10, "Business partner 'VFROZEN' is inactive"),
+        (partner(r#""ShortName":"NOBODY""#), -5002, "Invalid BP code  [JDT1.ShortName] , 'NOBODY'"),
+        (
+            partner(r#""ShortName":"NOBODY","AccountCode":"2195""#),
+            -5002,
+            "Invalid BP code  [JDT1.ShortName] , 'NOBODY'",
+        ),
+        (partner(r#""ShortName":"2195""#), -5002, "Invalid BP code  [JDT1.ShortName] , '2195'"),
+        (
+            partner(r#""ShortName":"V100","AccountCode":"2195""#),
+            -10,
+            "Account '2195' is not a control account",
+        ),
+        (line(r#""FCDebit":1"#), -5002, "Enter valid code  [JDT1.FCCurrency][line: 1]"),
+        (
+            line(r#""FCCurrency":"XXX""#),
+            -5002,
+            "Enter valid code  [JDT1.FCCurrency][line: 1] , 'XXX'",
+        ),
+        (entry("5010", "2195", "1.00", r#","Series":99"#), -10, "define the numbering series"),
+        (entry("5010", "2195", "1.00", r#","AutoVAT":"tYES""#), -10, "an automatic tax line"),
+        (entry("5010", "2195", "1.00", r#","AttachmentEntry":1"#), -10, "an attachment"),
         (line(r#""CostingCode":"SITE02""#), -10, "Distribution rule 'SITE02' is inactive"),
         (line(r#""CostingCode2":"SITE01""#), -5002, "Enter valid code  [JDT1.OcrCode2]"),
         (line(r#""ProjectCode":"PRJ02""#), -10, "Project 'PRJ02' is inactive"),

@@ -42,7 +42,7 @@ fn filters_compare_and_combine_as_the_manual_says() {
         ("substringof('-2',NumAtCard)", 7),
         ("DocDate eq '2026-03-10'", 25),
         ("DocDate ge '20260311'", 0),
-        ("DocDate le '2026-03-10T00:00:00Z' and DocDate ge datetime'2026-03-10'", 25),
+        ("DocDate le '2026-03-10T00:00:00Z' and DocDate ge '2026-03-10'", 25),
         ("CancelStatus eq 'csNo'", 25),
         ("CancelStatus eq 'N'", 25),
         ("Rounding eq SAPB1.BoYesNoEnum'tNO'", 25),
@@ -69,6 +69,10 @@ fn filters_that_mean_nothing_are_refused() {
         "DocEntry eq 1)",
         "DocDate ge 2026-01-01",
         "DocDate ge 'yesterday'",
+        "DocDate ge datetime'2026-03-10'",
+        "Rounding eq SAPB1.BoStatus'tNO'",
+        "Rounding eq BoYesNoEnum'tNO'",
+        "CardCode eq SAPB1.BoYesNoEnum'tNO'",
         "CardCode eq 'open",
         "CardCode eq V100",
         "CancelStatus eq 'csMaybe'",
@@ -186,9 +190,40 @@ fn selection_and_order_know_their_properties() {
     assert_eq!(rows[0]["U_ProcoreKey"], "8:865:subcontract:25#1");
     let names: Vec<_> = rows[0].as_object().unwrap().keys().cloned().collect();
     assert_eq!(names, ["@odata.etag", "DocEntry", "U_ProcoreKey"]);
-    for query in ["$select=Nope", "$orderby=Nope", "$expand=DocumentLines", "$apply=x", "$top=x"] {
+    for query in [
+        "$select=Nope",
+        "$orderby=Nope",
+        "$expand=DocumentLines",
+        "$apply=x",
+        "$top=x",
+        "$count=yes",
+        "$inlinecount=all",
+        "top=1",
+    ] {
         let answer = sap.get(&format!("PurchaseInvoices?{query}"));
         assert_eq!((answer.status, answer.error().0), (400, 201), "{query}");
+    }
+}
+
+#[test]
+fn a_typed_enum_literal_belongs_to_v2() {
+    let mut sap = with_invoices(ServiceLayerOptions::default());
+    let query = "PurchaseInvoices?$filter=Rounding%20eq%20SAPB1.BoYesNoEnum'tNO'";
+    assert_eq!(sap.ok(query).rows().len(), 20);
+    sap.version = "v1";
+    assert_eq!(sap.get(query).error().0, 201);
+}
+
+#[test]
+fn one_entity_is_read_with_a_selection_and_no_other_option() {
+    let sap = Sap::ready();
+    let made = sap.created("PurchaseInvoices", &invoice("1", "1.00", "", ""));
+    let path = format!("PurchaseInvoices({})", made["DocEntry"]);
+    let one = sap.ok(&format!("{path}?$select=DocEntry")).json();
+    assert!(one.get("CardCode").is_none() && one["DocEntry"] == made["DocEntry"]);
+    for option in ["$filter=DocEntry%20eq%201", "$top=1", "$skip=0", "$orderby=DocEntry"] {
+        let answer = sap.get(&format!("{path}?{option}"));
+        assert_eq!((answer.status, answer.error().0), (400, 201), "{option}");
     }
 }
 

@@ -217,3 +217,27 @@ fn a_draft_that_a_caller_saved_is_posted_by_the_drafts_service() {
     assert_eq!(sap.post("DraftsService_SaveDraftToDocument", &body).status, 204);
     assert_eq!(sap.layer.ledger().balance("5030"), amount("10"));
 }
+
+#[test]
+fn a_draft_needs_a_known_vendor_a_branch_and_nobody_approves_it_by_writing() {
+    let sap = Sap::with(ServiceLayerOptions { branches: true, ..Default::default() });
+    let object = r#","DocObjectCode":"oPurchaseInvoices""#;
+    let branch = r#","DocObjectCode":"oPurchaseInvoices","BPL_IDAssignedToInvoice":1"#;
+    let draft = |header: &str| invoice("D", "10.00", header, "");
+    for (body, text) in [
+        (draft(""), "Internal error (-5002) occurred"),
+        (draft(r#","DocObjectCode":"oOrders""#), "a draft of 'oOrders' is not simulated"),
+        (draft(object), "Specify an active branch  [ODRF.BPLId]"),
+        (draft(branch).replace("V100", "NOBODY"), "Invalid BP code  [ODRF.CardCode] , 'NOBODY'"),
+        (draft(&format!(r#"{branch},"AuthorizationStatus":"dasApproved""#)), "Internal error"),
+    ] {
+        let (_, given) = sap.refused("Drafts", &body);
+        assert!(given.starts_with(text), "{given}");
+    }
+    let made = sap.created("Drafts", &draft(branch));
+    let path = format!("Drafts({})", made["DocEntry"]);
+    let approve = sap.send("PATCH", &path, r#"{"AuthorizationStatus":"dasApproved"}"#, &[]);
+    assert_eq!(approve.error().0, -5002);
+    assert_eq!(sap.send("PATCH", &path, r#"{"Comments":"seen"}"#, &[]).status, 204);
+    assert_eq!(sap.ok(&path).json()["AuthorizationStatus"], "dasWithout");
+}

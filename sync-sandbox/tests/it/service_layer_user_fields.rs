@@ -91,3 +91,65 @@ fn a_user_table_becomes_an_entity_set_with_a_primary_key() {
     assert_eq!(sap.send("DELETE", path, "", &[]).status, 204);
     assert_eq!(sap.send("DELETE", path, "", &[]).status, 404);
 }
+
+#[test]
+fn valid_values_are_the_only_ones_and_named_in_the_refusal() {
+    let sap = Sap::ready();
+    let values = r#","Size":1,"ValidValuesMD":[{"Value":"A","Description":"Alpha"},{"Value":"B","Description":"Beta"}]"#;
+    sap.created("UserFieldsMD", &field("OPCH", "SBOCTX", values));
+    sap.created("PurchaseInvoices", &invoice("1", "1.00", r#","U_SBOCTX":"B""#, ""));
+    let refused = sap.refused("PurchaseInvoices", &invoice("2", "1.00", r#","U_SBOCTX":"Z""#, ""));
+    let text = "'Z' is not a valid value for property 'U_SBOCTX'. The valid values are: 'A' - 'Alpha', 'B' - 'Beta'";
+    assert_eq!(refused, (-1004, text.to_owned()));
+}
+
+#[test]
+fn a_field_belongs_to_a_table_and_has_a_name_of_letters() {
+    let sap = Sap::ready();
+    for (table, name) in [("NOPE", "A"), ("@NOPE", "A"), ("OPCH", "A B"), ("OPCH", "A'"), ("", "A")]
+    {
+        let answer = sap.post("UserFieldsMD", &field(table, name, ""));
+        assert_eq!(answer.status, 400, "{table} {name}: {}", answer.text);
+    }
+}
+
+#[test]
+fn a_mandatory_field_of_a_user_table_allows_no_nulls() {
+    let sap = Sap::ready();
+    sap.created("UserTablesMD", r#"{"TableName":"SBOUDT","TableDescription":"t"}"#);
+    sap.created("UserFieldsMD", &field("@SBOUDT", "F1", r#","Mandatory":"tYES""#));
+    let (_, text) = sap.refused("U_SBOUDT", r#"{"Code":"1","Name":"1"}"#);
+    assert_eq!(
+        text,
+        "[Microsoft][ODBC Driver 17 for SQL Server][SQL Server]Cannot insert the value NULL into column 'U_F1', table 'SBODEMOUS.dbo.@SBOUDT'; column does not allow nulls. INSERT fails."
+    );
+    sap.created("U_SBOUDT", r#"{"Code":"1","Name":"1","U_F1":"x"}"#);
+}
+
+#[test]
+fn a_deleted_field_is_gone_from_its_family_and_a_deleted_table_with_its_rows() {
+    let sap = Sap::ready();
+    sap.created("UserFieldsMD", &field("ORPC", "Env", ""));
+    let env = |table: &str| {
+        let query =
+            format!("UserFieldsMD?$filter=TableName%20eq%20'{table}'%20and%20Name%20eq%20'Env'");
+        sap.ok(&query).rows()
+    };
+    let id = env("OPCH")[0]["FieldID"].clone();
+    let path = format!("UserFieldsMD(TableName='OPCH',FieldID={id})");
+    assert_eq!(sap.send("DELETE", &path, "", &[]).status, 204);
+    assert!(env("OPCH").is_empty() && env("ORPC").is_empty());
+    assert_eq!(
+        sap.refused("PurchaseInvoices", &invoice("1", "1.00", r#","U_Env":"x""#, "")).0,
+        -1000
+    );
+    let table = r#"{"TableName":"T","TableDescription":"t"}"#;
+    sap.created("UserTablesMD", table);
+    sap.created("UserFieldsMD", &field("@T", "F", ""));
+    sap.created("U_T", r#"{"Code":"1","U_F":"x"}"#);
+    assert_eq!(sap.send("DELETE", "UserTablesMD('T')", "", &[]).status, 204);
+    assert_eq!(sap.get("U_T").error().1, "Service Not Found");
+    sap.created("UserTablesMD", table);
+    assert!(sap.ok("U_T").rows().is_empty());
+    assert_eq!(sap.refused("U_T", r#"{"Code":"1","U_F":"x"}"#).0, -1000);
+}

@@ -18,6 +18,7 @@ use super::{
     error::Refusal,
     schema::{self, Kind},
     value::exact_decimal,
+    wire::Flavour,
     write_checks::date_of,
 };
 
@@ -95,9 +96,9 @@ pub(crate) enum Literal {
 }
 
 /// Reads a `$filter` for entities of this shape.
-pub(crate) fn parse(text: &str, shape: &Shape) -> Result<Condition, Refusal> {
+pub(crate) fn parse(text: &str, shape: &Shape, flavour: Flavour) -> Result<Condition, Refusal> {
     let tokens = lexer::tokens(text).ok_or_else(Refusal::query_syntax)?;
-    let mut parser = Parser { tokens: &tokens, at: 0, depth: 0, shape };
+    let mut parser = Parser { tokens: &tokens, at: 0, depth: 0, shape, flavour };
     let condition = parser.either()?;
     if parser.at == tokens.len() { Ok(condition) } else { Err(Refusal::query_syntax()) }
 }
@@ -109,12 +110,15 @@ struct Parser<'a> {
     at: usize,
     depth: usize,
     shape: &'a Shape,
+    flavour: Flavour,
 }
 
 /// One side of a comparison.
 enum Side {
     Property(String),
     Quoted(String),
+    /// `SAPB1.BoYesNoEnum'tNO'`: type and member.
+    Member(String, String),
     Digits(String),
     Null,
 }
@@ -218,10 +222,10 @@ impl Parser<'_> {
             Token::Number(text) => Ok(Side::Digits(text.clone())),
             Token::Word(word) if word == "null" => Ok(Side::Null),
             Token::Word(word) => match self.tokens.get(self.at) {
-                // v2's enum literal SAPB1.BoYesNoEnum'tNO' and v1's datetime'2026-01-01'.
-                Some(Token::Text(text)) if word.contains('.') || word == "datetime" => {
+                // Only v2 writes the type of an enum.
+                Some(Token::Text(text)) if self.flavour == Flavour::V2 && word.contains('.') => {
                     self.at += 1;
-                    Ok(Side::Quoted(text.clone()))
+                    Ok(Side::Member(word.clone(), text.clone()))
                 }
                 _ => Ok(Side::Property(word.clone())),
             },
@@ -263,6 +267,9 @@ fn literal(kind: &Kind, side: Side) -> Option<Literal> {
         }
         (Kind::Date, Side::Quoted(text)) => date_of(&text).map(Literal::Date),
         (Kind::Enum(name), Side::Quoted(text)) => {
+            schema::member_of(name, &text).map(|m| Literal::Text(m.to_owned()))
+        }
+        (Kind::Enum(name), Side::Member(of, text)) if of.strip_prefix("SAPB1.") == Some(name) => {
             schema::member_of(name, &text).map(|m| Literal::Text(m.to_owned()))
         }
         _ => None,
