@@ -217,11 +217,11 @@ pub(super) fn other_lines(member: &Member, wanted: Vec<JournalLine>) -> Vec<Jour
         let Some(mark) = held.mark.clone().filter(|mark| !mark.is_cost()) else { continue };
         let at = (mark.clone(), held.target.clone());
         let line = rest.entry(at).or_insert_with(|| JournalLine {
+            payment_block: documents::is_payment_blocked(&mark, &held.target),
             mark,
             target: held.target.clone(),
             amount: Decimal::ZERO,
             due_date: None,
-            payment_block: false,
             description: "reversal".to_owned(),
         });
         line.amount -= held.amount;

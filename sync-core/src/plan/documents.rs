@@ -92,11 +92,7 @@ impl<'a> Writer<'a> {
         let control_account = self.context.policy.unbilled_account.clone();
         let net: Decimal = lines.iter().map(|line| line.amount).sum();
         let credit = net.is_sign_negative();
-        let wt_liable = record
-            .vendor
-            .as_ref()
-            .and_then(|vendor| self.context.mapping.vendor(vendor.id))
-            .and_then(|row| row.wt_liable);
+        let wt_liable = self.wt_liable(partner);
         let scale = self.context.catalog.scale(&self.currency);
         let lines: Vec<ApLine> = lines
             .iter()
@@ -123,6 +119,24 @@ impl<'a> Writer<'a> {
         } else {
             Posting::PurchaseInvoice(document)
         });
+    }
+
+    /// What vendors.csv says of withholding for this partner (which may be a former vendor's): the
+    /// row of the record's own vendor, else what all of the partner's rows agree on.
+    fn wt_liable(&self, partner: &Partner) -> Option<bool> {
+        let own = self.member.record().vendor.as_ref();
+        let own = own.and_then(|vendor| self.context.mapping.vendor(vendor.id));
+        if let Some(row) = own.filter(|row| row.card_code == partner.card_code) {
+            return row.wt_liable;
+        }
+        let mut rows = self
+            .context
+            .mapping
+            .vendors()
+            .filter(|(_, row)| row.card_code == partner.card_code)
+            .map(|(_, row)| row.wt_liable);
+        let first = rows.next()?;
+        if rows.all(|other| other == first) { first } else { None }
     }
 
     fn tax(&self, line: &ApLine, scale: u32) -> Decimal {
@@ -292,14 +306,17 @@ pub(super) fn role_line(
     amount: Decimal,
     description: String,
 ) -> JournalLine {
-    JournalLine {
-        mark: LineMark::Role(role.to_owned()),
-        target,
-        amount,
-        due_date: None,
-        payment_block: false,
-        description,
-    }
+    let mark = LineMark::Role(role.to_owned());
+    let payment_block = is_payment_blocked(&mark, &target);
+    JournalLine { mark, target, amount, due_date: None, payment_block, description }
+}
+
+/// Whether AP must not pay a line: a partner's line on `unbilled_account` or on a control account
+/// of retainage. What AP may pay is the trade account and only that.
+pub(super) fn is_payment_blocked(mark: &LineMark, target: &JournalTarget) -> bool {
+    let unpayable = |role: &String| ["unbilled", "held", "released"].contains(&role.as_str());
+    matches!(mark, LineMark::Role(role) if unpayable(role))
+        && matches!(target, JournalTarget::Partner { .. })
 }
 
 /// Holds what is in another currency than SAP's local one.

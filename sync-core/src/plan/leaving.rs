@@ -36,7 +36,7 @@ pub(super) fn plan(
 }
 
 /// Whether anything of the record still stands in SAP: a place in the ledger that is not zero.
-fn holds_anything(member: &Member) -> bool {
+pub(super) fn holds_anything(member: &Member) -> bool {
     !delta::reversal(member, member.live()).is_empty()
         || !other_lines(member, Vec::new()).is_empty()
 }

@@ -16,10 +16,21 @@ pub struct ItemMovement {
     pub description: String,
     /// Change of the cumulative amount completed and stored.
     pub gross: Decimal,
+    /// The cumulative amount before.
+    pub completed_before: Decimal,
     /// Retainage held in the period; never below zero.
     pub held: Decimal,
     /// Retainage released in the period.
     pub released: Decimal,
+}
+
+impl ItemMovement {
+    /// The gross in units of the currency: the difference of the rounded cumulative amounts, so that
+    /// a chain of requisitions ends at the rounded total, whatever each of them rounds.
+    #[must_use]
+    pub fn gross_rounded(&self, round: impl Fn(Decimal) -> Decimal) -> Decimal {
+        round(self.completed_before + self.gross) - round(self.completed_before)
+    }
 }
 
 /// What a requisition moves: the difference of its cumulative columns against the one before.
@@ -52,6 +63,7 @@ pub fn movement(family: &Family, key: SourceKey) -> Option<Movement> {
                 coding: gone.coding.clone(),
                 description: gone.description.clone(),
                 gross: -gone.completed_and_stored,
+                completed_before: gone.completed_and_stored,
                 held: Decimal::ZERO,
                 released: gone.retainage_held_to_date,
             });
@@ -77,6 +89,7 @@ fn moved(item: &RequisitionItem, before: Option<&RequisitionItem>) -> ItemMoveme
         coding: item.coding.clone(),
         description: item.description.clone(),
         gross: item.completed_and_stored - completed,
+        completed_before: completed,
         held,
         released,
     }

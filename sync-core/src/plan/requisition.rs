@@ -75,6 +75,9 @@ pub(super) fn plan(
     }
     let amounts = rounded(context, &movement, scale)?;
     within_approved(context, family, requisition, scale, carried_over)?;
+    if !carried_over && let Some(cause) = waiting_for_change_orders(family, requisition, scale) {
+        return Ok(Decision::Wait(cause));
+    }
     within_retainage(family, requisition, &amounts, scale)?;
     let wanted = wanted(context, family, member, requisition, &movement, &amounts, dates, plan)?;
     post_difference(context, family, member, plan, wanted, is_first, dates)
@@ -96,7 +99,14 @@ fn waiting_for_previous(
             | RecordState::Opening
             | RecordState::Skipped
     );
-    let stands = previous.live().next().is_some() && previous.stored.state != RecordState::Waiting;
+    // A predecessor that is held or rejected after a change stands at another amount than this
+    // requisition is measured against.
+    let newest = previous.live().max_by_key(|document| document.key.sequence);
+    let stands = previous.stored.state != RecordState::Waiting
+        && newest.is_some_and(|document| {
+            !document.revision.is_empty()
+                && previous.stored.fingerprint.starts_with(&document.revision)
+        });
     (previous.blocked || reversed || !(settled || stands)).then(|| {
         Cause::new(
             Reason::WaitingForPrevious,
@@ -105,6 +115,43 @@ fn waiting_for_previous(
                 previous.record().number,
                 previous.record().key,
                 previous.stored.state
+            ),
+        )
+    })
+}
+
+/// A requisition of the commitment that left its status, or was deleted, and still stands in SAP:
+/// until it is reversed, what it billed must not be billed again by the one that replaces it.
+fn waiting_for_left(context: &PlanContext<'_>, family: &Family, key: SourceKey) -> Option<Cause> {
+    let (left, _) = family.requisitions().find(|(other, _)| {
+        other.record().key != key
+            && !other.is_postable(context.policy)
+            && super::leaving::holds_anything(other)
+    })?;
+    Some(Cause::new(
+        Reason::WaitingForPrevious,
+        format!(
+            "requisition {} ({}) left its status and still stands in SAP",
+            left.record().number,
+            left.record().key
+        ),
+    ))
+}
+
+/// More billed than SAP holds of commitment and change orders, although Procore approved enough: a
+/// change order is still held or waiting, and its share must be in SAP before it is billed.
+fn waiting_for_change_orders(
+    family: &Family,
+    requisition: &Requisition,
+    scale: u32,
+) -> Option<Cause> {
+    let (billed, in_sap) = (billed_to_date(requisition), family.net_cost_held());
+    let allowance = money::unit(scale) * Decimal::from(requisition.items.len().max(1));
+    (billed > in_sap + allowance).then(|| {
+        Cause::new(
+            Reason::WaitingForParent,
+            format!(
+                "billed to date is {billed}, SAP holds {in_sap} of the commitment and its change orders"
             ),
         )
     })
@@ -159,7 +206,7 @@ fn ties(
 
 fn rounded(context: &PlanContext<'_>, movement: &Movement, scale: u32) -> Result<Amounts, Stop> {
     let round = |amount: Decimal| context.policy.rounding.round(amount, scale);
-    let items: Vec<Decimal> = movement.items.iter().map(|item| round(item.gross)).collect();
+    let items: Vec<Decimal> = movement.items.iter().map(|item| item.gross_rounded(round)).collect();
     let sum = |amounts: Vec<Decimal>| {
         money::sum(amounts).map_err(|error| hold(Reason::AmountOutOfRange, error.to_string()))
     };
@@ -253,11 +300,8 @@ fn tax_share(
         .filter(|(member, other)| earlier(other) && member.live().next().is_some())
         .filter_map(|(member, _)| movement(family, member.record().key))
         .map(|moved| {
-            moved
-                .items
-                .iter()
-                .map(|i| context.policy.rounding.round(i.gross, scale))
-                .sum::<Decimal>()
+            let round = |amount| context.policy.rounding.round(amount, scale);
+            moved.items.iter().map(|item| item.gross_rounded(round)).sum::<Decimal>()
         })
         .sum();
     cumulative - (unbilled - gross)
@@ -299,9 +343,7 @@ fn wanted(
         Some(unbilled) => {
             let place =
                 balance_sheet(context, row, unbilled, "posting.unbilled_account", Some(partner))?;
-            let mut line = role_line("unbilled", place, gross_posted, text("billed"));
-            line.payment_block = true;
-            lines.push(line);
+            lines.push(role_line("unbilled", place, gross_posted, text("billed")));
         }
         None if carried_over => {
             lines.extend(item_lines(context, member, movement, amounts, dates)?)

@@ -221,6 +221,13 @@ fn state_of(sides: &ProjectSides<'_>, both: &Both<'_>, rest: Decimal) -> Standin
             | RecordState::OutOfScope
             | RecordState::Pending
     );
+    // What a person did to our documents in SAP is a difference, not an explanation.
+    let reason = stored.cause.as_ref().map(|cause| cause.reason).filter(|_| !rest.is_zero());
+    match reason {
+        Some(Reason::CancelledInSap) => return Standing::Differs(DifferenceKind::Cancelled),
+        Some(Reason::ForeignDocument) => return Standing::Differs(DifferenceKind::Unknown),
+        _ => {}
+    }
     if waits {
         return Standing::Explained(stored.state, stored.cause.clone());
     }
