@@ -31,6 +31,13 @@ fn an_entry_of_accounts_and_a_partner_is_posted_and_read_back() {
     let ledger = sap.layer.ledger();
     assert_eq!(ledger.partner_balance("2160", "V100"), amount("-40"));
     assert_eq!(ledger.partner_balance("2110", "V100"), amount("-60.05"));
+    // What the server shows is what it takes: account lines repeat their account as the name.
+    assert_eq!(lines[0]["ShortName"], "5010");
+    let shown = r#"{"ReferenceDate":"2026-03-31","JournalEntryLines":[
+        {"AccountCode":"5010","ShortName":"5010","Debit":1},
+        {"AccountCode":"2160","ShortName":"V100","Credit":1}]}"#;
+    sap.created("JournalEntries", shown);
+    assert_eq!(sap.layer.ledger().partner_balance("2160", "V100"), amount("-41"));
 }
 
 #[test]
