@@ -37,7 +37,8 @@ enum State {
 /// One answer of a collection, in both versions.
 #[derive(Deserialize)]
 struct Answer<'a> {
-    #[serde(borrow, default)]
+    /// Never absent in an answer of SAP: an answer without it is not an empty collection.
+    #[serde(borrow)]
     value: Vec<&'a RawValue>,
     #[serde(rename = "@odata.nextLink", default)]
     next_v2: Option<String>,

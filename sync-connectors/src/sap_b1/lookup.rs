@@ -2,7 +2,7 @@
 
 use futures_util::{
     StreamExt as _, TryFutureExt as _, TryStreamExt as _,
-    future::{BoxFuture, FutureExt as _, try_join4},
+    future::{BoxFuture, FutureExt as _, try_join3},
     stream,
 };
 use sap_b1_client::{Client, Collection, Document, Filter, Query, Record};
@@ -11,7 +11,11 @@ use sync_core::{
     ports::LedgerError,
 };
 
-use super::{failure::ledger_error, held, pairs, payload::KEY_PROPERTY};
+use super::{
+    failure::{ledger_error, malformed},
+    held, pairs,
+    payload::KEY_PROPERTY,
+};
 
 /// How many keys one request asks for.
 const KEYS_AT_ONCE: usize = 10;
@@ -51,7 +55,7 @@ fn starting_with(prefix: &str) -> Filter {
     Filter::starts_with(KEY_PROPERTY, prefix)
 }
 
-/// All pages of the four entity sets, read side by side.
+/// All pages of the four entity sets.
 fn matching<'a>(
     client: &'a Client,
     local_currency: &'a str,
@@ -62,16 +66,19 @@ fn matching<'a>(
         let documents = |collection, of| documents(collection, query.clone(), of);
         let entries = client.journal_entries();
         let entries = entries.all(query.clone()).map_err(|error| ledger_error(&error));
-        let (mut found, credits, drafts, entries) = try_join4(
+        // Drafts to the end before the documents that they become: read side by side, a draft that
+        // is approved in between would be seen in neither.
+        let mut found = documents(client.drafts(), DocumentType::Draft).await?;
+        let (invoices, credits, entries) = try_join3(
             documents(client.purchase_invoices(), DocumentType::PurchaseInvoice),
             documents(client.purchase_credit_notes(), DocumentType::PurchaseCreditNote),
-            documents(client.drafts(), DocumentType::Draft),
             entries,
         )
         .await?;
+        found.extend(invoices);
         found.extend(credits);
-        found.extend(drafts);
         for entry in &entries {
+            has_key(entry)?;
             found.extend(held::journal_entry(entry, local_currency)?);
         }
         Ok(found)
@@ -86,6 +93,18 @@ async fn documents(
 ) -> Result<Vec<HeldDocument>, LedgerError> {
     let rows: Vec<Record<Document>> =
         collection.all(query).await.map_err(|error| ledger_error(&error))?;
-    let held = rows.iter().map(|row| held::document(row, of));
+    let held = rows.iter().map(|row| {
+        has_key(row)?;
+        held::document(row, of)
+    });
     held.filter_map(Result::transpose).collect()
+}
+
+/// A row that was found by its key and does not show it cannot be told from any other record's:
+/// the look-up has failed.
+fn has_key<T>(row: &Record<T>) -> Result<(), LedgerError> {
+    if row.udf(KEY_PROPERTY).is_some() {
+        return Ok(());
+    }
+    Err(malformed(format!("a row that was found by {KEY_PROPERTY} comes without it")))
 }

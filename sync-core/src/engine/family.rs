@@ -227,6 +227,7 @@ impl Engine<'_> {
             Some(posted) => (posted.state, posted.cause.clone()),
             None => outcome_of(plan.decision),
         };
+        let gone: Vec<HeldDocument> = member.gone().cloned().collect();
         let stored = &mut member.stored;
         let key = stored.key();
         if let Some(entry) = opening
@@ -247,6 +248,7 @@ impl Engine<'_> {
         stored.state = state;
         stored.cause = cause;
         stored.documents.clone_from(&member.held);
+        stored.documents.extend(gone);
         stored.sequence = stored
             .sequence
             .max(member.held.iter().map(|document| document.key.sequence).max().unwrap_or(0));

@@ -133,15 +133,24 @@ impl Engine<'_> {
         let records = self.store.records(&keys).await?;
         let (absent, present): (Vec<_>, Vec<_>) = records
             .into_iter()
-            .filter(|stored| stored.settling.is_some() || does_not_decode(stored))
+            .filter(|stored| {
+                let cause = stored.cause.as_ref().map(|cause| cause.reason);
+                stored.settling.is_some()
+                    || cause == Some(Reason::Settling)
+                    || does_not_decode(stored)
+            })
             .partition(|stored| stored.absent);
         let ids: Vec<i64> = present.iter().map(|stored| stored.key().id).collect();
         if !ids.is_empty() {
             self.read_list(cycle, list, Changes::Ids(ids), outcome).await?;
         }
         if !absent.is_empty() {
+            let unreadable_before = outcome.unreadable.len();
             self.read_list(cycle, list, Changes::All, outcome).await?;
-            self.mark_absent(cycle, list, outcome).await?;
+            // An item that does not decode may be the one that seems to be missing.
+            if outcome.unreadable.len() == unreadable_before {
+                self.mark_absent(cycle, list, outcome).await?;
+            }
         }
         Ok(())
     }
@@ -233,11 +242,14 @@ impl Engine<'_> {
         today: NaiveDate,
     ) -> Option<StoredRecord> {
         let same = stored.record == *record && !does_not_decode(stored);
-        if same && !stored.absent && stored.settling.is_none() {
+        let postable = !record.deleted && self.policy.is_postable(record.kind(), &record.status);
+        // What left its status and stands in SAP is observed again, also where it was not known to
+        // stand there when it left.
+        let settles = stored.settling.is_some() || (!postable && self.stands_in_sap(stored));
+        if same && !stored.absent && !settles {
             return None;
         }
         let mut next = stored.clone();
-        let postable = !record.deleted && self.policy.is_postable(record.kind(), &record.status);
         if postable && next.first_postable_on.is_none() {
             next.first_postable_on = Some(today);
         }
@@ -348,8 +360,11 @@ impl Engine<'_> {
         let keys: Vec<SourceKey> = kinds.iter().map(|kind| key(*kind)).collect();
         for mut stored in self.store.records(&keys).await? {
             outcome.seen.insert(stored.key());
-            stored.state = RecordState::Held;
-            stored.cause = Some(cause.clone());
+            // What is in flight stays so: its children must not pass it.
+            if !matches!(stored.state, RecordState::InFlight | RecordState::Uncertain) {
+                stored.state = RecordState::Held;
+                stored.cause = Some(cause.clone());
+            }
             batch.records.push(stored);
         }
         outcome.unreadable.push(ExceptionRow {

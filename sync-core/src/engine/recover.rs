@@ -77,8 +77,9 @@ impl Engine<'_> {
             // would have said so may be what was lost.
             let used = open.iter().filter(|i| i.key.source == key).map(|i| i.key.sequence).max();
             stored.sequence = stored.sequence.max(used.unwrap_or_default());
-            stored.documents =
-                held.iter().filter(|document| document.key.source == key).cloned().collect();
+            let now = held.iter().filter(|document| document.key.source == key);
+            stored.documents.retain(|before| !held.iter().any(|now| now.key == before.key));
+            stored.documents.extend(now.cloned());
             stored.state =
                 if still_open(&key) { RecordState::Uncertain } else { RecordState::Pending };
         }

@@ -90,6 +90,17 @@ impl Member {
         self.held.iter().filter(|document| document.is_live())
     }
 
+    /// Documents that SAP held before and does not answer any more: a draft that was removed, a key
+    /// that was cleared, or a look-up that told less than the truth. Nothing is posted in their place.
+    pub fn gone(&self) -> impl Iterator<Item = &HeldDocument> {
+        let counted = |state| matches!(state, HeldState::Live | HeldState::PendingApproval);
+        self.stored
+            .documents
+            .iter()
+            .filter(move |before| counted(before.state))
+            .filter(|before| !self.held.iter().any(|now| now.key == before.key))
+    }
+
     /// The net cost that stands in SAP.
     #[must_use]
     pub fn net_cost_held(&self) -> rust_decimal::Decimal {
@@ -196,6 +207,13 @@ fn stopped_by_what_sap_holds(member: &Member) -> Option<Decision> {
     let named = |document: &HeldDocument| {
         format!("{} {}", document.document_type.entity_set(), document.doc_entry)
     };
+    if let Some(gone) = member.gone().next() {
+        let (reason, what) = match gone.state {
+            HeldState::PendingApproval => (Reason::RefusedInSap, "a draft that is gone"),
+            _ => (Reason::CancelledInSap, "a document that SAP no longer answers by its key"),
+        };
+        return Some(hold(reason, format!("{} was {what}: {}", gone.key, named(gone))));
+    }
     if member.held.iter().any(|document| document.state == HeldState::PendingApproval) {
         return Some(Decision::PendingApproval);
     }

@@ -231,3 +231,18 @@ fn a_tax_of_sap_that_is_off_by_a_cent_is_tax_rounding() {
 fn a_tax_of_sap_that_is_off_by_more_is_sap_recalculated_and_waits_for_a_person() {
     assert_eq!(with_rate("9"), (2, FindingKind::SapRecalculated));
 }
+
+#[test]
+fn a_document_that_sap_no_longer_answers_by_its_key_is_not_posted_again() {
+    let world = posted();
+    let entry = world.ledger.documents()[0].held.doc_entry;
+    world.ledger.edit(entry, |held| held.key.source.id = 999);
+    touch(&world);
+    let detail = world.assert_cause(SC, Reason::CancelledInSap);
+    assert!(detail.contains("no longer answers"), "{detail}");
+    touch(&world);
+    assert_eq!(world.ledger.documents().len(), 1, "nothing is posted in its place");
+    world.ledger.edit(entry, |held| held.key.source.id = SC.id);
+    touch(&world);
+    assert_eq!(world.state(SC), RecordState::Unchanged, "it goes on when SAP answers again");
+}
