@@ -60,6 +60,9 @@ pub(super) fn plan(
         return Ok(Decision::Wait(cause));
     }
     let is_first = member.live().next().is_none();
+    if let Some(cause) = waiting_for_left(context, family, key).filter(|_| is_first) {
+        return Ok(Decision::Wait(cause));
+    }
     let dates = if is_first {
         let earliest = dates::of_commitment(family.commitment()).filter(|_| !carried_over);
         dates::first(context, member, earliest, plan)?

@@ -311,3 +311,21 @@ fn a_reduction_below_what_is_billed_is_over_billing() {
     let detail = world.assert_cause(co(5), Reason::OverBilling);
     assert!(detail.contains("10500") && detail.contains("10400"), "{detail}");
 }
+
+#[test]
+fn a_requisition_that_replaces_a_deleted_one_waits_until_that_one_is_reversed() {
+    let world = committed();
+    let second = |id| requisition(id, 2, &[(11, "10,000", "6,000", "1,000", "0")], "5,400");
+    world.put([first(), second(72)]);
+    world.sync();
+    world.edit(req(72), |record| record.deleted = true);
+    world.put([second(90)]);
+    world.sync();
+    let detail = world.assert_cause(req(90), Reason::WaitingForPrevious);
+    assert!(detail.contains("still stands in SAP"), "{detail}");
+    world.clock.advance(chrono::TimeDelta::hours(12));
+    world.sync();
+    assert_eq!(world.state(req(90)), RecordState::Posted);
+    assert_eq!(world.state(req(72)), RecordState::Posted, "reversed in this cycle");
+    world.assert_reconciles();
+}
