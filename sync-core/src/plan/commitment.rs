@@ -41,6 +41,9 @@ pub(super) fn plan(
         if !family.commitment_stands() {
             return Ok(Decision::Wait(waiting_for_parent(family, member)));
         }
+        if is_first {
+            under_another_key(family, member)?;
+        }
         dates::of_commitment(family.commitment())
     } else {
         None
@@ -110,6 +113,31 @@ pub(super) fn covers_billed(context: &PlanContext<'_>, family: &Family) -> Resul
         Reason::OverBilling,
         format!("billed to date is {billed}; with this reduction only {approved} is approved"),
     ))
+}
+
+/// Stops the first posting of a change order that stands in SAP under its other key already: one
+/// that got a package after it was posted, or whose project changed its tier.
+fn under_another_key(family: &Family, member: &Member) -> Result<(), Stop> {
+    let own = member.record();
+    let other = family.members.iter().find(|other| {
+        let record = other.record();
+        record.kind().is_change_order()
+            && record.kind() != own.kind()
+            && record.number == own.number
+            && other.live().next().is_some()
+    });
+    match other {
+        None => Ok(()),
+        Some(other) => Err(hold(
+            Reason::TierChanged,
+            format!(
+                "change order {} stands in SAP as {} with {} already",
+                own.number,
+                other.record().key,
+                other.net_cost_held()
+            ),
+        )),
+    }
 }
 
 pub(super) fn waiting_for_parent(family: &Family, member: &Member) -> Cause {

@@ -206,10 +206,18 @@ fn rounded(
     Ok(money::place(&shares, header, scale, policy.rounding))
 }
 
-/// The net amount that stands in SAP for one source line; `None` when it never stood there.
+/// The net amount that stands in SAP for one source line with the vendor of the newest document;
+/// `None` when it never stood there. A former vendor's documents are reversed in sums, so their
+/// lines say nothing about where a unit stands now.
 fn line_held(member: &Member, id: i64) -> Option<Decimal> {
+    let vendor = member
+        .live()
+        .filter(|document| document.card_code.is_some())
+        .max_by_key(|document| document.key.sequence)
+        .and_then(|document| document.card_code.as_ref());
     let mut amounts = member
         .live()
+        .filter(|document| document.card_code.is_none() || document.card_code.as_ref() == vendor)
         .flat_map(|document| &document.lines)
         .filter(|line| line.mark == Some(LineMark::Line(id)))
         .map(|line| line.amount)

@@ -246,3 +246,20 @@ fn a_document_that_sap_no_longer_answers_by_its_key_is_not_posted_again() {
     touch(&world);
     assert_eq!(world.state(SC), RecordState::Unchanged, "it goes on when SAP answers again");
 }
+
+#[test]
+fn a_change_order_that_gets_a_package_after_it_was_posted_is_not_posted_again() {
+    let world = posted();
+    let mut loose = change_order(5, 1, &[(51, "03-300", "20")]);
+    loose.key.kind = sync_core::model::Kind::CommitmentChangeOrder;
+    world.put([loose.clone()]);
+    world.sync();
+    assert_eq!(world.state(loose.key), RecordState::Posted);
+
+    let mut packaged = change_order(705, 1, &[(51, "03-300", "20")]);
+    packaged.number.clone_from(&loose.number);
+    world.put([packaged]);
+    assert!(world.sync().documents.is_empty());
+    let detail = world.assert_cause(co(705), Reason::TierChanged);
+    assert!(detail.contains("commitment_change_order:5"), "{detail}");
+}
