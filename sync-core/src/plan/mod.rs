@@ -22,6 +22,7 @@ mod leaving;
 mod lines;
 mod movement;
 mod requisition;
+mod waiting;
 
 use chrono::NaiveDate;
 

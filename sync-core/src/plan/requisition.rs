@@ -22,14 +22,14 @@ use super::{
     family::role_amount,
     hold,
     lines::TargetLine,
-    movement,
+    movement, waiting,
 };
 use crate::{
     catalog::Partner,
     model::{Coding, JournalLine, JournalTarget, LineMark, Requisition, SourceKey},
     money,
     policy::{OnChange, TaxInJournal},
-    states::{Cause, Finding, FindingKind, Reason, RecordState},
+    states::{Finding, FindingKind, Reason},
 };
 
 /// The amounts of a requisition's journal entry, rounded.
@@ -56,11 +56,11 @@ pub(super) fn plan(
     if !carried_over && !family.commitment_stands() {
         return Ok(Decision::Wait(commitment::waiting_for_parent(family, member)));
     }
-    if let Some(cause) = waiting_for_previous(context, family, member) {
+    if let Some(cause) = waiting::for_previous(context, family, member) {
         return Ok(Decision::Wait(cause));
     }
     let is_first = member.live().next().is_none();
-    if let Some(cause) = waiting_for_left(context, family, key).filter(|_| is_first) {
+    if let Some(cause) = waiting::for_one_that_left(context, family, key).filter(|_| is_first) {
         return Ok(Decision::Wait(cause));
     }
     let dates = if is_first {
@@ -78,86 +78,12 @@ pub(super) fn plan(
     }
     let amounts = rounded(context, &movement, scale)?;
     within_approved(context, family, requisition, scale, carried_over)?;
-    if !carried_over && let Some(cause) = waiting_for_change_orders(family, requisition, scale) {
+    if !carried_over && let Some(cause) = waiting::for_change_orders(family, requisition, scale) {
         return Ok(Decision::Wait(cause));
     }
     within_retainage(family, requisition, &amounts, scale)?;
     let wanted = wanted(context, family, member, requisition, &movement, &amounts, dates, plan)?;
     post_difference(context, family, member, plan, wanted, is_first, dates)
-}
-
-fn waiting_for_previous(
-    context: &PlanContext<'_>,
-    family: &Family,
-    member: &Member,
-) -> Option<Cause> {
-    let (previous, _) = family.previous(member.record().key)?;
-    // What was posted and reversed is not posted: a first posting would leave its part out.
-    let reversed = member.live().next().is_none() && !previous.is_postable(context.policy);
-    let settled = matches!(
-        previous.stored.state,
-        RecordState::Posted
-            | RecordState::Unchanged
-            | RecordState::NothingToPost
-            | RecordState::Opening
-            | RecordState::Skipped
-    );
-    // A predecessor that is held or rejected after a change stands at another amount than this
-    // requisition is measured against.
-    let newest = previous.live().max_by_key(|document| document.key.sequence);
-    let stands = previous.stored.state != RecordState::Waiting
-        && newest.is_some_and(|document| {
-            !document.revision.is_empty()
-                && previous.stored.fingerprint.starts_with(&document.revision)
-        });
-    (previous.blocked || reversed || !(settled || stands)).then(|| {
-        Cause::new(
-            Reason::WaitingForPrevious,
-            format!(
-                "requisition {} ({}) is {}",
-                previous.record().number,
-                previous.record().key,
-                previous.stored.state
-            ),
-        )
-    })
-}
-
-/// A requisition of the commitment that left its status, or was deleted, and still stands in SAP:
-/// until it is reversed, what it billed must not be billed again by the one that replaces it.
-fn waiting_for_left(context: &PlanContext<'_>, family: &Family, key: SourceKey) -> Option<Cause> {
-    let (left, _) = family.requisitions().find(|(other, _)| {
-        other.record().key != key
-            && !other.is_postable(context.policy)
-            && super::leaving::holds_anything(other)
-    })?;
-    Some(Cause::new(
-        Reason::WaitingForPrevious,
-        format!(
-            "requisition {} ({}) left its status and still stands in SAP",
-            left.record().number,
-            left.record().key
-        ),
-    ))
-}
-
-/// More billed than SAP holds of commitment and change orders, although Procore approved enough: a
-/// change order is still held or waiting, and its share must be in SAP before it is billed.
-fn waiting_for_change_orders(
-    family: &Family,
-    requisition: &Requisition,
-    scale: u32,
-) -> Option<Cause> {
-    let (billed, in_sap) = (billed_to_date(requisition), family.net_cost_held());
-    let allowance = money::unit(scale) * Decimal::from(requisition.items.len().max(1));
-    (billed > in_sap + allowance).then(|| {
-        Cause::new(
-            Reason::WaitingForParent,
-            format!(
-                "billed to date is {billed}, SAP holds {in_sap} of the commitment and its change orders"
-            ),
-        )
-    })
 }
 
 /// The three ties of a requisition, each within one unit per item.
@@ -221,7 +147,7 @@ fn rounded(context: &PlanContext<'_>, movement: &Movement, scale: u32) -> Result
     })
 }
 
-fn billed_to_date(requisition: &Requisition) -> Decimal {
+pub(super) fn billed_to_date(requisition: &Requisition) -> Decimal {
     requisition.items.iter().map(|item| item.completed_and_stored).sum()
 }
 

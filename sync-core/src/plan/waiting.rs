@@ -1,0 +1,90 @@
+//! What a requisition waits for besides its commitment.
+
+use rust_decimal::Decimal;
+
+use super::{Family, Member, PlanContext};
+use crate::{
+    model::{Requisition, SourceKey},
+    money,
+    states::{Cause, Reason, RecordState},
+};
+
+/// A requisition posts when the one before it stands at the amount that it is measured against.
+pub(super) fn for_previous(
+    context: &PlanContext<'_>,
+    family: &Family,
+    member: &Member,
+) -> Option<Cause> {
+    let (previous, _) = family.previous(member.record().key)?;
+    // What was posted and reversed is not posted: a first posting would leave its part out.
+    let reversed = member.live().next().is_none() && !previous.is_postable(context.policy);
+    let settled = matches!(
+        previous.stored.state,
+        RecordState::Posted
+            | RecordState::Unchanged
+            | RecordState::NothingToPost
+            | RecordState::Opening
+            | RecordState::Skipped
+    );
+    // A predecessor that is held or rejected after a change stands at another amount than this
+    // requisition is measured against.
+    let newest = previous.live().max_by_key(|document| document.key.sequence);
+    let stands = previous.stored.state != RecordState::Waiting
+        && newest.is_some_and(|document| {
+            !document.revision.is_empty()
+                && previous.stored.fingerprint.starts_with(&document.revision)
+        });
+    (previous.blocked || reversed || !(settled || stands)).then(|| {
+        Cause::new(
+            Reason::WaitingForPrevious,
+            format!(
+                "requisition {} ({}) is {}",
+                previous.record().number,
+                previous.record().key,
+                previous.stored.state
+            ),
+        )
+    })
+}
+
+/// A requisition of the commitment that left its status, or was deleted, and still stands in SAP:
+/// until it is reversed, what it billed must not be billed again by the one that replaces it.
+pub(super) fn for_one_that_left(
+    context: &PlanContext<'_>,
+    family: &Family,
+    key: SourceKey,
+) -> Option<Cause> {
+    let (left, _) = family.requisitions().find(|(other, _)| {
+        other.record().key != key
+            && !other.is_postable(context.policy)
+            && super::leaving::holds_anything(other)
+    })?;
+    Some(Cause::new(
+        Reason::WaitingForPrevious,
+        format!(
+            "requisition {} ({}) left its status and still stands in SAP",
+            left.record().number,
+            left.record().key
+        ),
+    ))
+}
+
+/// More billed than SAP holds of commitment and change orders, although Procore approved enough: a
+/// change order is still held or waiting, and its share must be in SAP before it is billed.
+pub(super) fn for_change_orders(
+    family: &Family,
+    requisition: &Requisition,
+    scale: u32,
+) -> Option<Cause> {
+    let (billed, in_sap) =
+        (super::requisition::billed_to_date(requisition), family.net_cost_held());
+    let allowance = money::unit(scale) * Decimal::from(requisition.items.len().max(1));
+    (billed > in_sap + allowance).then(|| {
+        Cause::new(
+            Reason::WaitingForParent,
+            format!(
+                "billed to date is {billed}, SAP holds {in_sap} of the commitment and its change orders"
+            ),
+        )
+    })
+}
