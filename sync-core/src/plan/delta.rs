@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::{Member, lines::TargetLine};
-use crate::model::{Coding, DocumentType, HeldDocument, JournalTarget, LineMark};
+use crate::model::{Coding, DocumentType, HeldDocument, JournalLine, JournalTarget, LineMark};
 
 /// One line to be posted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,20 @@ pub(super) struct DeltaLine {
     pub amount: Decimal,
     /// The line's text.
     pub text: String,
+}
+
+impl DeltaLine {
+    /// The line as one of a journal entry, which carries no tax code.
+    pub(super) fn into_journal_line(self) -> JournalLine {
+        JournalLine {
+            mark: self.mark,
+            target: JournalTarget::Account(Coding { tax_code: None, ..self.coding }),
+            amount: self.amount,
+            due_date: None,
+            payment_block: false,
+            description: self.text,
+        }
+    }
 }
 
 /// The tax code of the record's A/P lines in SAP, where all carry the same one.

@@ -8,13 +8,13 @@ use rust_decimal::Decimal;
 use super::{
     Decision, Family, Member, Plan, PlanContext, Stop,
     dates::{self, Dates},
-    delta,
+    delta::{self, DeltaLine},
     documents::{self, Writer, balance_sheet, local_currency_only, role_line, trade_account},
     hold, lines,
 };
 use crate::{
     catalog::Partner,
-    model::{Coding, DirectCost, JournalLine, JournalTarget, LineMark, RecordBody},
+    model::{DirectCost, JournalLine, JournalTarget, LineMark, RecordBody},
     money,
     policy::{Offset, OnChange, TaxInJournal},
     states::Reason,
@@ -188,14 +188,7 @@ fn difference(
 ) -> Vec<JournalLine> {
     let mut change: Vec<JournalLine> = delta::cost(member, target, lines_max, |_| true)
         .into_iter()
-        .map(|line| JournalLine {
-            mark: line.mark,
-            target: JournalTarget::Account(Coding { tax_code: None, ..line.coding }),
-            amount: line.amount,
-            due_date: None,
-            payment_block: false,
-            description: line.text,
-        })
+        .map(DeltaLine::into_journal_line)
         .collect();
     change.extend(other_lines(member, wanted));
     change

@@ -152,17 +152,7 @@ impl<'a> Writer<'a> {
 
     /// A journal entry between cost accounts.
     pub(super) fn shift(&mut self, lines: &[DeltaLine], dates: Dates) {
-        let lines = lines
-            .iter()
-            .map(|line| JournalLine {
-                mark: line.mark.clone(),
-                target: JournalTarget::Account(Coding { tax_code: None, ..line.coding.clone() }),
-                amount: line.amount,
-                due_date: None,
-                payment_block: false,
-                description: line.text.clone(),
-            })
-            .collect();
+        let lines = lines.iter().cloned().map(DeltaLine::into_journal_line).collect();
         self.journal_entry(lines, dates);
     }
 

@@ -6,13 +6,14 @@
 use rust_decimal::Decimal;
 
 use super::{
-    Decision, Family, Member, Plan, PlanContext, Stop, commitment, dates, delta,
+    Decision, Family, Member, Plan, PlanContext, Stop, commitment, dates,
+    delta::{self, DeltaLine},
     direct_cost::other_lines,
     documents::{Writer, named},
     hold,
 };
 use crate::{
-    model::{JournalLine, JournalTarget, Kind},
+    model::{JournalLine, Kind},
     policy::OnChange,
     states::{Cause, Reason},
 };
@@ -131,14 +132,7 @@ fn reversed(
     } else {
         let mut lines: Vec<JournalLine> = delta::reversal(member, member.live())
             .into_iter()
-            .map(|line| JournalLine {
-                mark: line.mark,
-                target: JournalTarget::Account(line.coding),
-                amount: line.amount,
-                due_date: None,
-                payment_block: false,
-                description: line.text,
-            })
+            .map(DeltaLine::into_journal_line)
             .collect();
         lines.extend(other_lines(member, Vec::new()));
         writer.journal_entry(lines, dates);

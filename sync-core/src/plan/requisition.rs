@@ -16,7 +16,7 @@ use rust_decimal::Decimal;
 use super::{
     Decision, Family, Member, Movement, Plan, PlanContext, Stop, commitment,
     dates::{self, Dates},
-    delta,
+    delta::{self, DeltaLine},
     direct_cost::other_lines,
     documents::{self, Writer, balance_sheet, local_currency_only, role_line, trade_account},
     family::role_amount,
@@ -425,14 +425,7 @@ fn post_difference(
     let mut change: Vec<JournalLine> =
         delta::cost(member, &cost, context.policy.lines_max, |_| true)
             .into_iter()
-            .map(|line| JournalLine {
-                mark: line.mark,
-                target: JournalTarget::Account(line.coding),
-                amount: line.amount,
-                due_date: None,
-                payment_block: false,
-                description: line.text,
-            })
+            .map(DeltaLine::into_journal_line)
             .collect();
     change.extend(other_lines(member, wanted));
     if change.is_empty() {
