@@ -19,8 +19,8 @@ use crate::Outcome;
 
 /// How long the trial waits before it believes that a document is absent. A real configuration
 /// says ten minutes.
-pub(crate) const SETTLE: Duration = Duration::from_secs(2);
-pub(crate) const SETTLE_TEXT: &str = "two seconds";
+pub(crate) const SETTLE: Duration = Duration::from_secs(4);
+pub(crate) const SETTLE_TEXT: &str = "four seconds";
 
 /// What is wrong with the contractor's data on purpose.
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +88,7 @@ impl Stage {
                 "closed_period     = \"next_open\"",
                 "closed_period     = \"next_open\"\nsettle_cycles     = 2\nsettle_time       = \"1s\"",
             )
-            .replace("document_timeout = \"180s\"", "document_timeout = \"2s\"\nunknown_settle   = \"2s\"");
+            .replace("document_timeout = \"180s\"", "document_timeout = \"2s\"\nunknown_settle   = \"4s\"");
         fs::write(self.config_file(), config)?;
         Ok(())
     }

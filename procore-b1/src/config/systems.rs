@@ -237,11 +237,11 @@ pub(crate) fn sap_b1(
 }
 
 /// The larger of 10 minutes and twice the document time-out, unless the file says otherwise; never
-/// below the time-out, because the request may still be running in SAP.
+/// below twice the time-out, because the request may still be running in SAP.
 fn unknown_settle(limits: &Section<'_>, document_timeout: TimeDelta) -> TimeDelta {
     let default = TimeDelta::minutes(10).max(document_timeout * 2);
     limits
-        .duration("unknown_settle", document_timeout, TimeDelta::days(7))
+        .duration("unknown_settle", document_timeout * 2, TimeDelta::days(7))
         .map_or(default, |spot| spot.value)
 }
 

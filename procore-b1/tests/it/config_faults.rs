@@ -51,7 +51,7 @@ const FAULTS: &[(&str, &str, &[&str])] = &[
     ("expense = \"2195\"", "[schedule]\ncron = \"0 2 * * *\"", &["toml:29: schedule: the schedule of the daemon is not built yet"]),
     ("expense = \"2195\"", "[run]\nlisten = \"127.0.0.1:1\"", &["toml:29: run: the daemon is not built yet"]),
     ("expense = \"2195\"", "[sap_b1.limits]\npost_with_claim = true", &["toml:30: sap_b1.limits.post_with_claim", "not built yet"]),
-    ("expense = \"2195\"", "[sap_b1.limits]\nunknown_settle = \"2m\"", &["toml:30: sap_b1.limits.unknown_settle", "3m"]),
+    ("expense = \"2195\"", "[sap_b1.limits]\nunknown_settle = \"5m\"", &["toml:30: sap_b1.limits.unknown_settle", "6m"]),
     ("expense = \"2195\"", "[procore.limits]\nquota_share = 1.5", &["toml:30: procore.limits.quota_share", "0.01 to 1"]),
     ("expense = \"2195\"", "[procore.limits]\nsweep = \"saturday\"", &["toml:30: procore.limits.sweep: 'saturday' is no schedule"]),
     ("[procore]", "name = \"north\"\n[procore]", &["toml:1: name: one installation for several customers is not built yet"]),

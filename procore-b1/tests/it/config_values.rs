@@ -68,8 +68,8 @@ fn a_longer_document_timeout_lengthens_the_settling_of_unknown_outcomes() {
         bed.load().unwrap().policy.unknown_settle
     };
     assert_eq!(settle("document_timeout = \"20m\""), TimeDelta::minutes(40));
-    let both = "document_timeout = \"2s\"\nunknown_settle = \"3s\"";
-    assert_eq!(settle(both), TimeDelta::seconds(3));
+    let both = "document_timeout = \"2s\"\nunknown_settle = \"4s\"";
+    assert_eq!(settle(both), TimeDelta::seconds(4));
 }
 
 #[test]

@@ -41,7 +41,7 @@ async fn nothing_stands_twice_and_nothing_is_lost_when_the_binary_is_killed_at_r
     let seed = number_from("PROCORE_B1_KILLS_SEED", 20_261_124);
     let today = chrono::Utc::now().date_naive();
     // Answers take their time, so that a cycle is long against the start of a process.
-    let site = Site::slow(Contractor::small(11, today), 12).await.with_settle("1s");
+    let site = Site::slow(Contractor::small(11, today), 12).await.with_document_timeout(1);
     assert_eq!(site.run(&["setup"]).await.status.code(), Some(0));
 
     let mut dice = Dice(seed);

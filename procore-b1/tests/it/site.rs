@@ -71,13 +71,15 @@ impl Site {
         command
     }
 
-    /// Gives an unanswered document up, and believes its absence, after this long.
-    pub(crate) fn with_settle(self, settle: &str) -> Self {
+    /// Gives an unanswered document up after this many seconds, and believes its absence after twice
+    /// as long.
+    pub(crate) fn with_document_timeout(self, seconds: u32) -> Self {
         let file = self.path("procore-b1.toml");
         let text = fs::read_to_string(&file).unwrap();
         let before = "document_timeout = \"180s\"";
         assert!(text.contains(before), "{text}");
-        let after = format!("document_timeout = \"{settle}\"\nunknown_settle = \"{settle}\"");
+        let settle = 2 * seconds;
+        let after = format!("document_timeout = \"{seconds}s\"\nunknown_settle = \"{settle}s\"");
         fs::write(&file, text.replace(before, &after)).unwrap();
         self
     }
