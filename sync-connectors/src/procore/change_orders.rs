@@ -3,7 +3,7 @@
 //! With one or two tiers they are `commitment_change_orders`, keyed by their package; with three
 //! tiers they are `change_order_packages`. A change order and its package are one record.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, hash_map::Entry};
 
 use procore_client::{
     ChangeOrderPackageId, CommitmentChangeOrderId, Project,
@@ -46,7 +46,35 @@ pub(super) struct ChangeOrders {
     headers: Headers<CommitmentChangeOrder>,
     /// Those without a package, which are asked for by their own ids.
     loose: Headers<CommitmentChangeOrder>,
-    packages_seen: HashSet<i64>,
+    packages_seen: PackagesSeen,
+}
+
+/// Which change order names each package, as far as the list has been read.
+#[derive(Debug, Default)]
+struct PackagesSeen(HashMap<i64, i64>);
+
+/// What a list says of a change order's package.
+#[derive(Debug, PartialEq, Eq)]
+enum Naming {
+    /// It is named for the first time.
+    First,
+    /// The same change order again: an edit between two pages moves what comes after it.
+    Again,
+    /// Another change order names it too: one key would have two amounts.
+    Taken,
+}
+
+impl PackagesSeen {
+    fn name(&mut self, package: i64, change_order: i64) -> Naming {
+        match self.0.entry(package) {
+            Entry::Vacant(free) => {
+                free.insert(change_order);
+                Naming::First
+            }
+            Entry::Occupied(taken) if *taken.get() == change_order => Naming::Again,
+            Entry::Occupied(_) => Naming::Taken,
+        }
+    }
 }
 
 /// A part of either list.
@@ -95,7 +123,7 @@ impl ChangeOrders {
         Self {
             headers: Headers::new(what, []),
             loose: Headers::new(what, []),
-            packages_seen: HashSet::new(),
+            packages_seen: PackagesSeen::default(),
         }
     }
 
@@ -120,7 +148,7 @@ impl ChangeOrders {
         Self {
             headers: lists(by_package.collect()),
             loose: lists(by_own_id.collect()),
-            packages_seen: HashSet::new(),
+            packages_seen: PackagesSeen::default(),
         }
     }
 
@@ -133,20 +161,22 @@ impl ChangeOrders {
             }),
         };
         let Some(mut part) = part else { return Ok(None) };
-        // Two change orders of one package would be one key with two amounts.
         let mut kept = Vec::with_capacity(part.headers.len());
         for header in part.headers {
-            match header.legacy_package_id {
-                Some(package) if !self.packages_seen.insert(package.get()) => {
-                    part.unreadable.push(sync_core::ports::UnreadableRecord {
-                        id: Some(package.get()),
-                        detail: format!(
-                            "commitment change order {} names package {package}, which another one names too",
-                            header.id
-                        ),
-                    });
-                }
-                _ => kept.push(header),
+            let Some(package) = header.legacy_package_id else {
+                kept.push(header);
+                continue;
+            };
+            match self.packages_seen.name(package.get(), header.id.get()) {
+                Naming::First => kept.push(header),
+                Naming::Again => {}
+                Naming::Taken => part.unreadable.push(sync_core::ports::UnreadableRecord {
+                    id: Some(package.get()),
+                    detail: format!(
+                        "commitment change order {} names package {package}, which another one names too",
+                        header.id
+                    ),
+                }),
             }
         }
         part.headers = kept;
@@ -234,4 +264,18 @@ pub(super) fn own_or_commitments(
     commitment: Option<&CommitmentFacts>,
 ) -> Option<String> {
     own.or_else(|| commitment.and_then(|facts| facts.currency.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_order_that_a_page_repeats_is_no_second_one_of_its_package() {
+        let mut seen = PackagesSeen::default();
+        assert_eq!(seen.name(70, 1), Naming::First);
+        assert_eq!(seen.name(71, 2), Naming::First);
+        assert_eq!(seen.name(70, 1), Naming::Again);
+        assert_eq!(seen.name(70, 3), Naming::Taken);
+    }
 }

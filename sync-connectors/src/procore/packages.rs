@@ -1,5 +1,7 @@
 //! Change order packages: the change orders of projects with three tiers.
 
+use std::collections::HashSet;
+
 use procore_client::{
     ChangeOrderPackageId, Project,
     resources::{
@@ -101,15 +103,13 @@ impl Reader {
         &self,
         package: &ChangeOrderPackage,
     ) -> Result<Vec<CostLine>, Failure> {
-        let mut lines = self.lines(package.line_items.clone()).await?;
+        let lines = self.lines(package.line_items.clone()).await?;
         let on_lines = package.line_items.iter().flat_map(|line| &line.markup_line_items);
+        let mut markups = Vec::new();
         for markup in package.markup_line_items.iter().chain(on_lines) {
-            let line = self.markup(markup).await?;
-            if !lines.iter().any(|known| known.id == line.id) {
-                lines.push(line);
-            }
+            markups.push(self.markup(markup).await?);
         }
-        Ok(lines)
+        Ok(with_markups(lines, markups))
     }
 
     async fn markup(&self, markup: &MarkupLine) -> Result<CostLine, Failure> {
@@ -134,5 +134,54 @@ impl Reader {
             coding,
             description: description.map(|text| plain(text)).unwrap_or_default(),
         })
+    }
+}
+
+/// Lines and markup lines; a markup that stands in both of its lists counts once.
+///
+/// Lines and markups count their ids apart, so that one id may name one of each. A markup whose id
+/// is a line's goes by its negative: both are money, and each needs a line of its own in SAP.
+fn with_markups(lines: Vec<CostLine>, markups: Vec<CostLine>) -> Vec<CostLine> {
+    let mut seen = HashSet::new();
+    let mut all = lines;
+    let of_lines: HashSet<i64> = all.iter().map(|line| line.id).collect();
+    for mut markup in markups {
+        if !seen.insert(markup.id) {
+            continue;
+        }
+        if of_lines.contains(&markup.id) {
+            markup.id = -markup.id;
+        }
+        all.push(markup);
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(id: i64, amount: i64) -> CostLine {
+        CostLine {
+            id,
+            amount: amount.into(),
+            quantity: None,
+            unit_cost: None,
+            calculated: false,
+            coding: None,
+            description: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_markup_with_the_id_of_a_line_is_money_of_its_own() {
+        let all = with_markups(vec![line(7, 100), line(8, 50)], vec![line(7, 10), line(9, 5)]);
+        assert_eq!(all, [line(7, 100), line(8, 50), line(-7, 10), line(9, 5)]);
+    }
+
+    #[test]
+    fn a_markup_that_stands_in_both_lists_counts_once() {
+        let all = with_markups(vec![line(8, 50)], vec![line(9, 5), line(9, 5)]);
+        assert_eq!(all, [line(8, 50), line(9, 5)]);
     }
 }
