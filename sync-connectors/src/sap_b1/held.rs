@@ -40,7 +40,7 @@ fn revision_of<T>(record: &Record<T>) -> String {
 }
 
 /// An A/P document or a draft of one. `None` for what does not count: no key of ours, a draft of
-/// another kind, one that nobody must approve, or one whose document exists.
+/// another kind, or one whose document exists.
 pub(super) fn document(
     record: &Record<Document>,
     set: DocumentType,
@@ -95,22 +95,25 @@ fn paid(record: &Record<Document>, foreign: bool) -> Decimal {
     record.value.paid_to_date.unwrap_or_default()
 }
 
-/// The state of a draft in an approval procedure.
+/// The state of a draft; `None` where its document exists, or it is one of another kind.
+///
+/// A draft that no approval procedure holds (`dasWithout`), or whose status is not known, can still
+/// be posted by a person at any time: it waits, and its record is never taken for absent.
 fn draft_state(draft: &Document) -> Option<HeldState> {
     let ours = matches!(
         draft.doc_object_code,
         Some(DocObjectCode::PurchaseInvoices | DocObjectCode::PurchaseCreditNotes)
     );
-    match (&draft.authorization_status, ours) {
-        (_, false) => None,
-        // Approved, but not yet posted: nothing stands in the ledger.
-        (Some(AuthorizationStatus::Pending | AuthorizationStatus::Approved), _) => {
-            Some(HeldState::PendingApproval)
-        }
-        (Some(AuthorizationStatus::Rejected | AuthorizationStatus::Cancelled), _) => {
+    if !ours {
+        return None;
+    }
+    match &draft.authorization_status {
+        Some(AuthorizationStatus::Generated | AuthorizationStatus::GeneratedByAuthorizer) => None,
+        Some(AuthorizationStatus::Rejected | AuthorizationStatus::Cancelled) => {
             Some(HeldState::Rejected)
         }
-        _ => None,
+        // Approved, but not yet posted, among them: nothing stands in the ledger.
+        _ => Some(HeldState::PendingApproval),
     }
 }
 
@@ -262,6 +265,27 @@ mod tests {
         assert_eq!((held.total, held.paid), (Decimal::from(20), Decimal::from(10)));
         assert_eq!(held.lines[0].amount, Decimal::from(20));
         assert_eq!(held.lines[0].mark, Some(LineMark::Line(12)));
+    }
+
+    #[test]
+    fn a_draft_counts_until_its_document_exists() {
+        let draft = |status: &str| {
+            let record = Record::<Document>::from_json(&format!(
+                r#"{{"DocEntry":7,"DocDate":"2026-08-03","DocObjectCode":"oPurchaseInvoices",{status}
+                "U_ProcoreKey":"1:2:subcontract:3#1"}}"#
+            ))
+            .unwrap();
+            document(&record, DocumentType::Draft).unwrap().map(|held| held.state)
+        };
+        let status = |name: &str| draft(&format!(r#""AuthorizationStatus":"{name}","#));
+        for waits in ["dasWithout", "dasPending", "dasApproved", "dasOfANewerVersion"] {
+            assert_eq!(status(waits), Some(HeldState::PendingApproval), "{waits}");
+        }
+        assert_eq!(draft(""), Some(HeldState::PendingApproval));
+        assert_eq!(status("dasRejected"), Some(HeldState::Rejected));
+        assert_eq!(status("dasCancelled"), Some(HeldState::Rejected));
+        assert_eq!(status("dasGenerated"), None);
+        assert_eq!(status("dasGeneratedbyAuthorizer"), None);
     }
 
     #[test]
