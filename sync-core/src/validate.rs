@@ -19,6 +19,12 @@ const LENGTHS: [(&str, usize); 5] = [
     ("TaxCode", 8),
 ];
 
+/// The length of one of SAP's code columns, in characters; `None` for a field without a limit here.
+#[must_use]
+pub fn length_limit(field: &str) -> Option<usize> {
+    LENGTHS.iter().find(|(name, _)| *name == field).map(|(_, limit)| *limit)
+}
+
 /// Everything that SAP's master data say against a posting.
 #[must_use]
 pub fn findings(posting: &Posting, catalog: &Catalog) -> Vec<Cause> {
@@ -69,7 +75,7 @@ impl Check<'_> {
     }
 
     fn length(&mut self, field: &str, value: &str) {
-        let limit = LENGTHS.iter().find(|(name, _)| *name == field).map_or(usize::MAX, |(_, n)| *n);
+        let limit = length_limit(field).unwrap_or(usize::MAX);
         let long = value.chars().count();
         if long > limit {
             self.find(

@@ -1,13 +1,11 @@
 //! What can be known before the first cycle: credentials, visibility, master data, mapping.
 
-use std::collections::BTreeSet;
-
 use super::Engine;
 use crate::{
     catalog::Catalog,
-    mapping::Target,
+    mapping::{Lint, LintKind},
     policy::Offset,
-    ports::{CatalogRequest, ScopeReport},
+    ports::{CatalogRequest, ScopeReport, SourceProject},
 };
 
 /// How a line of `check` ended.
@@ -56,12 +54,23 @@ impl Engine<'_> {
     /// Checks credentials, visibility, master data and mapping; changes nothing.
     pub async fn check(&self) -> CheckReport {
         let mut report = CheckReport::default();
+        let mut projects: Vec<SourceProject> = Vec::new();
         match self.source.scope().await {
-            Ok(scope) => self.check_scope(&scope, &mut report),
+            Ok(scope) => {
+                self.check_scope(&scope, &mut report);
+                projects = scope.projects;
+            }
             Err(error) => report.say("Procore", CheckStatus::Failed, error.to_string()),
         }
         match self.ledger.catalog(&CatalogRequest::default()).await {
-            Ok(catalog) => self.check_catalog(&catalog, &mut report),
+            Ok(catalog) => {
+                self.check_catalog(&catalog, &mut report);
+                match self.lint_of_stored(&projects, &catalog).await {
+                    Ok(lint) => self.check_tables(&lint, &mut report),
+                    Err(failure) => report.say("state", CheckStatus::Failed, failure.detail),
+                }
+                self.check_policy(&catalog, &mut report);
+            }
             Err(error) => report.say("SAP Business One", CheckStatus::Failed, error.to_string()),
         }
         report
@@ -114,83 +123,21 @@ impl Engine<'_> {
             let detail = format!("SAP has no posting period for today, {today}");
             report.say("posting periods", CheckStatus::Failed, detail);
         }
-        self.check_tables(catalog, report);
-        self.check_policy(catalog, report);
     }
 
-    fn check_tables(&self, catalog: &Catalog, report: &mut CheckReport) {
+    /// The lint's faults, and the coverage over what the store knows.
+    fn check_tables(&self, lint: &Lint, report: &mut CheckReport) {
+        let shown = lint.findings.iter().filter(|finding| finding.kind != LintKind::Unused);
         let before = report.lines.len();
-        for rule in self.mapping.rules() {
-            let row = rule.row;
-            match catalog.account(&rule.gl_account) {
-                None => report.say(
-                    "accounts.csv",
-                    CheckStatus::Failed,
-                    format!("row {row}: SAP has no account {}", rule.gl_account),
-                ),
-                Some(account) if !account.postable || account.control => report.say(
-                    "accounts.csv",
-                    CheckStatus::Failed,
-                    format!(
-                        "row {row}: account {} ({}) cannot be posted to; it is a {} account",
-                        account.code,
-                        account.name,
-                        if account.control { "control" } else { "title" }
-                    ),
-                ),
-                Some(_) => {}
-            }
-            for target in &rule.dimensions {
-                if let Target::Value(code) = target
-                    && !catalog.profit_centers.get(code).is_some_and(|center| center.active)
-                {
-                    let detail = format!("row {row}: SAP has no active profit center {code}");
-                    report.say("accounts.csv", CheckStatus::Failed, detail);
-                }
-            }
-            if let Target::Value(code) = &rule.tax_code
-                && !catalog.tax_codes.get(code).is_some_and(|tax| tax.active)
-            {
-                let detail = format!("row {row}: SAP has no active tax code {code}");
-                report.say("accounts.csv", CheckStatus::Failed, detail);
-            }
-        }
-        for (project, row) in self.mapping.projects() {
-            if let Some(code) = &row.sap_project
-                && !catalog.projects.get(code).is_some_and(|found| found.active)
-            {
-                let detail = format!(
-                    "row {} (project {project}): SAP has no active project {code}",
-                    row.row
-                );
-                report.say("projects.csv", CheckStatus::Failed, detail);
-            }
-            for code in row.dimensions.iter().flatten() {
-                if !catalog.profit_centers.get(code).is_some_and(|center| center.active) {
-                    let detail = format!("row {}: SAP has no active profit center {code}", row.row);
-                    report.say("projects.csv", CheckStatus::Failed, detail);
-                }
-            }
-            if catalog.branches_enabled && row.branch.is_none() {
-                let detail =
-                    format!("row {}: branches are on in SAP and the row names none", row.row);
-                report.say("projects.csv", CheckStatus::Failed, detail);
-            }
-        }
-        let mut unusable = BTreeSet::new();
-        for (vendor, row) in self.mapping.vendors() {
-            let what = match catalog.partners.get(&row.card_code) {
-                None => "SAP has no such supplier",
-                Some(partner) if partner.frozen => "frozen in SAP",
-                Some(partner) if !partner.active => "inactive in SAP",
-                Some(_) => continue,
-            };
-            unusable
-                .insert(format!("row {} (vendor {vendor}): {}: {what}", row.row, row.card_code));
-        }
-        for detail in unusable {
+        for finding in shown {
             // One vendor stops its own records only.
-            report.say("vendors.csv", CheckStatus::Warning, detail);
+            let status = if finding.kind.stops_records() && finding.table != "vendors" {
+                CheckStatus::Failed
+            } else {
+                CheckStatus::Warning
+            };
+            let subject = format!("{}.csv", finding.table);
+            report.say(&subject, status, format!("row {}: {}", finding.row, finding.detail));
         }
         if report.lines.len() == before {
             let detail = format!(
@@ -200,6 +147,25 @@ impl Engine<'_> {
                 self.mapping.vendors().count()
             );
             report.say("mapping", CheckStatus::Ok, detail);
+        }
+        if lint.coverage.amounts.is_empty() {
+            let detail = "no record is stored yet; mapping lint reads Procore and says what the \
+                          tables cover";
+            report.say("coverage", CheckStatus::Ok, detail);
+        }
+        for (currency, amount) in &lint.coverage.amounts {
+            let whole = amount.mapped + amount.unmapped;
+            let detail = format!(
+                "{} % of {whole} {currency} is mapped; {} in {} lines waits for a row",
+                amount.percent(),
+                amount.unmapped,
+                amount.unmapped_lines
+            );
+            let status = match amount.unmapped_lines {
+                0 => CheckStatus::Ok,
+                _ => CheckStatus::Warning,
+            };
+            report.say("coverage", status, detail);
         }
     }
 

@@ -12,13 +12,16 @@
 mod check;
 mod cycle;
 mod dry;
+mod explain;
 mod family;
+mod mapping;
 mod preview;
 mod project;
 mod read;
 mod reconcile;
 mod recover;
 mod report;
+mod whole;
 
 use std::sync::{
     Arc,
@@ -28,6 +31,7 @@ use std::sync::{
 use chrono::TimeDelta;
 
 pub use check::{CheckLine, CheckReport, CheckStatus};
+pub use explain::RecordLife;
 pub use report::{
     CallCounts, CycleReport, ExceptionRow, Failure, FindingRow, PostedDocument, PreviewDocument,
     PreviewReport, ProjectProblem, StatusAmount,

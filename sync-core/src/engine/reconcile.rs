@@ -5,8 +5,8 @@ use futures_util::{StreamExt, stream};
 use super::{Engine, Failure, ProjectProblem};
 use crate::{
     catalog::Catalog,
-    model::{CostRecord, Kind, ReadKind},
-    ports::{CatalogRequest, Changes, ReadScope, SourceProject},
+    model::Kind,
+    ports::{CatalogRequest, SourceProject},
     reconcile::{ProjectReconciliation, ProjectSides, Reconciliation, accounts, project},
 };
 
@@ -69,26 +69,7 @@ impl Engine<'_> {
         source: &SourceProject,
         catalog: &Catalog,
     ) -> Result<(ProjectReconciliation, Vec<crate::model::HeldDocument>), Failure> {
-        let mut records: Vec<CostRecord> = Vec::new();
-        for kind in ReadKind::ALL {
-            let scope = ReadScope { project: source.id, kind, changes: Changes::All };
-            let mut page = None;
-            loop {
-                let chunk = self.source.read(&scope, page.as_ref()).await?;
-                if let Some(item) = chunk.unreadable.first() {
-                    let detail = format!("an item of {kind} does not decode: {}", item.detail);
-                    return Err(Failure { name: "source_unavailable", detail });
-                }
-                records.extend(chunk.records);
-                match chunk.next {
-                    Some(next) if page.as_ref() != Some(&next) => page = Some(next),
-                    _ => break,
-                }
-            }
-        }
-        // A page that moved while it was read answers a record twice.
-        records.sort_by_key(|record| record.key);
-        records.dedup_by_key(|record| record.key);
+        let records = self.every_record(source).await?;
         let documents = self.ledger.keyed_documents(self.company(), source.id).await?;
         let stored = self.store.project_records(source.id).await?;
         let sides = ProjectSides {

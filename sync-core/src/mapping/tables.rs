@@ -4,98 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::{AccountRule, index::RuleIndex};
 use crate::model::{Coding, CostCoding, ProjectId};
-
-/// What a target cell of a rule says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Target {
-    /// Empty: the project's default, else not set.
-    #[default]
-    Default,
-    /// `-`: deliberately none.
-    None,
-    /// This value.
-    Value(String),
-}
-
-impl Target {
-    /// Reads a cell.
-    #[must_use]
-    pub fn read(cell: &str) -> Self {
-        match cell.trim() {
-            "" => Self::Default,
-            "-" => Self::None,
-            value => Self::Value(value.to_owned()),
-        }
-    }
-
-    fn resolve(&self, default: Option<&String>) -> Option<String> {
-        match self {
-            Self::Default => default.cloned(),
-            Self::None => None,
-            Self::Value(value) => Some(value.clone()),
-        }
-    }
-}
-
-/// One row of `accounts.csv`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountRule {
-    /// The file line.
-    pub row: usize,
-    /// A project, or any.
-    pub project: Option<ProjectId>,
-    /// A sub job's code, or any.
-    pub sub_job: Option<String>,
-    /// A full code, a prefix ending in `*`, or `*`.
-    pub cost_code: String,
-    /// A line item type's code, or any.
-    pub cost_type: Option<String>,
-    /// The account.
-    pub gl_account: String,
-    /// Dimension 1 (`profit_center`) to dimension 5.
-    pub dimensions: [Target; 5],
-    /// The tax code.
-    pub tax_code: Target,
-    /// The first day of the rule.
-    pub valid_from: Option<NaiveDate>,
-    /// The last day of the rule.
-    pub valid_to: Option<NaiveDate>,
-}
-
-impl AccountRule {
-    fn matches(&self, project: ProjectId, coding: &CostCoding, day: NaiveDate) -> bool {
-        self.project.is_none_or(|own| own == project)
-            && self.sub_job.as_ref().is_none_or(|own| coding.sub_job.as_ref() == Some(own))
-            && self.cost_type.as_ref().is_none_or(|own| coding.cost_type.as_ref() == Some(own))
-            && self.valid_from.is_none_or(|from| from <= day)
-            && self.valid_to.is_none_or(|to| day <= to)
-            && match self.cost_code.strip_suffix('*') {
-                Some(prefix) => coding.cost_code.starts_with(prefix),
-                None => coding.cost_code == self.cost_code,
-            }
-    }
-
-    /// The more specific a rule, the greater: project, sub job, cost code (exact, longer prefix,
-    /// shorter prefix, any), cost type.
-    fn specificity(&self) -> (bool, bool, usize, bool) {
-        let code = match self.cost_code.strip_suffix('*') {
-            Some(prefix) => prefix.len(),
-            None => usize::MAX,
-        };
-        (self.project.is_some(), self.sub_job.is_some(), code, self.cost_type.is_some())
-    }
-
-    fn same_question(&self, other: &Self) -> bool {
-        let (from, to) = (NaiveDate::MIN, NaiveDate::MAX);
-        self.project == other.project
-            && self.sub_job == other.sub_job
-            && self.cost_code == other.cost_code
-            && self.cost_type == other.cost_type
-            && self.valid_from.unwrap_or(from) <= other.valid_to.unwrap_or(to)
-            && other.valid_from.unwrap_or(from) <= self.valid_to.unwrap_or(to)
-    }
-}
 
 /// One row of `projects.csv`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -143,10 +53,56 @@ pub enum Unmapped {
     CostCode(CostCoding),
 }
 
+/// What keeps a look-up from an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unanswered {
+    /// No row of `projects.csv`.
+    Project,
+    /// No rule of `accounts.csv`.
+    CostCode,
+}
+
+/// The rule that answers, over the defaults of the project's row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Located<'a> {
+    /// The rule.
+    pub rule: &'a AccountRule,
+    /// The project's row.
+    pub row: &'a ProjectRow,
+}
+
+impl<'a> Located<'a> {
+    /// The value of a dimension, 1 to 5; `None` where none is set or the dimension does not exist.
+    #[must_use]
+    pub fn dimension(&self, dimension: usize) -> Option<&'a str> {
+        let index = dimension.checked_sub(1)?;
+        let default = self.row.dimensions.get(index)?.as_deref();
+        self.rule.dimensions[index].over(default)
+    }
+
+    /// The tax code.
+    #[must_use]
+    pub fn tax_code(&self) -> Option<&'a str> {
+        self.rule.tax_code.over(self.row.tax_code.as_deref())
+    }
+
+    /// The place in the ledger.
+    #[must_use]
+    pub fn coding(&self) -> Coding {
+        Coding {
+            account: self.rule.gl_account.clone(),
+            dimensions: [1, 2, 3, 4, 5].map(|n| self.dimension(n).map(str::to_owned)),
+            project: self.row.sap_project.clone(),
+            tax_code: self.tax_code().map(str::to_owned),
+        }
+    }
+}
+
 /// The three tables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MappingTables {
     rules: Vec<AccountRule>,
+    index: RuleIndex,
     projects: BTreeMap<ProjectId, ProjectRow>,
     vendors: BTreeMap<i64, VendorRow>,
 }
@@ -157,7 +113,7 @@ impl MappingTables {
     /// # Errors
     ///
     /// Every fault at once: an empty account, a project or vendor named twice, two equally specific
-    /// rules for the same date.
+    /// rules for the same date, dates the wrong way round.
     pub fn new(
         rules: Vec<AccountRule>,
         projects: Vec<(ProjectId, ProjectRow)>,
@@ -173,31 +129,52 @@ impl MappingTables {
                 });
             }
         }
-        for (index, rule) in rules.iter().enumerate() {
-            for other in &rules[..index] {
-                if rule.same_question(other) {
-                    faults.push(MappingFault {
-                        table: "accounts",
-                        row: rule.row,
-                        detail: format!(
-                            "rows {} and {} answer the same question for the same dates; \
-                             remove one or set valid_from and valid_to",
-                            other.row, rule.row
-                        ),
-                    });
-                }
-            }
+        for rule in
+            rules.iter().filter(|rule| rule.valid_from > rule.valid_to && rule.valid_to.is_some())
+        {
+            faults.push(MappingFault {
+                table: "accounts",
+                row: rule.row,
+                detail: "valid_from is after valid_to; exchange them".to_owned(),
+            });
+        }
+        let rules = sorted(rules);
+        let index = RuleIndex::over(&rules);
+        for (rule, other) in index.ambiguous(&rules) {
+            let (first, second) = (rule.row.min(other.row), rule.row.max(other.row));
+            faults.push(MappingFault {
+                table: "accounts",
+                row: second,
+                detail: format!(
+                    "rows {first} and {second} answer the same question for the same dates; \
+                     remove one or set valid_from and valid_to"
+                ),
+            });
         }
         let projects = unique("projects", "project", projects, |row| row.row, &mut faults);
         let vendors = unique("vendors", "vendor", vendors, |row| row.row, &mut faults);
-        if faults.is_empty() {
-            Ok(Self { rules: sorted(rules), projects, vendors })
-        } else {
-            Err(faults)
-        }
+        if faults.is_empty() { Ok(Self { rules, index, projects, vendors }) } else { Err(faults) }
     }
 
-    /// Where a cost stands in SAP on a posting date.
+    /// The rule that answers for a cost on a posting date, with the project's defaults. Allocates
+    /// nothing, however many rules there are.
+    ///
+    /// # Errors
+    ///
+    /// [`Unanswered`] when the project has no row or no rule matches.
+    pub fn locate(
+        &self,
+        project: ProjectId,
+        coding: &CostCoding,
+        day: NaiveDate,
+    ) -> Result<Located<'_>, Unanswered> {
+        let row = self.projects.get(&project).ok_or(Unanswered::Project)?;
+        let rule =
+            self.index.find(&self.rules, project, coding, day).ok_or(Unanswered::CostCode)?;
+        Ok(Located { rule, row })
+    }
+
+    /// Where a cost stands in SAP on a posting date, and the row of the rule that says so.
     ///
     /// # Errors
     ///
@@ -208,23 +185,11 @@ impl MappingTables {
         coding: &CostCoding,
         day: NaiveDate,
     ) -> Result<(Coding, usize), Unmapped> {
-        let row = self.projects.get(&project).ok_or(Unmapped::Project(project))?;
-        let rule = self
-            .rules
-            .iter()
-            .find(|rule| rule.matches(project, coding, day))
-            .ok_or_else(|| Unmapped::CostCode(coding.clone()))?;
-        let mut dimensions = [const { None }; 5];
-        for (index, cell) in dimensions.iter_mut().enumerate() {
-            *cell = rule.dimensions[index].resolve(row.dimensions[index].as_ref());
+        match self.locate(project, coding, day) {
+            Ok(located) => Ok((located.coding(), located.rule.row)),
+            Err(Unanswered::Project) => Err(Unmapped::Project(project)),
+            Err(Unanswered::CostCode) => Err(Unmapped::CostCode(coding.clone())),
         }
-        let coding = Coding {
-            account: rule.gl_account.clone(),
-            dimensions,
-            project: row.sap_project.clone(),
-            tax_code: rule.tax_code.resolve(row.tax_code.as_ref()),
-        };
-        Ok((coding, rule.row))
     }
 
     /// A project's row.
@@ -290,6 +255,7 @@ fn unique<K: Ord + Copy + std::fmt::Display, V>(
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::mapping::Target;
 
     fn rule(
         row: usize,

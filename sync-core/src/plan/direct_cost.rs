@@ -70,7 +70,11 @@ pub(super) fn plan(
 
 /// The header total that the lines are compared with: `tax_breakdown.subtotal`, else the total
 /// itself, less the stated tax where the total includes it.
-fn header(context: &PlanContext<'_>, member: &Member, cost: &DirectCost) -> Option<Decimal> {
+pub(super) fn header(
+    context: &PlanContext<'_>,
+    member: &Member,
+    cost: &DirectCost,
+) -> Option<Decimal> {
     if let Some(subtotal) = cost.subtotal {
         return Some(subtotal);
     }

@@ -227,7 +227,11 @@ fn line_held(member: &Member, id: i64) -> Option<Decimal> {
 }
 
 /// Where the line stands in SAP, if it still does, was not re-coded and is not to be moved.
-fn held_place(context: &PlanContext<'_>, member: &Member, line: &CostLine) -> Option<Coding> {
+pub(super) fn held_place(
+    context: &PlanContext<'_>,
+    member: &Member,
+    line: &CostLine,
+) -> Option<Coding> {
     if context.policy.remap_posted {
         return None;
     }

@@ -9,6 +9,7 @@
 //! - `delta` subtracts what SAP holds;
 //! - [`dates`] finds the posting date and its period;
 //! - `documents` writes headers and texts;
+//! - [`explain`](explain()) says how a record came to its decision;
 //! - `commitment`, `direct_cost` and `requisition` are the posting templates of the basis.
 
 mod commitment;
@@ -16,6 +17,7 @@ pub mod dates;
 mod delta;
 mod direct_cost;
 mod documents;
+mod explain;
 mod family;
 mod guard;
 mod leaving;
@@ -26,6 +28,7 @@ mod waiting;
 
 use chrono::NaiveDate;
 
+pub use explain::{ExplainedLine, Explanation, LinePlace, explain};
 pub use family::Family;
 pub use movement::{ItemMovement, Movement, movement};
 

@@ -40,9 +40,12 @@ fn a_rule_with_an_account_that_sap_lacks_or_cannot_post_to_fails_with_its_row() 
     world.rules.push(crate::world::rule(4, "07-*", "4711"));
     world.rules.push(crate::world::rule(5, "08-*", "2110"));
     world.rules.push(crate::world::rule(6, "09-*", "5000"));
-    assert_fails(&world, "row 4: SAP has no account 4711");
-    assert_fails(&world, "row 5: account 2110 (Trade payables) cannot be posted to");
-    assert_fails(&world, "row 6: account 5000 (Cost of construction) cannot be posted to");
+    assert_fails(&world, "row 4: gl_account: SAP has no account 4711");
+    assert_fails(&world, "row 5: gl_account: account 2110 (Trade payables) cannot be posted to");
+    assert_fails(
+        &world,
+        "row 6: gl_account: account 5000 (Cost of construction) cannot be posted to",
+    );
 }
 
 #[test]
@@ -79,5 +82,5 @@ fn a_vendor_that_sap_lacks_is_a_warning_because_it_stops_its_own_records_only() 
     let world = World::new();
     world.ledger.edit_catalog(|catalog| catalog.partners.retain(|code, _| code != "V200"));
     let warnings = complaints(&world, CheckStatus::Warning);
-    assert!(warnings[0].contains("row 3 (vendor 2): V200"), "{warnings:?}");
+    assert!(warnings[0].contains("row 3: card_code: V200 of vendor 2"), "{warnings:?}");
 }
