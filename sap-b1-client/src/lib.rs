@@ -39,7 +39,9 @@ mod session;
 mod transport;
 mod wire;
 
-pub use client::{BaseUrl, Call, CallClass, Client, ClientBuilder, ODataVersion, ResendGuard};
+pub use client::{
+    BaseUrl, Call, CallClass, Client, ClientBuilder, ODataVersion, ResendGuard, Timeouts,
+};
 pub use error::{Error, ErrorKind, MessageDetail, Outcome, Result};
 pub use lengths::{LengthLimits, TooLong};
 pub use query::{Filter, Key, Literal, Order, Pager, Query};
@@ -53,7 +55,7 @@ pub use resources::{
     VatGroup, VatGroupLine,
 };
 pub use secrecy::SecretString;
-pub use session::{Authenticator, LoginAnswer, PasswordLogin, SessionCookies};
+pub use session::{Authenticator, LoginAnswer, LoginStep, PasswordLogin, SessionCookies};
 pub use transport::{
     ReqwestTransport, ReqwestTransportBuilder, Sent, Timer, TokioTimer, Transport, TransportError,
 };

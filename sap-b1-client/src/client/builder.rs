@@ -1,7 +1,8 @@
 //! Settings of a client.
 
 use super::jitter::Jitter;
-use super::{BaseUrl, Client, Inner, ODataVersion};
+use super::lane::Lane;
+use super::{BaseUrl, Client, Inner, ODataVersion, Timeouts};
 use crate::error::{Error, Result};
 use crate::lengths::LengthLimits;
 use crate::session::{Authenticator, SessionHolder};
@@ -9,7 +10,6 @@ use crate::transport::{ReqwestTransport, Timer, TokioTimer, Transport};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
-use tokio::sync::Semaphore;
 
 /// Settings of a [`Client`]; each has a default that suits a small Service Layer.
 #[derive(Debug)]
@@ -21,8 +21,7 @@ pub struct ClientBuilder {
     timer: Option<Arc<dyn Timer>>,
     reads_in_flight: usize,
     writes_in_flight: usize,
-    read_timeout: Duration,
-    document_timeout: Duration,
+    timeouts: Timeouts,
     page_size: u32,
     keep_raw: bool,
     lengths: LengthLimits,
@@ -39,8 +38,7 @@ impl ClientBuilder {
             timer: None,
             reads_in_flight: 8,
             writes_in_flight: 4,
-            read_timeout: Duration::from_secs(60),
-            document_timeout: Duration::from_secs(180),
+            timeouts: Timeouts::default(),
             page_size: 100,
             keep_raw: true,
             lengths: LengthLimits::default(),
@@ -69,14 +67,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Reads under way at the same time. Default 8, at least 1.
+    /// Most reads under way at the same time. Default 8, at least 1; fewer while the server is slow or says it is busy.
     #[must_use]
     pub fn reads_in_flight(mut self, reads: usize) -> Self {
         self.reads_in_flight = reads;
         self
     }
 
-    /// Writes under way at the same time. Default 4, at least 1: documents queue for number ranges anyway.
+    /// Most writes under way at the same time. Default 4, at least 1: documents queue for number ranges anyway. Fewer while
+    /// the server is slow or says it is busy.
     #[must_use]
     pub fn writes_in_flight(mut self, writes: usize) -> Self {
         self.writes_in_flight = writes;
@@ -86,14 +85,21 @@ impl ClientBuilder {
     /// Time for a read. Default 60 s.
     #[must_use]
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
-        self.read_timeout = timeout;
+        self.timeouts.read = timeout;
         self
     }
 
     /// Time for a write. Default 180 s.
     #[must_use]
     pub fn document_timeout(mut self, timeout: Duration) -> Self {
-        self.document_timeout = timeout;
+        self.timeouts.document = timeout;
+        self
+    }
+
+    /// Time for every kind of call at once.
+    #[must_use]
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
         self
     }
 
@@ -139,6 +145,7 @@ impl ClientBuilder {
         if !(1..=5000).contains(&self.page_size) {
             return Err(Error::configuration("page_size must be between 1 and 5000"));
         }
+        self.timeouts.check()?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => Arc::new(ReqwestTransport::builder().build()?),
@@ -149,11 +156,10 @@ impl ClientBuilder {
             transport,
             timer: self.timer.unwrap_or_else(|| Arc::new(TokioTimer::new())),
             session: SessionHolder::default(),
-            reads: Semaphore::new(self.reads_in_flight.min(Semaphore::MAX_PERMITS)),
-            writes: Semaphore::new(self.writes_in_flight.min(Semaphore::MAX_PERMITS)),
+            reads: Lane::new(self.reads_in_flight),
+            writes: Lane::new(self.writes_in_flight),
             jitter: Jitter::new(self.jitter_seed),
-            read_timeout: self.read_timeout,
-            document_timeout: self.document_timeout,
+            timeouts: self.timeouts,
             page_size: self.page_size,
             keep_raw: self.keep_raw,
             lengths: self.lengths,

@@ -92,7 +92,7 @@ impl Inner {
     /// One cheap read with the very session in doubt.
     async fn probe(&self, live: &Live) -> Probe {
         let call = Call::get("Currencies?$select=Code&$top=1");
-        match self.send_once(&call, Some(live)).await {
+        match self.send_once(&call, live).await {
             Ok(_) => Probe::Alive,
             Err(error)
                 if error.kind() == ErrorKind::SessionLost

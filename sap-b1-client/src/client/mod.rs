@@ -1,22 +1,28 @@
 //! The client: from a call to its answer, through deadline, retry, concurrency and session.
 //!
-//! [`base_url`] knows the address and the version, [`call`] the request as a value, [`retry`] the pure decision what may be
-//! sent again, [`jitter`] the waiting times' randomness, [`pipeline`] the order of it all, [`business`] what a -5002 means.
+//! [`pipeline`] is the order of it all: a place in a [`lane`], the session ([`login`]), one [`exchange`], and what it means:
+//! [`retry`] is the pure decision what may be sent again, [`business`] what a -5002 means. [`call`] is the request as a value,
+//! [`base_url`] knows the address and the version, [`timeouts`] how long what may take, [`jitter`] the waits' randomness.
 //! Entities live in [`crate::resources`], queries in [`crate::query`].
 
 mod base_url;
 mod builder;
 mod business;
 mod call;
+mod exchange;
 mod guard;
 mod jitter;
+mod lane;
+mod login;
 mod pipeline;
 mod retry;
+mod timeouts;
 
 pub use base_url::{BaseUrl, ODataVersion};
 pub use builder::ClientBuilder;
 pub use call::{Call, CallClass};
 pub use guard::ResendGuard;
+pub use timeouts::Timeouts;
 
 use crate::error::Result;
 use crate::lengths::LengthLimits;
@@ -24,11 +30,11 @@ use crate::session::{Authenticator, SessionHolder};
 use crate::transport::{Timer, Transport};
 use bytes::Bytes;
 use jitter::Jitter;
+use lane::Lane;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::Semaphore;
 
 /// A client of one company of one Service Layer. Cloning shares the session.
 #[derive(Clone)]
@@ -42,11 +48,10 @@ pub(crate) struct Inner {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) timer: Arc<dyn Timer>,
     pub(crate) session: SessionHolder,
-    pub(crate) reads: Semaphore,
-    pub(crate) writes: Semaphore,
+    pub(crate) reads: Lane,
+    pub(crate) writes: Lane,
     pub(crate) jitter: Jitter,
-    pub(crate) read_timeout: Duration,
-    pub(crate) document_timeout: Duration,
+    pub(crate) timeouts: Timeouts,
     pub(crate) page_size: u32,
     pub(crate) keep_raw: bool,
     pub(crate) lengths: LengthLimits,
@@ -95,10 +100,22 @@ impl Client {
         self.inner.session.current().and_then(|live| live.answer.version.clone())
     }
 
+    /// How many reads may run at once now: the setting, or less while the server is slow.
+    #[must_use]
+    pub fn reads_allowed(&self) -> usize {
+        self.inner.reads.limit()
+    }
+
+    /// How many writes may run at once now: the setting, or less while the server is slow.
+    #[must_use]
+    pub fn writes_allowed(&self) -> usize {
+        self.inner.writes.limit()
+    }
+
     /// Longest document write, the time after which its outcome is given up as unknown.
     #[must_use]
     pub fn document_timeout(&self) -> Duration {
-        self.inner.document_timeout
+        self.inner.timeouts.document
     }
 
     /// Logs in now, unless a session is in use. Calls do this by themselves.

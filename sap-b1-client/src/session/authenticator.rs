@@ -1,32 +1,60 @@
 //! How a login looks: company database, user and password, or whatever a host brings.
 
-use super::{LoginAnswer, SessionCookies};
-use crate::error::{Error, ErrorKind, Outcome, Result};
+use super::LoginAnswer;
+#[cfg(doc)]
+use crate::error::ErrorKind;
+use crate::error::{Error, Result};
+use async_trait::async_trait;
 use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fmt;
-use std::time::Duration;
 
-/// The idle time SAP sets by default (SAP manual 1.22, p. 183), where the answer names none.
-const IDLE_TIMEOUT_DEFAULT: Duration = Duration::from_secs(30 * 60);
+/// The next thing a sign-in does.
+#[derive(Debug)]
+pub enum LoginStep {
+    /// Sends a request, to the Service Layer or to an identity provider, and looks at its answer.
+    Send(http::Request<Bytes>),
+    /// Is signed in.
+    Done(LoginAnswer),
+}
 
-/// Knows how to sign in with one request.
+/// Knows how to sign in: what to send, and what the answers mean. It sends nothing to the Service Layer itself.
 ///
-/// The client decides when it is called: never twice at the same time, and never again after a refusal.
+/// The client sends the requests and decides when a sign-in begins: never twice at the same time, and never again after a
+/// refusal. [`PasswordLogin`] takes one request. SAML takes several, each built from the answer before it; a bearer token
+/// (OAuth, OIDC) needs none here: fetch it in [`Authenticator::begin`] and return [`LoginStep::Done`] with
+/// [`LoginAnswer::bearer`]. Neither has been tried against a real server.
+///
+/// ```
+/// use sap_b1_client::{Authenticator, LoginAnswer, LoginStep, Result, SecretString};
+///
+/// #[derive(Debug)]
+/// struct Token;
+///
+/// #[async_trait::async_trait]
+/// impl Authenticator for Token {
+///     async fn begin(&self, _service_root: &str) -> Result<LoginStep> {
+///         let token: SecretString = "fetched from the identity provider".into();
+///         Ok(LoginStep::Done(LoginAnswer::bearer(token, std::time::Duration::from_secs(3600))))
+///     }
+/// }
+/// ```
+#[async_trait]
 pub trait Authenticator: Send + Sync + fmt::Debug {
-    /// Builds the login request. `service_root` is the base address without a trailing slash.
+    /// The first step. `service_root` is the base address without a trailing slash.
     ///
     /// # Errors
-    /// When the request cannot be built.
-    fn login_request(&self, service_root: &str) -> Result<http::Request<Bytes>>;
+    /// When the request cannot be built. An error of kind [`ErrorKind::LoginRefused`] is remembered: nothing is tried again.
+    async fn begin(&self, service_root: &str) -> Result<LoginStep>;
 
-    /// Reads a successful answer. The default takes `B1SESSION`, `ROUTEID`, `SessionTimeout` and `Version`.
+    /// The step after a successful answer (status 2xx). The default takes `B1SESSION`, `ROUTEID`, `SessionTimeout` and
+    /// `Version` from it and is done.
     ///
     /// # Errors
     /// When the answer holds no session.
-    fn read_answer(&self, answer: &http::Response<Bytes>) -> Result<LoginAnswer> {
-        read_login(answer)
+    async fn answered(&self, answer: &http::Response<Bytes>) -> Result<LoginStep> {
+        LoginAnswer::read(answer).map(LoginStep::Done)
     }
 
     /// Removes secrets of the login from an error that is about to leave the crate.
@@ -79,8 +107,9 @@ struct LoginBody<'a> {
     language: Option<&'a str>,
 }
 
+#[async_trait]
 impl Authenticator for PasswordLogin {
-    fn login_request(&self, service_root: &str) -> Result<http::Request<Bytes>> {
+    async fn begin(&self, service_root: &str) -> Result<LoginStep> {
         let body = LoginBody {
             company_db: &self.company_db,
             user_name: &self.user_name,
@@ -93,6 +122,7 @@ impl Authenticator for PasswordLogin {
         http::Request::post(format!("{service_root}/Login"))
             .header(http::header::CONTENT_TYPE, "application/json")
             .body(Bytes::from(body))
+            .map(LoginStep::Send)
             .map_err(|error| {
                 Error::configuration("the login request cannot be built").with_source(error)
             })
@@ -101,33 +131,4 @@ impl Authenticator for PasswordLogin {
     fn scrub(&self, error: Error) -> Error {
         error.scrubbed(self.password.expose_secret())
     }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "PascalCase", default)]
-struct LoginFields {
-    session_id: Option<String>,
-    version: Option<String>,
-    session_timeout: Option<u64>,
-}
-
-fn read_login(answer: &http::Response<Bytes>) -> Result<LoginAnswer> {
-    let fields: LoginFields = serde_json::from_slice(answer.body()).unwrap_or_default();
-    let Some(cookies) = SessionCookies::from_answer(answer.headers(), fields.session_id.as_deref())
-    else {
-        let message =
-            "the login answered success without a session cookie; is this address a Service Layer?";
-        return Err(
-            Error::new(ErrorKind::Decode, Outcome::Done, message).with_status(answer.status())
-        );
-    };
-    let idle_timeout = fields
-        .session_timeout
-        .filter(|minutes| *minutes > 0)
-        .map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
-    Ok(LoginAnswer {
-        cookies,
-        idle_timeout: idle_timeout.unwrap_or(IDLE_TIMEOUT_DEFAULT),
-        version: fields.version,
-    })
 }

@@ -23,6 +23,10 @@ struct State {
     business_run: u32,
     broken_answers: u32,
     refused: Option<Error>,
+    /// Logins that came to an end, well or not.
+    flights: u64,
+    /// The failure of the last flight, for those who waited for it.
+    failure: Option<(u64, Error)>,
 }
 
 /// Holds the session and makes sure that only one login is ever under way.
@@ -55,13 +59,17 @@ impl SessionHolder {
         if let Some(live) = self.usable(now(), stale)? {
             return Ok(live);
         }
+        let flights = self.lock().flights;
         let _flight = self.login.lock().await;
         if let Some(live) = self.usable(now(), stale)? {
             return Ok(live);
         }
+        self.shared_failure(flights)?;
         let result = login().await;
         let at = now();
         let mut state = self.lock();
+        state.flights += 1;
+        state.failure = result.as_ref().err().map(|error| (state.flights, error.clone()));
         match result {
             Ok(answer) => {
                 state.generation += 1;
@@ -80,6 +88,19 @@ impl SessionHolder {
         }
     }
 
+    /// Whoever waited for a login that failed has its answer: fifty waiting calls must not try fifty times.
+    fn shared_failure(&self, flights_before: u64) -> Result<()> {
+        match &self.lock().failure {
+            Some((flight, error)) if *flight > flights_before => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the credentials have ever worked.
+    pub(crate) fn has_logged_in(&self) -> bool {
+        self.lock().generation > 0
+    }
+
     fn usable(&self, now: Duration, stale: Option<u64>) -> Result<Option<Arc<Live>>> {
         let state = self.lock();
         if let Some(refused) = &state.refused {
@@ -88,8 +109,12 @@ impl SessionHolder {
         let Some(live) = &state.live else { return Ok(None) };
         let idle_allowed = live.answer.idle_timeout * 4 / 5;
         let idle = now.saturating_sub(state.used_at);
+        let spent = live
+            .answer
+            .lifetime
+            .is_some_and(|lifetime| now.saturating_sub(live.since) >= lifetime * 4 / 5);
         let failed = stale.is_some_and(|generation| generation >= live.generation);
-        Ok((!failed && idle < idle_allowed).then(|| live.clone()))
+        Ok((!failed && !spent && idle < idle_allowed).then(|| live.clone()))
     }
 
     /// A request of this session begins: the server's idle clock will start anew.

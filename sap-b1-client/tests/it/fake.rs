@@ -64,6 +64,7 @@ pub(crate) struct Seen {
     pub(crate) path: String,
     pub(crate) body: String,
     pub(crate) cookie: Option<String>,
+    pub(crate) authorization: Option<String>,
     pub(crate) prefer: Option<String>,
     pub(crate) if_match: Option<String>,
 }
@@ -172,7 +173,10 @@ impl FakeSap {
                 Some(id),
             );
         }
-        if !self.knows(seen.cookie.as_deref()) {
+        let signing_in = seen.cookie.is_none() && matches!(seen.path.as_str(), "ssob1s" | "assert");
+        let known =
+            signing_in || seen.authorization.is_some() || self.knows(seen.cookie.as_deref());
+        if !known {
             let sign = *self.loss_sign.lock().unwrap();
             return (
                 if sign == LossSign::Unauthorized { session_lost() } else { business(BARE) },
@@ -211,6 +215,7 @@ impl Transport for FakeSap {
             path,
             body: String::from_utf8(request.body().to_vec()).unwrap(),
             cookie: header("cookie"),
+            authorization: header("authorization"),
             prefer: header("prefer"),
             if_match: header("if-match"),
         };

@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 use rust_decimal::Decimal;
-use sap_b1_client::{Authenticator, PasswordLogin, Record, SessionCookies};
+use sap_b1_client::{LoginAnswer, Record, SessionCookies};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -40,7 +40,6 @@ const RECORDED: &str = include_str!("../fixtures/recorded-v2-exchanges.json");
 
 #[test]
 fn recorded_logins_are_read() {
-    let login = PasswordLogin::new("c", "u", "p".into());
     for (text, version) in
         [(include_str!("../fixtures/session-exchanges.json"), "1000190"), (RECORDED, "1000280")]
     {
@@ -50,11 +49,11 @@ fn recorded_logins_are_read() {
             answer = answer.header("set-cookie", value);
         }
         let answer = answer.body(exchange.json.unwrap().get().to_owned().into()).unwrap();
-        let session = login.read_answer(&answer).unwrap();
+        let session = LoginAnswer::read(&answer).unwrap();
         assert_eq!(session.idle_timeout, Duration::from_secs(1800));
         assert_eq!(session.version.as_deref(), Some(version));
         let route = (version == "1000190").then_some(".node1");
-        assert_eq!(session.cookies.route_id(), route);
+        assert_eq!(session.cookies.unwrap().route_id().map(str::to_owned).as_deref(), route);
     }
     assert!(SessionCookies::from_answer(&HeaderMap::new(), None).is_none());
 }

@@ -2,7 +2,10 @@
 
 use crate::fake::{FakeSap, Reply, error, ok, session_lost};
 use futures_util::future::join_all;
-use sap_b1_client::{Call, ErrorKind, NewJournalEntry, Outcome, Query};
+use sap_b1_client::{
+    Authenticator, Call, Client, ErrorKind, LoginAnswer, LoginStep, NewJournalEntry, Outcome,
+    PasswordLogin, Query,
+};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -218,11 +221,100 @@ async fn a_login_given_up_by_its_caller_leaves_the_way_free() {
     client.close().await;
 }
 
-#[test]
-fn the_login_body_is_what_the_manual_prints() {
-    use sap_b1_client::{Authenticator, PasswordLogin};
+#[tokio::test(start_paused = true)]
+async fn those_who_waited_for_a_login_that_failed_share_its_failure() {
+    let sap = FakeSap::new(|seen, _| {
+        (seen.path == "Login").then(|| error(500, 299, "SAML Login Failed"))
+    });
+    let client = sap.client();
+    let calls = join_all(
+        (0..50).map(|_| async { client.send(&Call::get("Currencies"), None).await.map(|_| ()) }),
+    )
+    .await;
+    assert!(
+        calls
+            .iter()
+            .all(|call| { call.as_ref().is_err_and(|error| error.kind() == ErrorKind::Transient) })
+    );
+    // Eight reads at a time wait for one login of four tries each.
+    assert!(client.logins() <= 4 * 50_u64.div_ceil(8), "{}", client.logins());
+    assert_eq!(sap.most_logins.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_login_without_an_answer_is_repeated_only_with_a_password_that_has_worked() {
+    let sap = FakeSap::new(|seen, nth| (seen.path == "Login" && nth <= 1).then_some(Reply::Lost));
+    let client = sap.client();
+    let error = client.login().await.unwrap_err();
+    assert_eq!((error.kind(), client.logins()), (ErrorKind::Transient, 1));
+    client.login().await.unwrap();
+    client.close().await;
+
+    let sap = FakeSap::new(|seen, nth| (seen.path == "Login" && nth == 2).then_some(Reply::Lost));
+    let client = sap.client();
+    client.login().await.unwrap();
+    sap.drop_sessions();
+    client.currencies().all(Query::new()).await.unwrap();
+    assert_eq!(client.logins(), 3);
+    client.close().await;
+}
+
+/// Signs in with two requests, then with a token that lasts ten minutes.
+#[derive(Debug)]
+struct TwoSteps;
+
+#[async_trait::async_trait]
+impl Authenticator for TwoSteps {
+    async fn begin(&self, service_root: &str) -> sap_b1_client::Result<LoginStep> {
+        let request = http::Request::get(format!("{service_root}/ssob1s"));
+        Ok(LoginStep::Send(request.body(bytes::Bytes::new()).unwrap()))
+    }
+
+    async fn answered(
+        &self,
+        answer: &http::Response<bytes::Bytes>,
+    ) -> sap_b1_client::Result<LoginStep> {
+        if answer.body().starts_with(b"{\"Assert") {
+            let request = http::Request::post("https://idp.test/x/y/assert");
+            return Ok(LoginStep::Send(request.body(answer.body().clone()).unwrap()));
+        }
+        Ok(LoginStep::Done(LoginAnswer::bearer("canary-token".into(), MINUTE * 10)))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_of_several_requests_may_end_with_a_token_that_wears_out() {
+    let sap = FakeSap::new(|seen, _| match seen.path.as_str() {
+        "ssob1s" => Some(ok("{\"Assertion\":1}")),
+        "assert" => Some(ok("{}")),
+        _ => Some(error(
+            400,
+            -1000,
+            &format!("saw {}", seen.authorization.as_deref().unwrap_or_default()),
+        )),
+    });
+    let client = Client::builder("https://b1.test:50000/b1s/v2", TwoSteps)
+        .transport(sap.clone())
+        .build()
+        .unwrap();
+    for minutes in [0, 7, 2] {
+        tokio::time::sleep(MINUTE * minutes).await;
+        let error = client.send(&Call::get("Currencies"), None).await.unwrap_err();
+        assert_eq!(error.message(), "saw Bearer ***");
+    }
+    assert_eq!(
+        (client.logins(), sap.count("GET", "ssob1s"), sap.count("POST", "assert")),
+        (2, 2, 2)
+    );
+    client.close().await;
+    assert_eq!(sap.count("POST", "Logout"), 0, "a token has no session to log out of");
+}
+
+#[tokio::test]
+async fn the_login_body_is_what_the_manual_prints_and_speaks_english() {
     let login = PasswordLogin::new("US506", "manager", "1234".into());
-    let request = login.login_request("https://h:50000/b1s/v1").unwrap();
+    let step = login.begin("https://h:50000/b1s/v1").await.unwrap();
+    let LoginStep::Send(request) = step else { panic!("{step:?}") };
     assert_eq!(request.uri(), "https://h:50000/b1s/v1/Login");
     assert_eq!(
         &request.body()[..],
