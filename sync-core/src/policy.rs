@@ -16,6 +16,12 @@ use crate::{model::Kind, money::Rounding};
 pub enum Basis {
     /// When the commitment is approved: A/P invoices against `unbilled_account`.
     Commitment,
+    /// When the commitment is approved: journal entries against `accrued_account`.
+    CommitmentJournal,
+    /// When it is billed; the commitment is a journal entry outside the income statement until then.
+    Encumbrance,
+    /// When it is billed.
+    Progress,
 }
 
 impl Basis {
@@ -24,8 +30,32 @@ impl Basis {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Commitment => "commitment",
+            Self::CommitmentJournal => "commitment_journal",
+            Self::Encumbrance => "encumbrance",
+            Self::Progress => "progress",
         }
     }
+
+    /// Every basis.
+    pub const ALL: [Self; 4] =
+        [Self::Commitment, Self::CommitmentJournal, Self::Encumbrance, Self::Progress];
+
+    /// Whether cost is recognised when the commitment is approved, not when it is billed.
+    #[must_use]
+    pub const fn recognises_commitments(self) -> bool {
+        matches!(self, Self::Commitment | Self::CommitmentJournal)
+    }
+}
+
+/// The document of a requisition on the bases `progress` and `encumbrance`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequisitionDocument {
+    /// A journal entry with the vendor's line.
+    #[default]
+    JournalEntry,
+    /// An A/P invoice: SAP computes tax and withholding, retainage is a line of its own.
+    PurchaseInvoice,
 }
 
 /// What a direct cost's credit side is.
@@ -91,6 +121,16 @@ pub struct Policy {
     pub unbilled_account: Option<String>,
     /// The account of retainage held.
     pub retainage_account: Option<String>,
+    /// The plain account of accrued commitments, on the basis `commitment_journal`.
+    pub accrued_account: Option<String>,
+    /// Where commitments stand outside the income statement, on the basis `encumbrance`.
+    pub encumbrance_account: Option<String>,
+    /// The other side of `encumbrance_account`.
+    pub encumbrance_reserve: Option<String>,
+    /// The document of a requisition, on the bases `progress` and `encumbrance`.
+    pub requisition_document: RequisitionDocument,
+    /// The 0 % tax code of retainage lines on A/P documents.
+    pub retainage_tax_code: Option<String>,
     /// The direct cost types that are posted.
     pub direct_cost_offset: BTreeMap<String, Offset>,
     /// Where stated tax of direct costs goes.
@@ -121,6 +161,11 @@ impl Policy {
             strict_rounding: false,
             unbilled_account: None,
             retainage_account: None,
+            accrued_account: None,
+            encumbrance_account: None,
+            encumbrance_reserve: None,
+            requisition_document: RequisitionDocument::JournalEntry,
+            retainage_tax_code: None,
             direct_cost_offset: BTreeMap::new(),
             tax_in_journal: TaxInJournal::Hold,
             lines_max: 200,

@@ -4,7 +4,7 @@ use super::Engine;
 use crate::{
     catalog::Catalog,
     mapping::{Lint, LintKind},
-    policy::Offset,
+    policy::{Basis, Offset, RequisitionDocument},
     ports::{CatalogRequest, ScopeReport, SourceProject},
 };
 
@@ -171,6 +171,7 @@ impl Engine<'_> {
 
     fn check_policy(&self, catalog: &Catalog, report: &mut CheckReport) {
         match &self.policy.unbilled_account {
+            _ if self.policy.basis != Basis::Commitment => {}
             None => report.say(
                 "posting.unbilled_account",
                 CheckStatus::Warning,
@@ -187,11 +188,27 @@ impl Engine<'_> {
         }
         let mut plain =
             vec![("posting.retainage_account".to_owned(), self.policy.retainage_account.as_ref())];
+        let accrued = self.policy.accrued_account.as_ref();
+        plain.push(("posting.accrued_account".to_owned(), accrued));
+        let encumbrance = self.policy.encumbrance_account.as_ref();
+        plain.push(("posting.encumbrance_account".to_owned(), encumbrance));
+        let reserve = self.policy.encumbrance_reserve.as_ref();
+        plain.push(("posting.encumbrance_reserve".to_owned(), reserve));
         for (kind, offset) in &self.policy.direct_cost_offset {
             if let Offset::Account(code) = offset {
                 plain.push((format!("posting.direct_cost_offset.{kind}"), Some(code)));
             }
         }
+        let outside = [
+            "posting.accrued_account",
+            "posting.encumbrance_account",
+            "posting.encumbrance_reserve",
+        ];
+        // A/P lines cannot use a control account, and the others are carried without a vendor.
+        let invoices = self.policy.requisition_document == RequisitionDocument::PurchaseInvoice;
+        let must_be_plain = |key: &str| {
+            outside.contains(&key) || (invoices && key == "posting.retainage_account")
+        };
         for (key, code) in plain {
             let Some(code) = code else { continue };
             match catalog.account(code) {
@@ -199,6 +216,18 @@ impl Engine<'_> {
                 Some(account) if account.cash => {
                     report.say(&key, CheckStatus::Failed, format!("{code} is a cash account"));
                 }
+                Some(account) if outside.contains(&key.as_str()) && account.income_statement => {
+                    report.say(
+                        &key,
+                        CheckStatus::Failed,
+                        format!("{code} is an account of the income statement"),
+                    );
+                }
+                Some(account) if account.control && must_be_plain(&key) => report.say(
+                    &key,
+                    CheckStatus::Failed,
+                    format!("{code} is a control account; name a plain one"),
+                ),
                 Some(account) if account.control => report.say(
                     &key,
                     CheckStatus::Ok,

@@ -87,7 +87,7 @@ pub struct HeldDocument {
     pub paid: Decimal,
     /// Whether the document is open (`bost_Open`); true for a journal entry.
     pub open: bool,
-    /// The lines. Those of a journal entry are all of its lines, those of an A/P document its cost lines.
+    /// The lines. Those of a journal entry are all of its lines, those of an A/P document its rows.
     pub lines: Vec<HeldLine>,
 }
 
@@ -107,9 +107,11 @@ impl HeldDocument {
         self.cost_lines().map(|line| line.amount).sum()
     }
 
-    /// The cost lines: every line of an A/P document, the marked ones of a journal entry.
+    /// The cost lines: the marked ones of a journal entry; every line of an A/P document but those of
+    /// retainage.
     pub fn cost_lines(&self) -> impl Iterator<Item = &HeldLine> {
         let every = self.document_type != DocumentType::JournalEntry;
-        self.lines.iter().filter(move |line| every || line.is_cost())
+        let role = |line: &HeldLine| matches!(line.mark, Some(LineMark::Role(_)));
+        self.lines.iter().filter(move |line| line.is_cost() || (every && !role(line)))
     }
 }

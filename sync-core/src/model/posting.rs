@@ -55,7 +55,12 @@ pub enum LineMark {
     Tax(i64),
     /// The sum of this many source lines: `*<n>`.
     Sum(u32),
-    /// A balance sheet line: what it is for (`payable`, `unbilled`, `held`, `released`, `offset`, `tax`).
+    /// One source line outside the income statement, on the basis `encumbrance`: `<line id>/enc`.
+    Encumbrance(i64),
+    /// The sum of this many source lines outside the income statement: `*<n>/enc`.
+    EncumbranceSum(u32),
+    /// A balance sheet line: what it is for (`payable`, `unbilled`, `accrued`, `reserve`, `held`,
+    /// `released`, `offset`, `tax`).
     Role(String),
 }
 
@@ -65,6 +70,8 @@ impl std::fmt::Display for LineMark {
             Self::Line(id) => write!(f, "{id}"),
             Self::Tax(id) => write!(f, "{id}/tax"),
             Self::Sum(lines) => write!(f, "*{lines}"),
+            Self::Encumbrance(id) => write!(f, "{id}/enc"),
+            Self::EncumbranceSum(lines) => write!(f, "*{lines}/enc"),
             Self::Role(role) => f.write_str(role),
         }
     }
@@ -76,7 +83,13 @@ impl LineMark {
     pub fn parse(text: &str) -> Option<Self> {
         let word = text.split_whitespace().next()?;
         if let Some(lines) = word.strip_prefix('*') {
-            return lines.parse().ok().map(Self::Sum);
+            return match lines.strip_suffix("/enc") {
+                Some(lines) => lines.parse().ok().map(Self::EncumbranceSum),
+                None => lines.parse().ok().map(Self::Sum),
+            };
+        }
+        if let Some(id) = word.strip_suffix("/enc") {
+            return id.parse().ok().map(Self::Encumbrance);
         }
         if let Some(id) = word.strip_suffix("/tax") {
             return id.parse().ok().map(Self::Tax);
@@ -84,7 +97,7 @@ impl LineMark {
         if let Ok(id) = word.parse() {
             return Some(Self::Line(id));
         }
-        ["payable", "unbilled", "held", "released", "offset", "tax"]
+        ["payable", "unbilled", "accrued", "reserve", "held", "released", "offset", "tax"]
             .contains(&word)
             .then(|| Self::Role(word.to_owned()))
     }
@@ -93,6 +106,12 @@ impl LineMark {
     #[must_use]
     pub const fn is_cost(&self) -> bool {
         matches!(self, Self::Line(_) | Self::Sum(_))
+    }
+
+    /// Whether the line stands for an encumbered source line or a sum of them.
+    #[must_use]
+    pub const fn is_encumbrance(&self) -> bool {
+        matches!(self, Self::Encumbrance(_) | Self::EncumbranceSum(_))
     }
 }
 
@@ -153,6 +172,14 @@ pub struct ApDocument {
     pub comments: String,
     /// The lines.
     pub lines: Vec<ApLine>,
+}
+
+impl ApDocument {
+    /// The cost lines' sum in the document's own direction: retainage lines are none.
+    fn net_cost(&self) -> Decimal {
+        let cost = self.lines.iter().filter(|line| line.mark.is_cost());
+        cost.map(|line| line.amount).sum()
+    }
 }
 
 /// What a line of a journal entry stands on.
@@ -255,10 +282,8 @@ impl Posting {
     #[must_use]
     pub fn net_cost(&self) -> Decimal {
         match self {
-            Self::PurchaseInvoice(document) => document.lines.iter().map(|line| line.amount).sum(),
-            Self::PurchaseCreditNote(document) => {
-                -document.lines.iter().map(|line| line.amount).sum::<Decimal>()
-            }
+            Self::PurchaseInvoice(document) => document.net_cost(),
+            Self::PurchaseCreditNote(document) => -document.net_cost(),
             Self::JournalEntry(entry) => {
                 entry.lines.iter().filter(|line| line.mark.is_cost()).map(|line| line.amount).sum()
             }

@@ -1,23 +1,17 @@
-//! Purchase orders, subcontracts and change orders on the basis `commitment`.
-//!
-//! ```text
-//! first post      A/P invoice   Dr GL account + profit center per line   Cr vendor on unbilled_account
-//! net increase    A/P invoice   for the difference
-//! net reduction   A/P credit memo on the same account
-//! net zero        journal entry between the cost accounts
-//! ```
+//! Purchase orders, subcontracts and change orders: the difference between what Procore states and
+//! what SAP holds, as the basis posts it.
 
 use rust_decimal::Decimal;
 
 use super::{
     Decision, Family, Member, Plan, PlanContext, Stop,
     dates::{self, Dates},
-    delta::{self, DeltaLine},
-    documents::{Writer, local_currency_only, partner},
+    delta::{self, DeltaLine, Layer},
+    documents::{self, Writer, local_currency_only},
     guard, hold, lines,
+    templates::{self, Contract, contract},
 };
 use crate::{
-    catalog::Partner,
     model::{HeldDocument, RecordBody},
     money,
     policy::OnChange,
@@ -33,7 +27,11 @@ pub(super) fn plan(
     let member = &family.members[index];
     let record = member.record();
     local_currency_only(context, member)?;
+    let template = templates::of(context.policy, context.policy.basis);
     let is_first = member.live().next().is_none();
+    if !template.posts_contract() && is_first {
+        return Ok(dates::not_in_ledger(context, member, plan));
+    }
     let not_before = if record.kind().is_change_order() {
         if family.is_carried_over() {
             return Ok(Decision::Opening);
@@ -53,26 +51,53 @@ pub(super) fn plan(
     } else {
         Dates { posting: context.today, tax: context.today }
     };
-    let partner = partner(context, family, member)?;
     let header = match &record.body {
         RecordBody::Commitment(body) => body.grand_total,
         RecordBody::ChangeOrder(body) => body.grand_total,
         RecordBody::DirectCost(_) | RecordBody::Requisition(_) => None,
     };
-    let target = lines::target(context, member, header, dates.posting, true)?;
+    let of = Of { member, header, is_first, dates };
+    match template.contract {
+        Contract::ApDocument => ap_documents(context, family, &of, plan),
+        Contract::Accrual | Contract::Encumbrance | Contract::Nothing => {
+            journal_entry(context, family, &of, template.contract, plan)
+        }
+    }
+}
+
+/// The record whose difference is posted.
+struct Of<'a> {
+    member: &'a Member,
+    header: Option<Decimal>,
+    is_first: bool,
+    dates: Dates,
+}
+
+fn ap_documents(
+    context: &PlanContext<'_>,
+    family: &Family,
+    of: &Of<'_>,
+    plan: &mut Plan,
+) -> Result<Decision, Stop> {
+    let member = of.member;
+    let record = member.record();
+    let partner = documents::partner(context, family, member)?;
+    let stand = contract::stand(context, Contract::ApDocument)?;
+    let target = lines::target(context, member, of.header, of.dates.posting, stand)?;
     let scale = context.catalog.scale(&context.currency_of(record));
     plan.findings.extend(lines::findings(record.lines(), scale));
 
     let ours = |document: &HeldDocument| {
         document.card_code.as_deref().is_none_or(|card_code| card_code == partner.card_code)
     };
-    let change = delta::cost(member, &target, context.policy.lines_max, ours);
+    let lines_max = context.policy.lines_max;
+    let change = delta::of_layer(Layer::Cost, member, &target, lines_max, ours);
     let former = of_former_vendors(member, &partner.card_code);
     if change.is_empty() && former.iter().all(|(_, lines)| lines.is_empty()) {
-        return Ok(if is_first { Decision::NothingToPost } else { Decision::Unchanged });
+        return Ok(if of.is_first { Decision::NothingToPost } else { Decision::Unchanged });
     }
-    let dates = if is_first { dates } else { dates::change(context, plan)? };
-    if !is_first {
+    let dates = if of.is_first { of.dates } else { dates::change(context, plan)? };
+    if !of.is_first {
         allow_change(context, member, &change, &former)?;
     }
     let net = change.iter().map(|line| line.amount).sum::<Decimal>()
@@ -84,23 +109,60 @@ pub(super) fn plan(
 
     let mut writer = Writer::new(context, family, member, plan)?;
     for (card_code, lines) in former.iter().filter(|(_, lines)| !lines.is_empty()) {
-        let former = context.catalog.partners.get(card_code).ok_or_else(|| {
-            hold(
-                Reason::VendorInvalid,
-                format!(
-                    "SAP has no business partner {card_code}, whose documents are to be reversed"
-                ),
-            )
-        })?;
-        write(&mut writer, member, former, lines, dates);
+        let former = documents::former_partner(context, card_code)?;
+        contract::ap_documents(&mut writer, member, former, lines, dates);
     }
-    write(&mut writer, member, partner, &change, dates);
+    contract::ap_documents(&mut writer, member, partner, &change, dates);
+    writer.finish()
+}
+
+fn journal_entry(
+    context: &PlanContext<'_>,
+    family: &Family,
+    of: &Of<'_>,
+    contract: Contract,
+    plan: &mut Plan,
+) -> Result<Decision, Stop> {
+    let member = of.member;
+    let record = member.record();
+    let stand = contract::stand(context, contract)?;
+    let target = lines::target(context, member, of.header, of.dates.posting, stand)?;
+    let scale = context.catalog.scale(&context.currency_of(record));
+    plan.findings.extend(lines::findings(record.lines(), scale));
+
+    let mut writer = Writer::new(context, family, member, plan)?;
+    let lines_max = context.policy.lines_max;
+    let change = delta::of_layer(stand.layer, member, &target, lines_max, |_| true);
+    let vendor = family.vendor_of(member).and_then(|vendor| context.mapping.vendor(vendor.id));
+    let card_code = vendor.map(|row| row.card_code.as_str());
+    let balance = contract::balance_lines(context, &writer, contract, &target, card_code)?;
+    let balance = delta::other_lines(member.live(), balance);
+    if change.is_empty() && balance.is_empty() {
+        return Ok(if of.is_first { Decision::NothingToPost } else { Decision::Unchanged });
+    }
+    let dates = if of.is_first { of.dates } else { dates::change(context, plan)? };
+    if !of.is_first {
+        allow_change(context, member, &change, &[])?;
+    }
+    let net: Decimal = change.iter().map(|line| line.amount).sum();
+    if contract == Contract::Accrual {
+        guard::check(context, family, record.key, scale, net, change.len())?;
+        if net.is_sign_negative() && !net.is_zero() {
+            covers_billed(context, family)?;
+        }
+    }
+    let mut lines: Vec<_> = change.into_iter().map(DeltaLine::into_journal_line).collect();
+    lines.extend(balance);
+    writer.journal_entry(lines, dates);
     writer.finish()
 }
 
 /// Stops a reduction below what is billed already: it would leave `unbilled_account` on the wrong
 /// side.
 pub(super) fn covers_billed(context: &PlanContext<'_>, family: &Family) -> Result<(), Stop> {
+    if !context.policy.basis.recognises_commitments() {
+        return Ok(());
+    }
     let billed = family.billed(context.policy);
     let Some(approved) = family.approved(context.policy) else { return Ok(()) };
     let items: usize =
@@ -157,7 +219,7 @@ pub(super) fn waiting_for_parent(family: &Family, member: &Member) -> Cause {
 }
 
 /// What documents of other vendors than the present one still hold, as lines that take it back.
-fn of_former_vendors(member: &Member, present: &str) -> Vec<(String, Vec<DeltaLine>)> {
+pub(super) fn of_former_vendors(member: &Member, present: &str) -> Vec<(String, Vec<DeltaLine>)> {
     let mut others: Vec<String> = member
         .live()
         .filter_map(|document| document.card_code.clone())
@@ -170,7 +232,7 @@ fn of_former_vendors(member: &Member, present: &str) -> Vec<(String, Vec<DeltaLi
         .map(|other| {
             let documents =
                 member.live().filter(|d| d.card_code.as_deref() == Some(other.as_str()));
-            let lines = delta::reversal(member, documents);
+            let lines = delta::reversal(Layer::Cost, member, documents);
             (other, lines)
         })
         .collect()
@@ -225,35 +287,4 @@ pub(super) fn reduction_fits(member: &Member, reduction: Decimal) -> Result<(), 
             -reduction
         ),
     ))
-}
-
-/// Writes the document, or the two documents, of a difference.
-pub(super) fn write(
-    writer: &mut Writer<'_>,
-    member: &Member,
-    partner: &Partner,
-    change: &[DeltaLine],
-    dates: Dates,
-) {
-    if change.is_empty() {
-        return;
-    }
-    let net: Decimal = change.iter().map(|line| line.amount).sum();
-    if !net.is_zero() {
-        writer.ap_document(partner, change, dates);
-        return;
-    }
-    // A journal entry carries no tax code, so a shift is one only where a single code is in play:
-    // that of the change, and of everything that SAP holds of the record.
-    let mut codes = change.iter().map(|line| &line.coding.tax_code);
-    let first = codes.next().cloned().flatten();
-    let fits = !delta::has_ap_documents(member) || delta::single_tax_code(member) == first;
-    if codes.all(|code| *code == first) && fits {
-        writer.shift(change, dates);
-        return;
-    }
-    let (up, down): (Vec<DeltaLine>, Vec<DeltaLine>) =
-        change.iter().cloned().partition(|line| line.amount.is_sign_positive());
-    writer.ap_document(partner, &up, dates);
-    writer.ap_document(partner, &down, dates);
 }

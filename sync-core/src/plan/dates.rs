@@ -63,6 +63,23 @@ pub(super) fn first(
     Ok(dates)
 }
 
+/// A record that the basis does not bring into the ledger: on the opening list where it stood before
+/// the cut-over, with nothing to post otherwise.
+pub(super) fn not_in_ledger(
+    context: &PlanContext<'_>,
+    member: &Member,
+    plan: &mut Plan,
+) -> Decision {
+    let day = original(member, None);
+    plan.posting_date = Some(day);
+    let early = day < context.policy.start_date && member.stored.postable_at_first_cycle;
+    if member.stored.opening.is_some() || early {
+        Decision::Opening
+    } else {
+        Decision::NothingToPost
+    }
+}
+
 /// The dates of an adjustment or a reversal: the day on which the change is seen.
 ///
 /// # Errors

@@ -8,7 +8,56 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::{Member, lines::TargetLine};
-use crate::model::{Coding, DocumentType, HeldDocument, JournalLine, JournalTarget, LineMark};
+use crate::model::{
+    Coding, DocumentType, HeldDocument, HeldLine, JournalLine, JournalTarget, LineMark,
+};
+
+/// Which of a record's lines are compared: those of cost, or those outside the income statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layer {
+    /// `<line id>` and `*<n>`.
+    Cost,
+    /// `<line id>/enc` and `*<n>/enc`.
+    Encumbrance,
+}
+
+impl Layer {
+    /// The mark of one source line.
+    pub(super) fn line(self, id: i64) -> LineMark {
+        match self {
+            Self::Cost => LineMark::Line(id),
+            Self::Encumbrance => LineMark::Encumbrance(id),
+        }
+    }
+
+    fn sum(self, lines: usize) -> LineMark {
+        let lines = u32::try_from(lines.max(1)).unwrap_or(u32::MAX);
+        match self {
+            Self::Cost => LineMark::Sum(lines),
+            Self::Encumbrance => LineMark::EncumbranceSum(lines),
+        }
+    }
+
+    /// The source line that a mark of this layer names.
+    fn id_of(self, mark: Option<&LineMark>) -> Option<i64> {
+        match (self, mark?) {
+            (Self::Cost, LineMark::Line(id)) => Some(*id),
+            (Self::Encumbrance, LineMark::Encumbrance(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// The lines of a document that belong to this layer.
+    fn lines_of(self, document: &HeldDocument) -> Vec<&HeldLine> {
+        match self {
+            Self::Cost => document.cost_lines().collect(),
+            Self::Encumbrance => {
+                let ours = |mark: &LineMark| mark.is_encumbrance();
+                document.lines.iter().filter(|l| l.mark.as_ref().is_some_and(ours)).collect()
+            }
+        }
+    }
+}
 
 /// One line to be posted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +91,7 @@ pub(super) fn single_tax_code(member: &Member) -> Option<String> {
     let mut codes = member
         .live()
         .filter(|document| document.document_type != DocumentType::JournalEntry)
-        .flat_map(|document| &document.lines)
+        .flat_map(HeldDocument::cost_lines)
         .filter_map(|line| line.coding())
         .map(|coding| coding.tax_code.clone());
     let first = codes.next()?;
@@ -82,17 +131,18 @@ struct Place {
     by_line: BTreeMap<i64, Decimal>,
 }
 
-/// Cost that these documents hold, per place.
+/// What these documents hold of a layer, per place.
 fn places<'a>(
     documents: impl Iterator<Item = &'a HeldDocument>,
     tax_code: Option<&String>,
+    layer: Layer,
 ) -> BTreeMap<Coding, Place> {
     let mut places: BTreeMap<Coding, Place> = BTreeMap::new();
-    for line in documents.flat_map(HeldDocument::cost_lines) {
+    for line in documents.flat_map(|document| layer.lines_of(document)) {
         let JournalTarget::Account(coding) = &line.target else { continue };
         let place = places.entry(with_tax_code(coding, tax_code)).or_default();
         place.amount += line.amount;
-        if let Some(LineMark::Line(id)) = line.mark {
+        if let Some(id) = layer.id_of(line.mark.as_ref()) {
             *place.by_line.entry(id).or_default() += line.amount;
         }
     }
@@ -101,14 +151,16 @@ fn places<'a>(
 
 /// What must be posted so that SAP holds the target. `counts` says which documents count: those of
 /// the present vendor.
-pub(super) fn cost(
+pub(super) fn of_layer(
+    layer: Layer,
     member: &Member,
     target: &[TargetLine],
     lines_max: usize,
     counts: impl Fn(&HeldDocument) -> bool,
 ) -> Vec<DeltaLine> {
     let tax_code = tax_code_of(member, target);
-    let held = places(member.live().filter(|document| counts(document)), tax_code.as_ref());
+    let documents = member.live().filter(|document| counts(document));
+    let held = places(documents, tax_code.as_ref(), layer);
     let wanted: Vec<&TargetLine> = target.iter().filter(|line| !line.amount.is_zero()).collect();
     if held.values().all(|place| place.amount.is_zero() && place.by_line.is_empty())
         && wanted.len() <= lines_max
@@ -116,17 +168,21 @@ pub(super) fn cost(
         return wanted
             .into_iter()
             .map(|line| DeltaLine {
-                mark: LineMark::Line(line.id),
+                mark: layer.line(line.id),
                 coding: line.coding.clone(),
                 amount: line.amount,
                 text: line.text.clone(),
             })
             .collect();
     }
-    summed(&held, target)
+    summed(layer, &held, target)
 }
 
-fn summed(held: &BTreeMap<Coding, Place>, target: &[TargetLine]) -> Vec<DeltaLine> {
+fn summed(
+    layer: Layer,
+    held: &BTreeMap<Coding, Place>,
+    target: &[TargetLine],
+) -> Vec<DeltaLine> {
     let mut by_coding: BTreeMap<&Coding, Vec<&TargetLine>> = BTreeMap::new();
     for line in target {
         by_coding.entry(&line.coding).or_default().push(line);
@@ -155,25 +211,23 @@ fn summed(held: &BTreeMap<Coding, Place>, target: &[TargetLine]) -> Vec<DeltaLin
         let (mark, text) = match (changed.len(), changed.iter().next()) {
             (1, Some((id, line))) => {
                 let text = line.map_or_else(|| "removed line".to_owned(), |line| line.text.clone());
-                (LineMark::Line(*id), text)
+                (layer.line(*id), text)
             }
-            (n, _) => {
-                let n = u32::try_from(n.max(1)).unwrap_or(u32::MAX);
-                (LineMark::Sum(n), format!("change of {n} lines"))
-            }
+            (n, _) => (layer.sum(n), format!("change of {} lines", n.max(1))),
         };
         lines.push(DeltaLine { mark, coding: coding.clone(), amount, text });
     }
     lines
 }
 
-/// The lines that take everything back that documents of this vendor hold.
+/// The lines that take everything back that these documents hold of a layer.
 pub(super) fn reversal<'a>(
+    layer: Layer,
     member: &Member,
     documents: impl Iterator<Item = &'a HeldDocument>,
 ) -> Vec<DeltaLine> {
     let tax_code = single_tax_code(member);
-    places(documents, tax_code.as_ref())
+    places(documents, tax_code.as_ref(), layer)
         .into_iter()
         .filter(|(_, place)| !place.amount.is_zero())
         .map(|(coding, place)| {
@@ -184,10 +238,49 @@ pub(super) fn reversal<'a>(
                 .map(|(id, _)| *id)
                 .collect();
             let mark = match ids.as_slice() {
-                [id] => LineMark::Line(*id),
-                more => LineMark::Sum(u32::try_from(more.len().max(1)).unwrap_or(u32::MAX)),
+                [id] => layer.line(*id),
+                more => layer.sum(more.len()),
             };
             DeltaLine { mark, coding, amount: -place.amount, text: "reversal".to_owned() }
         })
         .collect()
+}
+
+/// The difference of lines that stand for no source lines, per mark and target: what is wanted less
+/// what these documents hold. Retainage on A/P lines is compared without its tax code.
+pub(super) fn other_lines<'a>(
+    documents: impl Iterator<Item = &'a HeldDocument>,
+    wanted: Vec<JournalLine>,
+) -> Vec<JournalLine> {
+    let stands_for_lines = |mark: &LineMark| mark.is_cost() || mark.is_encumbrance();
+    let mut rest: BTreeMap<(LineMark, JournalTarget), JournalLine> = BTreeMap::new();
+    for line in wanted.into_iter().filter(|line| !stands_for_lines(&line.mark)) {
+        let at = (line.mark.clone(), line.target.clone());
+        match rest.get_mut(&at) {
+            Some(same) => same.amount += line.amount,
+            None => {
+                rest.insert(at, line);
+            }
+        }
+    }
+    for held in documents.flat_map(|document| &document.lines) {
+        let Some(mark) = held.mark.clone().filter(|mark| !stands_for_lines(mark)) else { continue };
+        let target = match &held.target {
+            JournalTarget::Account(coding) => {
+                JournalTarget::Account(Coding { tax_code: None, ..coding.clone() })
+            }
+            partner @ JournalTarget::Partner { .. } => partner.clone(),
+        };
+        let at = (mark.clone(), target.clone());
+        let line = rest.entry(at).or_insert_with(|| JournalLine {
+            payment_block: super::documents::is_payment_blocked(&mark, &target),
+            mark,
+            target,
+            amount: Decimal::ZERO,
+            due_date: None,
+            description: "reversal".to_owned(),
+        });
+        line.amount -= held.amount;
+    }
+    rest.into_values().filter(|line| !line.amount.is_zero()).collect()
 }

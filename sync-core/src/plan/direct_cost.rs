@@ -1,16 +1,15 @@
 //! Direct costs: a journal entry, Dr GL account + profit center per line, Cr the vendor's trade
 //! account or the offset account of the type.
 
-use std::collections::BTreeMap;
-
 use rust_decimal::Decimal;
 
 use super::{
     Decision, Family, Member, Plan, PlanContext, Stop,
     dates::{self, Dates},
-    delta::{self, DeltaLine},
+    delta::{self, DeltaLine, Layer},
     documents::{self, Writer, balance_sheet, local_currency_only, role_line, trade_account},
-    hold, lines,
+    hold,
+    lines::{self, Stand},
 };
 use crate::{
     catalog::Partner,
@@ -43,8 +42,8 @@ pub(super) fn plan(
         Offset::Vendor => Some(documents::partner(context, &family, member)?),
         Offset::Account(_) => None,
     };
-    let target =
-        lines::target(context, member, header(context, member, cost), dates.posting, false)?;
+    let header = header(context, member, cost);
+    let target = lines::target(context, member, header, dates.posting, Stand::JOURNAL)?;
     let scale = context.catalog.scale(&context.currency_of(member.record()));
     plan.findings.extend(lines::findings(&cost.lines, scale));
 
@@ -190,38 +189,10 @@ fn difference(
     lines_max: usize,
     wanted: Vec<JournalLine>,
 ) -> Vec<JournalLine> {
-    let mut change: Vec<JournalLine> = delta::cost(member, target, lines_max, |_| true)
+    let mut change: Vec<JournalLine> = delta::of_layer(Layer::Cost, member, target, lines_max, |_| true)
         .into_iter()
         .map(DeltaLine::into_journal_line)
         .collect();
-    change.extend(other_lines(member, wanted));
+    change.extend(delta::other_lines(member.live(), wanted));
     change
-}
-
-/// The difference of lines that are no cost, per mark and target.
-pub(super) fn other_lines(member: &Member, wanted: Vec<JournalLine>) -> Vec<JournalLine> {
-    let mut rest: BTreeMap<(LineMark, JournalTarget), JournalLine> = BTreeMap::new();
-    for line in wanted.into_iter().filter(|line| !line.mark.is_cost()) {
-        let at = (line.mark.clone(), line.target.clone());
-        match rest.get_mut(&at) {
-            Some(same) => same.amount += line.amount,
-            None => {
-                rest.insert(at, line);
-            }
-        }
-    }
-    for held in member.live().flat_map(|document| &document.lines) {
-        let Some(mark) = held.mark.clone().filter(|mark| !mark.is_cost()) else { continue };
-        let at = (mark.clone(), held.target.clone());
-        let line = rest.entry(at).or_insert_with(|| JournalLine {
-            payment_block: documents::is_payment_blocked(&mark, &held.target),
-            mark,
-            target: held.target.clone(),
-            amount: Decimal::ZERO,
-            due_date: None,
-            description: "reversal".to_owned(),
-        });
-        line.amount -= held.amount;
-    }
-    rest.into_values().filter(|line| !line.amount.is_zero()).collect()
 }

@@ -18,6 +18,15 @@ use crate::{
     validate,
 };
 
+/// The vendor account that an A/P document stands on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ControlAccount {
+    /// Approved and not billed: AP must not pay it.
+    Unbilled(Option<String>),
+    /// The partner's own account: billed, to be paid.
+    Trade,
+}
+
 /// Writes the documents of one record.
 pub(super) struct Writer<'a> {
     context: &'a PlanContext<'a>,
@@ -86,10 +95,29 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The record's number, for texts.
+    pub(super) fn number(&self) -> &'a str {
+        &self.member.record().number
+    }
+
+    /// Where A/P documents of commitments stand; payment-blocked even without `unbilled_account`.
+    pub(super) fn unbilled_account(&self) -> ControlAccount {
+        ControlAccount::Unbilled(self.context.policy.unbilled_account.clone())
+    }
+
     /// An A/P invoice of these lines, or an A/P credit memo where they sum below zero.
-    pub(super) fn ap_document(&mut self, partner: &Partner, lines: &[DeltaLine], dates: Dates) {
+    pub(super) fn ap_document(
+        &mut self,
+        partner: &Partner,
+        lines: &[DeltaLine],
+        account: ControlAccount,
+        dates: Dates,
+    ) {
         let record = self.member.record();
-        let control_account = self.context.policy.unbilled_account.clone();
+        let (control_account, payment_block) = match account {
+            ControlAccount::Unbilled(account) => (account, true),
+            ControlAccount::Trade => (None, false),
+        };
         let net: Decimal = lines.iter().map(|line| line.amount).sum();
         let credit = net.is_sign_negative();
         let wt_liable = self.wt_liable(partner);
@@ -109,7 +137,7 @@ impl<'a> Writer<'a> {
             header: self.header(dates),
             card_code: partner.card_code.clone(),
             control_account,
-            payment_block: true,
+            payment_block,
             expected_tax,
             comments: format!("{} {}", record.key, record.title.trim()),
             lines,
@@ -139,12 +167,20 @@ impl<'a> Writer<'a> {
         if rows.all(|other| other == first) { first } else { None }
     }
 
+    /// The tax that the catalog's rates give for these lines.
+    pub(super) fn expected_tax(&self, lines: &[DeltaLine]) -> Decimal {
+        let scale = self.context.catalog.scale(&self.currency);
+        lines.iter().map(|l| self.tax_of(l.amount, l.coding.tax_code.as_deref(), scale)).sum()
+    }
+
     fn tax(&self, line: &ApLine, scale: u32) -> Decimal {
-        let code = line.coding.tax_code.as_ref();
+        self.tax_of(line.amount, line.coding.tax_code.as_deref(), scale)
+    }
+
+    fn tax_of(&self, amount: Decimal, code: Option<&str>, scale: u32) -> Decimal {
         let rate = code.and_then(|code| self.context.catalog.tax_codes.get(code));
         rate.map(|code| {
-            let exact =
-                line.amount.checked_mul(code.rate).unwrap_or_default() / Decimal::ONE_HUNDRED;
+            let exact = amount.checked_mul(code.rate).unwrap_or_default() / Decimal::ONE_HUNDRED;
             self.context.policy.rounding.round(exact, scale)
         })
         .unwrap_or_default()
@@ -234,6 +270,23 @@ pub(super) fn partner<'a>(
                 "SAP has no business partner {}, to which vendors.csv row {} maps vendor {} ({})",
                 row.card_code, row.row, vendor.id, vendor.name
             ),
+        )
+    })
+}
+
+/// A partner whose documents are to be reversed, whatever the mapping says of it now.
+///
+/// # Errors
+///
+/// `vendor_invalid`.
+pub(super) fn former_partner<'a>(
+    context: &PlanContext<'a>,
+    card_code: &str,
+) -> Result<&'a Partner, Stop> {
+    context.catalog.partners.get(card_code).ok_or_else(|| {
+        hold(
+            Reason::VendorInvalid,
+            format!("SAP has no business partner {card_code}, whose documents are to be reversed"),
         )
     })
 }

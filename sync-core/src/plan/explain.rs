@@ -4,7 +4,11 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{Decision, Family, ItemMovement, Member, Plan, PlanContext, lines, movement};
+use super::{
+    Decision, Family, ItemMovement, Member, Plan, PlanContext,
+    lines::{self, Stand},
+    movement, templates,
+};
 use crate::{
     mapping::Unmapped,
     model::{
@@ -153,7 +157,7 @@ fn explained_lines(context: &PlanContext<'_>, member: &Member, plan: &Plan) -> V
         RecordBody::DirectCost(body) => super::direct_cost::header(context, member, body),
         RecordBody::Requisition(_) => None,
     };
-    let target = lines::target(context, member, header, day, true).ok();
+    let target = lines::target(context, member, header, day, stand(context)).ok();
     let explained = record.lines().iter().map(|line| {
         let own = target.as_ref().map(|target| {
             target.iter().filter(|own| own.id == line.id).map(|own| own.amount).sum::<Decimal>()
@@ -175,7 +179,9 @@ fn explained_lines(context: &PlanContext<'_>, member: &Member, plan: &Plan) -> V
 }
 
 fn place(context: &PlanContext<'_>, member: &Member, line: &CostLine, day: NaiveDate) -> LinePlace {
-    if let Some(coding) = lines::held_place(context, member, line) {
+    let mark = stand(context).layer.line(line.id);
+    let standing = line.coding.as_ref();
+    if let Some(coding) = standing.and_then(|c| lines::held_place(context, member, &mark, c)) {
         return LinePlace::Standing(coding);
     }
     let Some(coding) = &line.coding else {
@@ -197,11 +203,17 @@ fn place(context: &PlanContext<'_>, member: &Member, line: &CostLine, day: Naive
     }
 }
 
+/// How the lines of commitments stand on the basis; where it cannot be said yet, as cost.
+fn stand<'a>(context: &PlanContext<'a>) -> Stand<'a> {
+    let contract = templates::of(context.policy, context.policy.basis).contract;
+    templates::contract::stand(context, contract).unwrap_or(Stand::AP)
+}
+
 fn held(member: &Member, id: i64) -> Decimal {
     member
         .live()
         .flat_map(|document| &document.lines)
-        .filter(|line| line.mark == Some(LineMark::Line(id)))
+        .filter(|line| [LineMark::Line(id), LineMark::Encumbrance(id)].iter().any(|mark| line.mark.as_ref() == Some(mark)))
         .map(|line| line.amount)
         .sum()
 }

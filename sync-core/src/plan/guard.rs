@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::{Family, PlanContext, Stop, hold, stopped_by_what_sap_holds};
+use super::{Family, Member, PlanContext, Stop, hold, stopped_by_what_sap_holds};
 use crate::{
-    model::{RecordBody, SourceKey},
+    model::{RecordBody, Requisition, SourceKey},
     money,
     states::Reason,
 };
@@ -46,18 +46,55 @@ pub(super) fn check(
     if after.abs() <= limit.abs() + allowance {
         return Ok(());
     }
+    Err(over_recognised(after, limit, &standing))
+}
+
+/// Stops a requisition whose documents, with those before it and the opening list, would bring more
+/// cost into SAP than its own header says is billed to date.
+///
+/// # Errors
+///
+/// `over_recognised`, naming the documents by key.
+pub(super) fn check_billed(
+    context: &PlanContext<'_>,
+    family: &Family,
+    requisition: &Requisition,
+    delta: Decimal,
+    lines: usize,
+) -> Result<(), Stop> {
+    let Some(limit) = requisition.completed_and_stored else { return Ok(()) };
+    let scale = context.catalog.scale(&context.catalog.local_currency);
+    let chain: Vec<&Member> = family
+        .requisitions()
+        .filter(|(_, other)| other.sequence <= requisition.sequence)
+        .map(|(member, _)| member)
+        .collect();
+    let opening = family.commitment().and_then(|parent| parent.stored.opening.as_ref());
+    let opening = opening.map(|entry| entry.billed).unwrap_or_default();
+    let held: Decimal = chain.iter().map(|member| member.net_cost_held()).sum();
+    let held_lines: usize =
+        chain.iter().flat_map(|member| member.live()).map(|document| document.lines.len()).sum();
+    let allowance = money::unit(scale) * Decimal::from(held_lines + lines + 1);
+    let after = held + delta + opening;
+    if after.abs() <= limit.abs() + allowance {
+        return Ok(());
+    }
+    Err(over_recognised(after, limit, &chain))
+}
+
+fn over_recognised(after: Decimal, limit: Decimal, standing: &[&Member]) -> Stop {
     let documents: Vec<String> = standing
         .iter()
         .flat_map(|member| member.live())
         .map(|document| format!("{} {}", document.document_type.entity_set(), document.doc_entry))
         .collect();
-    Err(hold(
+    hold(
         Reason::OverRecognised,
         format!(
             "SAP would hold {after} by key, Procore's headers allow {limit}; documents: {}",
             if documents.is_empty() { "none yet".to_owned() } else { documents.join(", ") }
         ),
-    ))
+    )
 }
 
 /// What commitment and change orders still have to give back: until their documents are posted, SAP

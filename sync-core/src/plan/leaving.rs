@@ -6,14 +6,15 @@
 use rust_decimal::Decimal;
 
 use super::{
-    Decision, Family, Member, Plan, PlanContext, Stop, commitment, dates,
-    delta::{self, DeltaLine},
-    direct_cost::other_lines,
-    documents::{Writer, named},
-    hold,
+    Decision, Family, Member, Plan, PlanContext, Stop, commitment,
+    dates::{self, Dates},
+    delta::{self, DeltaLine, Layer},
+    documents::{self, Writer, named},
+    hold, requisition,
+    templates::contract,
 };
 use crate::{
-    model::{JournalLine, Kind},
+    model::{DocumentType, HeldDocument, JournalLine, Kind},
     policy::OnChange,
     states::{Cause, Reason},
 };
@@ -38,8 +39,10 @@ pub(super) fn plan(
 
 /// Whether anything of the record still stands in SAP: a place in the ledger that is not zero.
 pub(super) fn holds_anything(member: &Member) -> bool {
-    !delta::reversal(member, member.live()).is_empty()
-        || !other_lines(member, Vec::new()).is_empty()
+    [Layer::Cost, Layer::Encumbrance]
+        .into_iter()
+        .any(|layer| !delta::reversal(layer, member, member.live()).is_empty())
+        || !delta::other_lines(member.live(), Vec::new()).is_empty()
 }
 
 fn settling(context: &PlanContext<'_>, member: &Member) -> Option<Cause> {
@@ -109,35 +112,72 @@ fn reversed(
     }
     let dates = dates::change(context, plan)?;
     let mut writer = Writer::new(context, family, member, plan)?;
-    if kind.is_commitment() || kind.is_change_order() {
-        let mut cards: Vec<String> =
-            member.live().filter_map(|document| document.card_code.clone()).collect();
-        cards.sort();
-        cards.dedup();
-        // Shifts between cost accounts name no vendor: they go with the last one.
-        for (at, card_code) in cards.iter().enumerate() {
-            let last = at + 1 == cards.len();
-            let documents = member.live().filter(|document| match &document.card_code {
-                Some(own) => own == card_code,
-                None => last,
-            });
-            let lines = delta::reversal(member, documents);
-            let net: Decimal = lines.iter().map(|line| line.amount).sum();
-            commitment::reduction_fits(member, net)?;
-            let partner = context.catalog.partners.get(card_code).ok_or_else(|| {
-                hold(Reason::VendorInvalid, format!("SAP has no business partner {card_code}"))
-            })?;
-            commitment::write(&mut writer, member, partner, &lines, dates);
-        }
+    if delta::has_ap_documents(member) {
+        reverse_invoices(context, &mut writer, member, dates)?;
     } else {
-        let mut lines: Vec<JournalLine> = delta::reversal(member, member.live())
-            .into_iter()
-            .map(DeltaLine::into_journal_line)
-            .collect();
-        lines.extend(other_lines(member, Vec::new()));
-        writer.journal_entry(lines, dates);
+        reverse_journal(&mut writer, member, dates);
     }
     writer.finish()
+}
+
+/// Takes back A/P documents vendor by vendor, and what journal entries beside them hold.
+fn reverse_invoices(
+    context: &PlanContext<'_>,
+    writer: &mut Writer<'_>,
+    member: &Member,
+    dates: Dates,
+) -> Result<(), Stop> {
+    let mut cards: Vec<String> =
+        member.live().filter_map(|document| document.card_code.clone()).collect();
+    cards.sort();
+    cards.dedup();
+    let is_requisition = member.record().kind() == Kind::Requisition;
+    // Shifts between cost accounts name no vendor: they go with the last one.
+    for (at, card_code) in cards.iter().enumerate() {
+        let last = at + 1 == cards.len();
+        let of_vendor = |document: &&HeldDocument| match &document.card_code {
+            Some(own) => own == card_code,
+            None => last,
+        };
+        let mut lines = delta::reversal(Layer::Cost, member, member.live().filter(of_vendor));
+        let net: Decimal = lines.iter().map(|line| line.amount).sum();
+        commitment::reduction_fits(member, net)?;
+        let partner = documents::former_partner(context, card_code)?;
+        if is_requisition {
+            let journal = |document: &&HeldDocument| is_journal(document);
+            let retainage = member.live().filter(|d| of_vendor(d) && !journal(d));
+            let retainage = delta::other_lines(retainage, Vec::new());
+            lines.extend(retainage.into_iter().filter_map(|l| requisition::ap_line(context, l)));
+            requisition::write_invoice(writer, partner, &lines, dates);
+        } else {
+            contract::ap_documents(writer, member, partner, &lines, dates);
+        }
+    }
+    let journals = || member.live().filter(|document| is_journal(document));
+    let mut lines: Vec<JournalLine> = delta::reversal(Layer::Encumbrance, member, journals())
+        .into_iter()
+        .map(DeltaLine::into_journal_line)
+        .collect();
+    lines.extend(delta::other_lines(journals(), Vec::new()));
+    if !lines.is_empty() {
+        writer.journal_entry(lines, dates);
+    }
+    Ok(())
+}
+
+fn is_journal(document: &HeldDocument) -> bool {
+    document.document_type == DocumentType::JournalEntry
+}
+
+/// Takes everything back that journal entries hold, in one.
+fn reverse_journal(writer: &mut Writer<'_>, member: &Member, dates: Dates) {
+    let mut lines: Vec<JournalLine> = [Layer::Cost, Layer::Encumbrance]
+        .into_iter()
+        .flat_map(|layer| delta::reversal(layer, member, member.live()))
+        .map(DeltaLine::into_journal_line)
+        .collect();
+    lines.extend(delta::other_lines(member.live(), Vec::new()));
+    writer.journal_entry(lines, dates);
 }
 
 fn later_posted<'a>(family: &'a Family, member: &Member) -> Option<&'a Member> {
@@ -148,6 +188,7 @@ fn later_posted<'a>(family: &'a Family, member: &Member) -> Option<&'a Member> {
         .filter(|(other, later)| later.sequence > own.sequence && other.live().next().is_some())
         .map(|(other, _)| other)
         .find(|other| {
-            !other.net_cost_held().is_zero() || !other_lines(other, Vec::new()).is_empty()
+            !other.net_cost_held().is_zero()
+                || !delta::other_lines(other.live(), Vec::new()).is_empty()
         })
 }

@@ -4,13 +4,32 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{Family, Member, PlanContext, Stop, hold};
+use super::{Family, Member, PlanContext, Stop, delta::Layer, hold};
 use crate::{
     mapping::Unmapped,
-    model::{Coding, CostLine, CostRecord, JournalTarget, LineMark, RecordBody},
+    model::{Coding, CostCoding, CostLine, CostRecord, JournalTarget, LineMark, RecordBody},
     money::{self, Share},
     states::{Finding, FindingKind, Reason},
 };
+
+/// Where and how a target stands in the ledger.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stand<'a> {
+    /// Which lines of the record's documents it is compared with.
+    pub layer: Layer,
+    /// Whether its lines carry tax codes: A/P lines do.
+    pub with_tax_code: bool,
+    /// The account in place of the rules': `encumbrance_account`.
+    pub account: Option<&'a str>,
+}
+
+impl Stand<'_> {
+    /// Cost lines of an A/P document.
+    pub(super) const AP: Self = Self { layer: Layer::Cost, with_tax_code: true, account: None };
+    /// Cost lines of a journal entry.
+    pub(super) const JOURNAL: Self =
+        Self { layer: Layer::Cost, with_tax_code: false, account: None };
+}
 
 /// One line of the target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +64,7 @@ pub(super) fn fingerprint_parts(family: &Family, member: &Member) -> Vec<String>
         }
         RecordBody::Commitment(_) | RecordBody::ChangeOrder(_) | RecordBody::DirectCost(_) => {
             for line in member.record().lines() {
-                let coding = line.coding.as_ref().map(crate::model::CostCoding::token);
+                let coding = line.coding.as_ref().map(CostCoding::token);
                 parts.insert(
                     line.id,
                     format!("{}|{}", line.amount.normalize(), coding.unwrap_or_default()),
@@ -104,23 +123,32 @@ pub(super) fn target(
     member: &Member,
     header: Option<Decimal>,
     day: chrono::NaiveDate,
-    with_tax_code: bool,
+    stand: Stand<'_>,
 ) -> Result<Vec<TargetLine>, Stop> {
     let record = member.record();
     let scale = context.catalog.scale(&context.currency_of(record));
     let lines = with_coding(record, scale)?;
-    let places: Vec<Option<Coding>> =
-        lines.iter().map(|line| held_place(context, member, line)).collect();
-    let amounts = rounded(context, member, &lines, header, scale)?;
+    let places: Vec<Option<Coding>> = lines
+        .iter()
+        .map(|line| held_place(context, member, &stand.layer.line(line.id), line.coding.as_ref()?))
+        .collect();
+    let amounts = rounded(context, member, stand.layer, &lines, header, scale)?;
     let mut target = Vec::with_capacity(lines.len());
     for ((line, place), amount) in lines.iter().zip(places).zip(amounts) {
-        let token = line.coding.as_ref().map(crate::model::CostCoding::token).unwrap_or_default();
+        let token = line.coding.as_ref().map(CostCoding::token).unwrap_or_default();
         let coding = match place {
             Some(coding) => coding,
             None if amount.is_zero() => continue,
-            None => mapped(context, record, line, day, amount)?,
+            None => {
+                let of = line.coding.as_ref().expect("lines without a coding were spread");
+                let found = mapped(context, record, line.id, of, day, amount)?;
+                match stand.account {
+                    Some(account) => Coding { account: account.to_owned(), ..found },
+                    None => found,
+                }
+            }
         };
-        let tax_code = coding.tax_code.clone().filter(|_| with_tax_code);
+        let tax_code = coding.tax_code.clone().filter(|_| stand.with_tax_code);
         target.push(TargetLine {
             id: line.id,
             amount,
@@ -167,6 +195,7 @@ fn with_coding(record: &CostRecord, scale: u32) -> Result<Vec<CostLine>, Stop> {
 fn rounded(
     context: &PlanContext<'_>,
     member: &Member,
+    layer: Layer,
     lines: &[CostLine],
     header: Option<Decimal>,
     scale: u32,
@@ -176,7 +205,11 @@ fn rounded(
     let out_of_range = |error: money::OutOfRange| hold(Reason::AmountOutOfRange, error.to_string());
     let shares: Vec<Share> = lines
         .iter()
-        .map(|line| Share { line: line.id, exact: line.amount, before: line_held(member, line.id) })
+        .map(|line| Share {
+            line: line.id,
+            exact: line.amount,
+            before: line_held(member, &layer.line(line.id)),
+        })
         .collect();
     let plain: Vec<Decimal> =
         shares.iter().map(|share| policy.rounding.round(share.exact, scale)).collect();
@@ -209,7 +242,7 @@ fn rounded(
 /// The net amount that stands in SAP for one source line with the vendor of the newest document;
 /// `None` when it never stood there. A former vendor's documents are reversed in sums, so their
 /// lines say nothing about where a unit stands now.
-fn line_held(member: &Member, id: i64) -> Option<Decimal> {
+fn line_held(member: &Member, mark: &LineMark) -> Option<Decimal> {
     let vendor = member
         .live()
         .filter(|document| document.card_code.is_some())
@@ -219,7 +252,7 @@ fn line_held(member: &Member, id: i64) -> Option<Decimal> {
         .live()
         .filter(|document| document.card_code.is_none() || document.card_code.as_ref() == vendor)
         .flat_map(|document| &document.lines)
-        .filter(|line| line.mark == Some(LineMark::Line(id)))
+        .filter(|line| line.mark.as_ref() == Some(mark))
         .map(|line| line.amount)
         .peekable();
     amounts.peek()?;
@@ -230,27 +263,26 @@ fn line_held(member: &Member, id: i64) -> Option<Decimal> {
 pub(super) fn held_place(
     context: &PlanContext<'_>,
     member: &Member,
-    line: &CostLine,
+    mark: &LineMark,
+    coding: &CostCoding,
 ) -> Option<Coding> {
     if context.policy.remap_posted {
         return None;
     }
-    let token = line.coding.as_ref()?.token();
+    let token = coding.token();
     let mut documents: Vec<_> = member.live().collect();
     documents.sort_by_key(|document| std::cmp::Reverse(document.key.sequence));
     // Journal entries carry no tax code: the record's A/P documents name it, else today's rule.
     let tax_code = if super::delta::has_ap_documents(member) {
         super::delta::single_tax_code(member)
     } else {
-        let rule =
-            context.mapping.find(member.record().key.project, line.coding.as_ref()?, context.today);
+        let rule = context.mapping.find(member.record().key.project, coding, context.today);
         rule.ok().and_then(|(coding, _)| coding.tax_code)
     };
     let mut net: BTreeMap<Coding, Decimal> = BTreeMap::new();
     let mut newest: Vec<(Coding, &str)> = Vec::new();
     for document in documents {
-        for held in document.lines.iter().filter(|held| held.mark == Some(LineMark::Line(line.id)))
-        {
+        for held in document.lines.iter().filter(|held| held.mark.as_ref() == Some(mark)) {
             if let JournalTarget::Account(coding) = &held.target {
                 let coding = super::delta::with_tax_code(coding, tax_code.as_ref());
                 *net.entry(coding.clone()).or_default() += held.amount;
@@ -263,14 +295,19 @@ pub(super) fn held_place(
     same.then_some(coding)
 }
 
-fn mapped(
+/// The place that today's tables give a line.
+///
+/// # Errors
+///
+/// `cost_code_unmapped`, `project_unmapped`.
+pub(super) fn mapped(
     context: &PlanContext<'_>,
     record: &CostRecord,
-    line: &CostLine,
+    id: i64,
+    coding: &CostCoding,
     day: chrono::NaiveDate,
     amount: Decimal,
 ) -> Result<Coding, Stop> {
-    let coding = line.coding.as_ref().expect("lines without a coding were spread or stopped");
     match context.mapping.find(record.key.project, coding, day) {
         Ok((mut found, _)) => {
             // A rule may name the visible FormatCode; documents carry SAP's own code.
@@ -279,7 +316,7 @@ fn mapped(
             }
             Ok(found)
         }
-        Err(unmapped) => Err(unmapped_hold(record, &unmapped, line.id, amount)),
+        Err(unmapped) => Err(unmapped_hold(record, &unmapped, id, amount)),
     }
 }
 

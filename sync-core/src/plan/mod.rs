@@ -10,7 +10,8 @@
 //! - [`dates`] finds the posting date and its period;
 //! - `documents` writes headers and texts;
 //! - [`explain`](explain()) says how a record came to its decision;
-//! - `commitment`, `direct_cost` and `requisition` are the posting templates of the basis.
+//! - `templates` are the posting templates of the four bases, side by side;
+//! - `commitment`, `direct_cost` and `requisition` decide what of them a record needs.
 
 mod commitment;
 pub mod dates;
@@ -24,6 +25,8 @@ mod leaving;
 mod lines;
 mod movement;
 mod requisition;
+mod templates;
+mod ties;
 mod waiting;
 
 use chrono::NaiveDate;

@@ -1,44 +1,28 @@
-//! Requisitions on the basis `commitment`: what a subcontractor bills moves from unbilled to
-//! payable, and to retainage.
-//!
-//! ```text
-//! Dr vendor on unbilled_account   gross + its share of the invoices' tax
-//!    Cr vendor on trade account      gross + tax - held + released
-//!    Cr retainage                    held
-//! Dr retainage                    released
-//! ```
-//!
-//! A commitment that was carried over at the cut-over has no unbilled amount in SAP: its
-//! requisitions post cost instead (Dr GL account + profit center per item).
+//! Requisitions: what a subcontractor bills, measured against what SAP holds of it, and posted as the
+//! basis says.
 
 use rust_decimal::Decimal;
 
 use super::{
     Decision, Family, Member, Movement, Plan, PlanContext, Stop, commitment,
     dates::{self, Dates},
-    delta::{self, DeltaLine},
-    direct_cost::other_lines,
-    documents::{self, Writer, balance_sheet, local_currency_only, role_line, trade_account},
+    delta::{self, DeltaLine, Layer},
+    documents::{self, ControlAccount, Writer, local_currency_only},
     family::role_amount,
-    hold,
-    lines::TargetLine,
-    movement, waiting,
+    guard, hold, movement,
+    templates::{
+        self, Gross,
+        requisition::{Amounts, Of, Wanted, wanted},
+    },
+    ties, waiting,
 };
 use crate::{
     catalog::Partner,
-    model::{Coding, JournalLine, JournalTarget, LineMark, Requisition, SourceKey},
+    model::{Coding, HeldDocument, JournalLine, JournalTarget, LineMark},
     money,
-    policy::{OnChange, TaxInJournal},
+    policy::{OnChange, RequisitionDocument},
     states::{Finding, FindingKind, Reason},
 };
-
-/// The amounts of a requisition's journal entry, rounded.
-struct Amounts {
-    items: Vec<Decimal>,
-    gross: Decimal,
-    held: Decimal,
-    released: Decimal,
-}
 
 pub(super) fn plan(
     context: &PlanContext<'_>,
@@ -52,8 +36,13 @@ pub(super) fn plan(
         return Ok(Decision::NotPostable);
     };
     local_currency_only(context, member)?;
-    let carried_over = family.is_carried_over();
-    if !carried_over && !family.commitment_stands() {
+    let template = templates::of_family(context.policy, family);
+    let waits = if template.posts_contract() {
+        !family.commitment_stands()
+    } else {
+        family.commitment().is_none()
+    };
+    if waits {
         return Ok(Decision::Wait(commitment::waiting_for_parent(family, member)));
     }
     if let Some(cause) = waiting::for_previous(context, family, member) {
@@ -64,73 +53,49 @@ pub(super) fn plan(
         return Ok(Decision::Wait(cause));
     }
     let dates = if is_first {
-        let earliest = dates::of_commitment(family.commitment()).filter(|_| !carried_over);
-        dates::first(context, member, earliest, plan)?
+        let earliest = dates::of_commitment(family.commitment());
+        dates::first(context, member, earliest.filter(|_| template.follows_commitment), plan)?
     } else {
         Dates { posting: context.today, tax: context.today }
     };
     let movement = movement(family, key).unwrap_or_default();
     let scale = context.catalog.scale(&context.currency_of(member.record()));
-    ties(family, key, requisition, &movement, scale)?;
+    ties::check(family, key, requisition, &movement, scale)?;
     let newest = member.live().max_by_key(|document| document.key.sequence);
-    if newest.is_some_and(|document| document.revision == plan.fingerprint.revision()) {
+    let remaps = context.policy.remap_posted && template.gross == Gross::Cost;
+    if newest.is_some_and(|document| document.revision == plan.fingerprint.revision()) && !remaps {
         return Ok(Decision::Unchanged);
     }
     let amounts = rounded(context, &movement, scale)?;
-    within_approved(context, family, requisition, scale, carried_over)?;
-    if !carried_over && let Some(cause) = waiting::for_change_orders(family, requisition, scale) {
-        return Ok(Decision::Wait(cause));
-    }
-    within_retainage(family, requisition, &amounts, scale)?;
-    let wanted = wanted(context, family, member, requisition, &movement, &amounts, dates, plan)?;
-    post_difference(context, family, member, plan, wanted, is_first, dates)
-}
-
-/// The three ties of a requisition, each within one unit per item.
-fn ties(
-    family: &Family,
-    key: SourceKey,
-    requisition: &Requisition,
-    movement: &Movement,
-    scale: u32,
-) -> Result<(), Stop> {
-    let unit = money::unit(scale);
-    let before = family.previous(key).map(|(_, requisition)| requisition);
-    let fails = |what: String| Err(hold(Reason::DoesNotTie, what));
-    for (item, moved) in requisition.items.iter().zip(&movement.items) {
-        let previously = item.materials_previously_stored.or_else(|| {
-            let items = &before?.items;
-            items.iter().find(|i| i.line_item_id == item.line_item_id).map(|i| i.materials_stored)
-        });
-        let period = item.work_this_period + item.materials_stored - previously.unwrap_or_default()
-            + item.materials_moved;
-        if (period - moved.gross).abs() > unit {
-            return fails(format!(
-                "item {}: the cumulative column moved by {}, work and materials of the period are {period}",
-                item.line_item_id, moved.gross
-            ));
+    if template.gross == Gross::Cost {
+        billed_over_approved(context, family, ties::billed_to_date(requisition), plan);
+    } else {
+        ties::within_approved(context, family, requisition, scale)?;
+        if let Some(cause) = waiting::for_change_orders(family, requisition, scale) {
+            return Ok(Decision::Wait(cause));
         }
     }
-    let allowance = unit * Decimal::from(requisition.items.len().max(1));
-    let net =
-        movement.total(|i| i.gross) - movement.total(|i| i.held) + movement.total(|i| i.released);
-    if let Some(due) = requisition.current_payment_due {
-        let tax = requisition.stated_tax.unwrap_or_default();
-        if (net - due).abs() > allowance && (net + tax - due).abs() > allowance {
-            return fails(format!(
-                "gross less the change of retainage is {net}, current_payment_due says {due}"
-            ));
-        }
-    }
-    if let Some(stated) = requisition.completed_and_stored {
-        let sum: Decimal = requisition.items.iter().map(|i| i.completed_and_stored).sum();
-        if (sum - stated).abs() > allowance {
-            return fails(format!(
-                "the items are completed and stored to {sum}, the summary says {stated}"
-            ));
-        }
-    }
-    Ok(())
+    ties::within_retainage(family, requisition, amounts.held, amounts.released, scale)?;
+    let document = match (is_first, delta::has_ap_documents(member)) {
+        (true, _) => template.document,
+        (false, true) => RequisitionDocument::PurchaseInvoice,
+        (false, false) => RequisitionDocument::JournalEntry,
+    };
+    let of = Of {
+        context,
+        family,
+        member,
+        requisition,
+        movement: &movement,
+        amounts: &amounts,
+        dates,
+        template,
+        document,
+    };
+    let partner = documents::partner(context, family, member)?;
+    let writer = Writer::new(context, family, member, plan)?;
+    let wanted = wanted(&of, partner, &writer, plan)?;
+    post_difference(&of, partner, writer, wanted, is_first, plan)
 }
 
 fn rounded(context: &PlanContext<'_>, movement: &Movement, scale: u32) -> Result<Amounts, Stop> {
@@ -147,287 +112,106 @@ fn rounded(context: &PlanContext<'_>, movement: &Movement, scale: u32) -> Result
     })
 }
 
-pub(super) fn billed_to_date(requisition: &Requisition) -> Decimal {
-    requisition.items.iter().map(|item| item.completed_and_stored).sum()
-}
-
-/// More billed than approved would leave `unbilled_account` on the wrong side.
-fn within_approved(
+/// Billed above approved is legal in Procore, and cost all the same where billing is cost.
+fn billed_over_approved(
     context: &PlanContext<'_>,
     family: &Family,
-    requisition: &Requisition,
-    scale: u32,
-    carried_over: bool,
-) -> Result<(), Stop> {
-    if carried_over {
-        return Ok(());
-    }
-    let approved = family.approved(context.policy).unwrap_or_else(|| family.net_cost_held());
-    let billed = billed_to_date(requisition);
-    let allowance = money::unit(scale) * Decimal::from(requisition.items.len().max(1));
-    if billed <= approved + allowance {
-        return Ok(());
-    }
-    Err(hold(
-        Reason::OverBilling,
-        format!(
-            "billed to date is {billed}, approved is {approved}: {} too much",
-            billed - approved
-        ),
-    ))
-}
-
-/// No more retainage is released than SAP by key and the opening list hold.
-fn within_retainage(
-    family: &Family,
-    requisition: &Requisition,
-    amounts: &Amounts,
-    scale: u32,
-) -> Result<(), Stop> {
-    let earlier = |other: &Requisition| other.sequence < requisition.sequence;
-    let opening = family
-        .commitment()
-        .and_then(|parent| parent.stored.opening.as_ref())
-        .map(|entry| entry.retained)
-        .unwrap_or_default();
-    let in_sap = -(family.role_held("held", earlier) + family.role_held("released", earlier));
-    let available = opening + in_sap + amounts.held;
-    let allowance = money::unit(scale) * Decimal::from(requisition.items.len().max(1));
-    if amounts.released <= available + allowance {
-        return Ok(());
-    }
-    Err(hold(
-        Reason::ReleaseExceedsRetainage,
-        format!("{} is released, {available} is held", amounts.released),
-    ))
-}
-
-/// The part of the commitment documents' tax that this requisition moves: cumulative by what is
-/// billed, never above it; the requisition that completes the billing takes the rest.
-fn tax_share(
-    context: &PlanContext<'_>,
-    family: &Family,
-    requisition: &Requisition,
-    scale: u32,
-) -> Decimal {
-    let (tax, net) = (family.tax_held(), family.net_cost_held());
-    if tax.is_zero() || net.is_zero() {
-        return Decimal::ZERO;
-    }
-    let billed = billed_to_date(requisition);
-    let cumulative = if billed.abs() >= net.abs() {
-        tax
-    } else {
-        let exact = tax.checked_mul(billed).map(|product| product / net).unwrap_or(tax);
-        context.policy.rounding.round(exact, scale)
-    };
-    // What earlier requisitions moved above their gross was tax.
-    let earlier = |other: &Requisition| other.sequence < requisition.sequence;
-    let unbilled = family.role_held("unbilled", earlier);
-    let gross: Decimal = family
-        .requisitions()
-        .filter(|(member, other)| earlier(other) && member.live().next().is_some())
-        .filter_map(|(member, _)| movement(family, member.record().key))
-        .map(|moved| {
-            let round = |amount| context.policy.rounding.round(amount, scale);
-            moved.items.iter().map(|item| item.gross_rounded(round)).sum::<Decimal>()
-        })
-        .sum();
-    cumulative - (unbilled - gross)
-}
-
-#[expect(clippy::too_many_arguments, reason = "the figures of one template, each used once")]
-fn wanted(
-    context: &PlanContext<'_>,
-    family: &Family,
-    member: &Member,
-    requisition: &Requisition,
-    movement: &Movement,
-    amounts: &Amounts,
-    dates: Dates,
+    billed: Decimal,
     plan: &mut Plan,
-) -> Result<Vec<JournalLine>, Stop> {
-    let partner = documents::partner(context, family, member)?;
-    let writer = Writer::new(context, family, member, plan)?;
-    let row = writer.row();
-    let scale = context.catalog.scale(&context.currency_of(member.record()));
-    let text = |what: &str| format!("{what} {}", member.record().number);
-    let carried_over = family.is_carried_over();
-    let on_unbilled = context.policy.unbilled_account.as_deref().filter(|_| !carried_over);
-
-    let share =
-        if carried_over { Decimal::ZERO } else { tax_share(context, family, requisition, scale) };
-    let stated = context.policy.rounding.round(requisition.stated_tax.unwrap_or_default(), scale);
-    let own_tax =
-        if share.is_zero() && family.tax_held().is_zero() { stated } else { Decimal::ZERO };
-    if own_tax.is_zero() && stated != share {
+) {
+    if let Some(approved) = family.approved(context.policy).filter(|approved| billed > *approved) {
         plan.findings.push(Finding {
-            kind: FindingKind::TaxDiffers,
-            detail: format!("Procore states a tax of {stated}; the share of SAP's tax is {share}"),
+            kind: FindingKind::BilledOverApproved,
+            detail: format!("billed to date is {billed}, approved is {approved}"),
         });
     }
-    let mut lines = Vec::new();
-    let mut gross_posted = amounts.gross + share;
-    match on_unbilled {
-        Some(unbilled) => {
-            let place =
-                balance_sheet(context, row, unbilled, "posting.unbilled_account", Some(partner))?;
-            lines.push(role_line("unbilled", place, gross_posted, text("billed")));
-        }
-        None if carried_over => {
-            lines.extend(item_lines(context, member, movement, amounts, dates)?)
-        }
-        // The invoice stands on the trade account: only retainage moves.
-        None => gross_posted = Decimal::ZERO,
-    }
-    lines.extend(stated_tax(context, &writer, own_tax)?);
-    let payable = gross_posted + own_tax - amounts.held + amounts.released;
-    lines.push(payable_line(
-        context,
-        partner,
-        row.sap_project.clone(),
-        -payable,
-        text("payable"),
-        dates,
-    )?);
-    if !(amounts.held.is_zero() && amounts.released.is_zero()) {
-        let account = context.policy.retainage_account.as_deref().ok_or_else(|| {
-            hold(
-                Reason::AccountInvalid,
-                "the requisition moves retainage and posting.retainage_account is not set",
-            )
-        })?;
-        let place =
-            balance_sheet(context, row, account, "posting.retainage_account", Some(partner))?;
-        let card = format!("{} {}", partner.card_code, member.record().number);
-        lines.push(role_line(
-            "held",
-            place.clone(),
-            -amounts.held,
-            format!("retainage held {card}"),
-        ));
-        lines.push(role_line(
-            "released",
-            place,
-            amounts.released,
-            format!("retainage released {card}"),
-        ));
-    }
-    Ok(lines)
 }
 
-fn payable_line(
-    context: &PlanContext<'_>,
-    partner: &Partner,
-    project: Option<String>,
-    amount: Decimal,
-    text: String,
-    dates: Dates,
-) -> Result<JournalLine, Stop> {
-    let target = JournalTarget::Partner {
-        card_code: partner.card_code.clone(),
-        control_account: trade_account(partner)?,
-        project,
+/// What is to be posted: the difference of each group of lines.
+struct Change {
+    cost: Vec<DeltaLine>,
+    relief: Vec<DeltaLine>,
+    rest: Vec<JournalLine>,
+    /// Documents of former vendors, with the lines that take them back.
+    former: Vec<(String, Vec<DeltaLine>)>,
+}
+
+impl Change {
+    fn is_empty(&self) -> bool {
+        self.cost.is_empty()
+            && self.relief.is_empty()
+            && self.rest.is_empty()
+            && self.former.iter().all(|(_, lines)| lines.is_empty())
+    }
+
+    fn net_cost(&self) -> Decimal {
+        let former = self.former.iter().flat_map(|(_, lines)| lines);
+        let cost = self.cost.iter().chain(former).filter(|line| line.mark.is_cost());
+        cost.map(|line| line.amount).sum()
+    }
+}
+
+fn change(of: &Of<'_>, partner: &Partner, wanted: Wanted) -> Change {
+    let member = of.member;
+    let lines_max = of.context.policy.lines_max;
+    let as_invoice = of.document == RequisitionDocument::PurchaseInvoice;
+    let ours = |document: &HeldDocument| {
+        let own = document.card_code.as_deref().is_none_or(|card| card == partner.card_code);
+        own || !as_invoice
     };
-    let mut line = role_line("payable", target, amount, text);
-    line.due_date = Some(documents::due_date(context, partner, dates.posting)?);
-    Ok(line)
-}
-
-/// Stated tax of a requisition whose commitment documents carry none.
-fn stated_tax(
-    context: &PlanContext<'_>,
-    writer: &Writer<'_>,
-    tax: Decimal,
-) -> Result<Vec<JournalLine>, Stop> {
-    if tax.is_zero() {
-        return Ok(Vec::new());
-    }
-    match &context.policy.tax_in_journal {
-        TaxInJournal::Account(account) => {
-            let place = balance_sheet(context, writer.row(), account, "posting.tax_account", None)?;
-            Ok(vec![role_line("tax", place, tax, "tax".to_owned())])
-        }
-        TaxInJournal::Hold => Err(hold(
-            Reason::TaxNotConfigured,
-            format!("Procore states a tax of {tax}; posting.tax_in_journal is hold"),
-        )),
-        TaxInJournal::Cost => Err(hold(
-            Reason::TaxNotConfigured,
-            format!(
-                "Procore states a tax of {tax}; tax_in_journal = cost is not built yet for \
-                 requisitions, name a tax_account"
-            ),
-        )),
+    Change {
+        cost: delta::of_layer(Layer::Cost, member, &wanted.cost, lines_max, ours),
+        relief: delta::of_layer(Layer::Encumbrance, member, &wanted.relief, lines_max, |_| true),
+        rest: delta::other_lines(member.live().filter(|document| ours(document)), wanted.rest),
+        former: if as_invoice {
+            commitment::of_former_vendors(member, &partner.card_code)
+                .into_iter()
+                .map(|(card_code, cost)| {
+                    let lines = with_retainage(of.context, member, &card_code, cost);
+                    (card_code, lines)
+                })
+                .collect()
+        } else {
+            Vec::new()
+        },
     }
 }
 
-/// The cost lines of a carried-over commitment's requisition.
-fn item_lines(
+/// Cost lines that are taken back from a former vendor, with the retainage lines of its documents.
+fn with_retainage(
     context: &PlanContext<'_>,
     member: &Member,
-    movement: &Movement,
-    amounts: &Amounts,
-    dates: Dates,
-) -> Result<Vec<JournalLine>, Stop> {
-    let record = member.record();
-    let mut lines = Vec::new();
-    for (item, amount) in movement.items.iter().zip(&amounts.items) {
-        if amount.is_zero() {
-            continue;
-        }
-        let Some(coding) = &item.coding else {
-            return Err(hold(
-                Reason::CostCodeUnmapped,
-                format!("item {} of {} has no cost code in Procore", item.line_item_id, record.key),
-            ));
-        };
-        let (mut place, _) = context
-            .mapping
-            .find(record.key.project, coding, dates.posting)
-            .map_err(|e| super::lines::unmapped_hold(record, &e, item.line_item_id, *amount))?;
-        if let Some(account) = context.catalog.account(&place.account) {
-            place.account.clone_from(&account.code);
-        }
-        lines.push(JournalLine {
-            mark: LineMark::Line(item.line_item_id),
-            target: JournalTarget::Account(Coding { tax_code: None, ..place }),
-            amount: *amount,
-            due_date: None,
-            payment_block: false,
-            description: format!("{} {}", coding.token(), item.description.trim()),
-        });
-    }
-    Ok(lines)
+    card_code: &str,
+    mut lines: Vec<DeltaLine>,
+) -> Vec<DeltaLine> {
+    let documents = member.live().filter(|d| d.card_code.as_deref() == Some(card_code));
+    let others = delta::other_lines(documents, Vec::new());
+    lines.extend(others.into_iter().filter_map(|line| ap_line(context, line)));
+    lines
+}
+
+/// A retainage line as one of an A/P document: under the 0 % code.
+pub(super) fn ap_line(context: &PlanContext<'_>, line: JournalLine) -> Option<DeltaLine> {
+    let JournalTarget::Account(coding) = line.target else { return None };
+    let tax_code = context.policy.retainage_tax_code.clone();
+    Some(DeltaLine {
+        mark: line.mark,
+        coding: Coding { tax_code, ..coding },
+        amount: line.amount,
+        text: line.description,
+    })
 }
 
 fn post_difference(
-    context: &PlanContext<'_>,
-    family: &Family,
-    member: &Member,
-    plan: &mut Plan,
-    wanted: Vec<JournalLine>,
+    of: &Of<'_>,
+    partner: &Partner,
+    mut writer: Writer<'_>,
+    wanted: Wanted,
     is_first: bool,
-    dates: Dates,
+    plan: &mut Plan,
 ) -> Result<Decision, Stop> {
-    let cost: Vec<TargetLine> = wanted
-        .iter()
-        .filter_map(|line| match (&line.mark, &line.target) {
-            (LineMark::Line(id), JournalTarget::Account(coding)) => Some(TargetLine {
-                id: *id,
-                amount: line.amount,
-                coding: coding.clone(),
-                text: line.description.clone(),
-            }),
-            _ => None,
-        })
-        .collect();
-    let mut change: Vec<JournalLine> =
-        delta::cost(member, &cost, context.policy.lines_max, |_| true)
-            .into_iter()
-            .map(DeltaLine::into_journal_line)
-            .collect();
-    change.extend(other_lines(member, wanted));
+    let (context, member) = (of.context, of.member);
+    let change = change(of, partner, wanted);
     if change.is_empty() {
         return Ok(if is_first { Decision::NothingToPost } else { Decision::Unchanged });
     }
@@ -438,8 +222,68 @@ fn post_difference(
             format!("SAP holds {} payable for the requisition, and Procore changed it", -payable),
         ));
     }
-    let dates = if is_first { dates } else { dates::change(context, plan)? };
-    let mut writer = Writer::new(context, family, member, plan)?;
-    writer.journal_entry(change, dates);
+    if of.template.gross == Gross::Cost {
+        let lines = change.cost.len();
+        guard::check_billed(context, of.family, of.requisition, change.net_cost(), lines)?;
+    }
+    let dates = if is_first { of.dates } else { dates::change(context, plan)? };
+    let journal = |lines: Vec<DeltaLine>| lines.into_iter().map(DeltaLine::into_journal_line);
+    match of.document {
+        RequisitionDocument::JournalEntry => {
+            let mut lines: Vec<JournalLine> = journal(change.cost).collect();
+            lines.extend(change.rest);
+            lines.extend(journal(change.relief));
+            writer.journal_entry(lines, dates);
+        }
+        RequisitionDocument::PurchaseInvoice => {
+            for (card_code, lines) in &change.former {
+                let former = documents::former_partner(context, card_code)?;
+                write_invoice(&mut writer, former, lines, dates);
+            }
+            let is_retainage = |line: &JournalLine| {
+                matches!(&line.mark, LineMark::Role(role) if role == "held" || role == "released")
+            };
+            let (retainage, mut rest): (Vec<_>, Vec<_>) =
+                change.rest.into_iter().partition(is_retainage);
+            let mut lines = change.cost;
+            lines.extend(retainage.into_iter().filter_map(|line| ap_line(context, line)));
+            tax_differs(of, writer.expected_tax(&lines), is_first, plan);
+            write_invoice(&mut writer, partner, &lines, dates);
+            rest.extend(journal(change.relief));
+            if !rest.is_empty() {
+                writer.journal_entry(rest, dates);
+            }
+        }
+    }
     writer.finish()
+}
+
+/// Where SAP computes the tax, the stated one is only compared.
+fn tax_differs(of: &Of<'_>, expected: Decimal, is_first: bool, plan: &mut Plan) {
+    let stated = of.requisition.stated_tax.unwrap_or_default();
+    if is_first && stated != expected {
+        plan.findings.push(Finding {
+            kind: FindingKind::TaxDiffers,
+            detail: format!("Procore states a tax of {stated}; SAP's rates give {expected}"),
+        });
+    }
+}
+
+/// Writes a requisition's A/P invoice, or a credit memo where its lines sum below zero; lines that
+/// leave the vendor with nothing are a journal entry.
+pub(super) fn write_invoice(
+    writer: &mut Writer<'_>,
+    partner: &Partner,
+    lines: &[DeltaLine],
+    dates: Dates,
+) {
+    if lines.is_empty() {
+        return;
+    }
+    let net: Decimal = lines.iter().map(|line| line.amount).sum();
+    if net.is_zero() && writer.expected_tax(lines).is_zero() {
+        writer.shift(lines, dates);
+    } else {
+        writer.ap_document(partner, lines, ControlAccount::Trade, dates);
+    }
 }

@@ -77,7 +77,7 @@ pub(super) fn for_change_orders(
     scale: u32,
 ) -> Option<Cause> {
     let (billed, in_sap) =
-        (super::requisition::billed_to_date(requisition), family.net_cost_held());
+        (super::ties::billed_to_date(requisition), family.net_cost_held());
     let allowance = money::unit(scale) * Decimal::from(requisition.items.len().max(1));
     (billed > in_sap + allowance).then(|| {
         Cause::new(

@@ -16,7 +16,7 @@ use crate::{
     },
     money,
     plan::{Family, Member, movement},
-    policy::Policy,
+    policy::{Basis, Policy},
     ports::{SourceProject, StoredRecord},
     states::{Cause, Reason, RecordState},
 };
@@ -145,20 +145,26 @@ fn both_sides<'a>(
     all.into_values().collect()
 }
 
-/// What Procore says that the ledger should hold as cost: the lines of a record in a postable
-/// status, without tax. Requisitions are cost only where their commitment was carried over.
+/// What Procore says that the ledger should hold as cost, without tax: the lines of commitments and
+/// change orders in a postable status where cost is recognised when they are approved; what
+/// requisitions billed where it is recognised then, and where the commitment was carried over.
 fn amount(sides: &ProjectSides<'_>, record: &CostRecord, family: Option<&Family>) -> Decimal {
     if record.deleted || !sides.policy.is_postable(record.kind(), &record.status) {
         return Decimal::ZERO;
     }
-    let carried_over = family.filter(|family| family.is_carried_over());
-    match (&record.body, carried_over) {
+    let by_billing = family.filter(|family| {
+        family.is_carried_over() || !sides.policy.basis.recognises_commitments()
+    });
+    match (&record.body, by_billing) {
+        (RecordBody::DirectCost(_), _)
+        | (RecordBody::Commitment(_) | RecordBody::ChangeOrder(_), None) => {
+            record.lines().iter().map(|line| line.amount).sum()
+        }
         (RecordBody::Requisition(_), Some(family)) => movement(family, record.key)
             .map(|moved| moved.items.iter().map(|item| item.gross).sum())
             .unwrap_or_default(),
-        // A carried-over commitment counts as billed to date, an other one as approved.
-        (RecordBody::Requisition(_), None) | (_, Some(_)) => Decimal::ZERO,
-        (_, None) => record.lines().iter().map(|line| line.amount).sum(),
+        (RecordBody::Requisition(_), None) => Decimal::ZERO,
+        (RecordBody::Commitment(_) | RecordBody::ChangeOrder(_), Some(_)) => Decimal::ZERO,
     }
 }
 
@@ -245,7 +251,11 @@ fn state_of(sides: &ProjectSides<'_>, both: &Both<'_>, rest: Decimal) -> Standin
     if changed {
         return Standing::Explained(RecordState::Waiting, None);
     }
-    let lines = both.record.map_or(0, |record| record.lines().len());
+    let lines = both.record.map_or(0, |record| match &record.body {
+        // An item's gross is the difference of two rounded columns.
+        RecordBody::Requisition(requisition) => 2 * requisition.items.len(),
+        _ => record.lines().len(),
+    });
     let scale = sides.catalog.scale(&sides.catalog.local_currency);
     let half = money::unit(scale) / Decimal::TWO;
     // What rounds to nothing has no document, and is explained by rounding all the same.
@@ -337,7 +347,9 @@ fn ledger_side(sides: &ProjectSides<'_>, result: &mut ProjectReconciliation) {
             let month = day.with_day(1).unwrap_or(day);
             *months.entry(month).or_default() += net;
         }
+        // A requisition's A/P documents are billed: only a commitment's stand unbilled.
         match document.document_type {
+            _ if document.key.source.kind == Kind::Requisition => {}
             DocumentType::PurchaseInvoice => result.unbilled_in_sap += document.total,
             DocumentType::PurchaseCreditNote => result.unbilled_in_sap -= document.total,
             DocumentType::JournalEntry | DocumentType::Draft => {}
@@ -345,13 +357,13 @@ fn ledger_side(sides: &ProjectSides<'_>, result: &mut ProjectReconciliation) {
         for line in &document.lines {
             let Some(LineMark::Role(role)) = &line.mark else { continue };
             match role.as_str() {
-                "unbilled" => result.unbilled_in_sap -= line.amount,
+                "unbilled" | "accrued" | "reserve" => result.unbilled_in_sap -= line.amount,
                 "held" | "released" => result.retainage_in_sap -= line.amount,
                 _ => {}
             }
         }
     }
-    if sides.policy.unbilled_account.is_none() {
+    if sides.policy.basis == Basis::Commitment && sides.policy.unbilled_account.is_none() {
         result.unbilled_in_sap = Decimal::ZERO;
     }
     result.months =

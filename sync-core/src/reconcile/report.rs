@@ -151,7 +151,8 @@ pub struct ProjectReconciliation {
     pub sap_project: Option<String>,
     /// The currency.
     pub currency: String,
-    /// Approved commitments and change orders.
+    /// Approved commitments and change orders where these are cost; else what approved requisitions
+    /// billed since the cut-over.
     pub committed: Decimal,
     /// Approved direct costs.
     pub direct_costs: Decimal,
@@ -161,7 +162,7 @@ pub struct ProjectReconciliation {
     pub retainage_in_procore: Decimal,
     /// Retainage that SAP holds by key.
     pub retainage_in_sap: Decimal,
-    /// Cost recognised in SAP and not yet billed.
+    /// What stands in SAP as approved and not yet billed: unbilled, accrued or encumbered by the basis.
     pub unbilled_in_sap: Decimal,
     /// Why a part is not in SAP.
     pub terms: Terms,

@@ -11,7 +11,6 @@ mod world;
 
 mod changes;
 mod check;
-mod commitment_basis;
 mod cut_over;
 mod direct_costs;
 mod exactly_once;
@@ -28,3 +27,4 @@ mod requisitions;
 mod storms;
 mod texts;
 mod validation;
+mod worked_example;

@@ -17,7 +17,7 @@ use sync_core::{
     mapping::{AccountRule, MappingTables, ProjectRow, Target, VendorRow},
     memory::{ManualClock, MemoryLedger, MemorySource, MemoryStore},
     model::{CostRecord, HeldDocument, Posting, ReadKind, SourceKey},
-    policy::{Offset, Policy, TaxInJournal},
+    policy::{Basis, Offset, Policy, RequisitionDocument, TaxInJournal},
     ports::{
         Clock as _, CycleStatus, Observer, Profile, Silent, SourceProject, StateStore, StoredRecord,
     },
@@ -30,6 +30,9 @@ use crate::records::{COMPANY, PROJECT, day, moment};
 pub(crate) const TRADE: &str = "2110";
 pub(crate) const UNBILLED: &str = "2160";
 pub(crate) const RETAINAGE: &str = "2115";
+pub(crate) const ACCRUED: &str = "2165";
+pub(crate) const ENCUMBRANCE: &str = "9010";
+pub(crate) const RESERVE: &str = "9020";
 pub(crate) const TAX_ACCOUNT: &str = "1610";
 
 /// Polls a future to its end: nothing in memory ever waits for the outside.
@@ -114,6 +117,9 @@ pub(crate) fn catalog() -> Catalog {
         (UNBILLED, "Unbilled commitments"),
         (RETAINAGE, "Retainage payable"),
         ("2116", "Retainage payable per vendor"),
+        (ACCRUED, "Accrued commitments"),
+        (ENCUMBRANCE, "Encumbrance"),
+        (RESERVE, "Reserve for encumbrance"),
         (TAX_ACCOUNT, "Input tax"),
         ("2190", "Card clearing"),
         ("1110", "Cash"),
@@ -220,6 +226,27 @@ impl World {
             policy,
             stop: StopFlag::default(),
         }
+    }
+
+    /// The company on another basis, with the accounts that this one needs.
+    pub(crate) fn on(basis: Basis) -> Self {
+        let mut world = Self::new();
+        world.policy.basis = basis;
+        world.policy.unbilled_account = (basis == Basis::Commitment).then(|| UNBILLED.to_owned());
+        world.policy.accrued_account =
+            (basis == Basis::CommitmentJournal).then(|| ACCRUED.to_owned());
+        if basis == Basis::Encumbrance {
+            world.policy.encumbrance_account = Some(ENCUMBRANCE.to_owned());
+            world.policy.encumbrance_reserve = Some(RESERVE.to_owned());
+        }
+        world
+    }
+
+    /// Requisitions as A/P invoices, with the 0 % code on their retainage lines.
+    pub(crate) fn with_invoices(mut self) -> Self {
+        self.policy.requisition_document = RequisitionDocument::PurchaseInvoice;
+        self.policy.retainage_tax_code = Some("EX".to_owned());
+        self
     }
 
     /// The company with 8 % tax on its A/P lines and stated tax on the tax account.

@@ -1,0 +1,141 @@
+//! What a requisition takes out of the encumbrance: Dr `encumbrance_reserve`, Cr
+//! `encumbrance_account` with the profit center of each item, for the gross, at most what is
+//! encumbered.
+//!
+//! The figures are cumulative: billed to date, kept between nothing and what commitment and change
+//! orders encumber in that place, less what earlier requisitions took out. A change order that is
+//! approved after it was billed is so caught up by the next requisition.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::{
+    super::{
+        Family, Member, PlanContext, Stop, hold,
+        lines::{self, TargetLine},
+    },
+    contract,
+};
+use crate::{
+    model::{Coding, HeldDocument, JournalTarget, LineMark, Requisition, RequisitionItem},
+    money,
+    states::Reason,
+};
+
+/// The items that stand in one place, each with what it moves in the period.
+type Items<'a> = Vec<(&'a RequisitionItem, Decimal)>;
+
+/// The lines of one requisition, whole; a credit of the encumbrance is below zero.
+pub(super) fn lines(
+    context: &PlanContext<'_>,
+    family: &Family,
+    member: &Member,
+    requisition: &Requisition,
+    day: NaiveDate,
+) -> Result<Vec<TargetLine>, Stop> {
+    let record = member.record();
+    let scale = context.catalog.scale(&context.currency_of(record));
+    let encumbered = encumbered(family.contract_side().flat_map(Member::live));
+    let earlier = family.requisitions().filter(|(_, other)| other.sequence < requisition.sequence);
+    let relieved = self::encumbered(earlier.flat_map(|(member, _)| member.live()));
+    let before = family.previous(record.key).map(|(_, requisition)| requisition);
+
+    let mut items: BTreeMap<Coding, Items<'_>> = BTreeMap::new();
+    for item in &requisition.items {
+        let place = place(context, family, member, item, day)?;
+        let same = |other: &&RequisitionItem| other.line_item_id == item.line_item_id;
+        let was = before.and_then(|before| before.items.iter().find(same));
+        let round = |amount| context.policy.rounding.round(amount, scale);
+        let moved = round(item.completed_and_stored)
+            - was.map_or(Decimal::ZERO, |was| round(was.completed_and_stored));
+        items.entry(place).or_default().push((item, moved));
+    }
+    let mut lines = Vec::new();
+    for (place, items) in items {
+        let billed: Decimal = items
+            .iter()
+            .map(|(item, _)| context.policy.rounding.round(item.completed_and_stored, scale))
+            .sum();
+        let limit = encumbered.get(&place).copied().unwrap_or_default();
+        let taken = -relieved.get(&place).copied().unwrap_or_default();
+        let wanted = billed.clamp(limit.min(Decimal::ZERO), limit.max(Decimal::ZERO));
+        lines.extend(of_place(&place, &items, wanted - taken, scale));
+    }
+    Ok(lines)
+}
+
+/// The change of one place, on its items: what each moved, or spread by that where the limit
+/// cut it.
+fn of_place(
+    place: &Coding,
+    items: &Items<'_>,
+    amount: Decimal,
+    scale: u32,
+) -> Vec<TargetLine> {
+    let moved: Vec<Decimal> = items.iter().map(|(_, moved)| *moved).collect();
+    let parts = if moved.iter().sum::<Decimal>() == amount {
+        moved
+    } else {
+        money::spread(amount, &moved, scale)
+    };
+    items
+        .iter()
+        .zip(parts)
+        .filter(|(_, part)| !part.is_zero())
+        .map(|((item, _), part)| {
+            let token = item.coding.as_ref().map(|coding| coding.token()).unwrap_or_default();
+            TargetLine {
+                id: item.line_item_id,
+                amount: -part,
+                coding: place.clone(),
+                text: format!("{token} {}", item.description.trim()).trim().to_owned(),
+            }
+        })
+        .collect()
+}
+
+/// What these documents encumber, per place.
+fn encumbered<'a>(
+    documents: impl Iterator<Item = &'a HeldDocument>,
+) -> BTreeMap<Coding, Decimal> {
+    let mut places = BTreeMap::new();
+    for line in documents.flat_map(|document| &document.lines) {
+        let ours = line.mark.as_ref().is_some_and(LineMark::is_encumbrance);
+        if let (true, JournalTarget::Account(coding)) = (ours, &line.target) {
+            *places.entry(coding.clone()).or_default() += line.amount;
+        }
+    }
+    places
+}
+
+/// Where the item's source line is encumbered, else where today's rule would encumber it.
+fn place(
+    context: &PlanContext<'_>,
+    family: &Family,
+    member: &Member,
+    item: &RequisitionItem,
+    day: NaiveDate,
+) -> Result<Coding, Stop> {
+    let mark = LineMark::Encumbrance(item.line_item_id);
+    let mut documents: Vec<_> = family.contract_side().flat_map(Member::live).collect();
+    documents.sort_by_key(|document| std::cmp::Reverse(document.key.sequence));
+    let stands = documents.into_iter().flat_map(|document| &document.lines).find_map(|line| {
+        line.coding().filter(|_| line.mark.as_ref() == Some(&mark)).cloned()
+    });
+    if let Some(place) = stands {
+        return Ok(place);
+    }
+    let record = member.record();
+    let coding = item.coding.as_ref().ok_or_else(|| {
+        hold(
+            Reason::CostCodeUnmapped,
+            format!("item {} of {} has no cost code in Procore", item.line_item_id, record.key),
+        )
+    })?;
+    let amount = item.completed_and_stored;
+    let found = lines::mapped(context, record, item.line_item_id, coding, day, amount)?;
+    let account = contract::encumbrance_account(context)?.to_owned();
+    Ok(Coding { account, tax_code: None, ..found })
+}
