@@ -119,7 +119,7 @@ fn read(
         ledger: format!("{}@{}", sap_b1.company_db, sap_b1.host),
         basis: policy.basis.name().to_owned(),
         start_date: policy.start_date,
-        opening: "billed".to_owned(),
+        opening: policy.opening.name().to_owned(),
     };
     Some(Config {
         file: file.to_owned(),

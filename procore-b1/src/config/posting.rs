@@ -6,11 +6,13 @@ use chrono::{NaiveDate, TimeDelta};
 use sync_core::{
     model::Kind,
     money::Rounding,
-    policy::{ClosedPeriod, Offset, OnChange, Policy, TaxInJournal},
+    policy::{
+        Basis, ClosedPeriod, Offset, OnChange, Policy, RequisitionDocument, TaxInJournal,
+    },
 };
 
 use super::{
-    fault::{Place, nearest},
+    fault::nearest,
     section::{Section, Spot, one_of},
 };
 
@@ -90,34 +92,37 @@ pub(crate) fn posting(section: Section<'_>, unknown_settle: TimeDelta) -> Option
     // Without a date the rest is read all the same, for its faults.
     let mut policy = Policy::starting_on(start.as_ref().map_or(NaiveDate::MIN, |spot| spot.value));
     policy.unknown_settle = unknown_settle;
+    basis(&section, &mut policy);
     changes(&section, &mut policy);
     amounts(&section, &mut policy);
     let mut clearing = Vec::new();
     accounts(&section, &mut policy, &mut clearing);
     offsets(&section, &mut policy, &mut clearing);
     postable(&section, &mut policy);
-    refuse_shared_accounts(&section, &clearing);
+    for finding in policy.findings(&[]) {
+        let name = finding.key.strip_prefix("posting.").unwrap_or(&finding.key);
+        let (of, name) = match name.strip_prefix("direct_cost_offset.") {
+            Some(kind) => (section.section("direct_cost_offset").entry(kind), name),
+            None => (section.entry(name), name),
+        };
+        let place = of.map_or_else(|| section.place().clone(), |entry| entry.place.clone());
+        section.faults().add(&place, section.key(name), finding.problem, &finding.remedy);
+    }
     section.finish();
     start.map(|_| Posting { policy, clearing })
 }
 
 /// Values and keys of parts that do not exist yet are refused, never taken and ignored.
 fn refuse_what_is_not_built(section: &Section<'_>) {
-    let choices: [(&str, &[&str], &[&str]); 6] = [
-        ("basis", &["commitment"], &["commitment_journal", "encumbrance", "progress"]),
+    let choices: [(&str, &[&str], &[&str]); 4] = [
         ("opening", &["billed"], &["committed"]),
         ("negative_lines", &["keep"], &["split"]),
         ("foreign_currency", &["hold"], &["post"]),
         ("reference", &["udf"], &["key"]),
-        ("requisition_document", &["journal_entry"], &["purchase_invoice"]),
     ];
     for (name, built, later) in choices {
         refused_choice(section, name, built, later);
     }
-    for name in ["accrued_account", "encumbrance_account", "encumbrance_reserve"] {
-        section.not_built(name, "the basis that needs this account");
-    }
-    section.not_built("retainage_tax_code", "requisition_document = \"purchase_invoice\"");
     if let Some(codes) = section.texts("commitment_tax_codes", "write []")
         && !codes.value.is_empty()
     {
@@ -141,6 +146,25 @@ fn refused_choice(
         return None;
     }
     Some(spot)
+}
+
+/// When cost is recognised, and by which document a requisition bills.
+fn basis(section: &Section<'_>, policy: &mut Policy) {
+    if let Some(spot) = section.choice("basis", &Basis::ALL.map(Basis::name)) {
+        let chosen = Basis::ALL.into_iter().find(|basis| basis.name() == spot.value);
+        policy.basis = chosen.unwrap_or(policy.basis);
+    }
+    if let Some(spot) =
+        section.choice("requisition_document", &["journal_entry", "purchase_invoice"])
+    {
+        policy.requisition_document = match spot.value.as_str() {
+            "purchase_invoice" => RequisitionDocument::PurchaseInvoice,
+            _ => RequisitionDocument::JournalEntry,
+        };
+    }
+    let remedy = "write SAP's tax code of 0 % in quotes";
+    policy.retainage_tax_code =
+        section.text("retainage_tax_code", remedy).map(|spot| spot.value.clone());
 }
 
 fn changes(section: &Section<'_>, policy: &mut Policy) {
@@ -185,6 +209,9 @@ fn accounts(section: &Section<'_>, policy: &mut Policy, clearing: &mut Vec<Spot<
         Some(code)
     };
     policy.unbilled_account = named("unbilled_account");
+    policy.accrued_account = named("accrued_account");
+    policy.encumbrance_account = named("encumbrance_account");
+    policy.encumbrance_reserve = named("encumbrance_reserve");
     policy.retainage_account = named("retainage_account");
     let tax_account = account(section, "tax_account");
     let tax = section.choice("tax_in_journal", &["hold", "cost", "account"]);
@@ -239,10 +266,6 @@ fn offsets(section: &Section<'_>, policy: &mut Policy, clearing: &mut Vec<Spot<S
             section.faults().add(&entry.place, offsets.key(name), problem, remedy);
             continue;
         }
-        if name == "subcontractor_invoice" {
-            refuse_cost_twice(&offsets, name, &entry.place);
-            continue;
-        }
         let Some(spot) = account(&offsets, name) else { continue };
         let offset = if spot.value == "vendor" {
             Offset::Vendor
@@ -254,16 +277,6 @@ fn offsets(section: &Section<'_>, policy: &mut Policy, clearing: &mut Vec<Spot<S
         policy.direct_cost_offset.insert(name.to_owned(), offset);
     }
     offsets.finish();
-}
-
-fn refuse_cost_twice(offsets: &Section<'_>, name: &str, place: &Place) {
-    offsets.faults().add(
-        place,
-        offsets.key(name),
-        "would recognise cost twice: on the basis commitment a subcontract is cost when it is \
-         approved, and its requisitions bill it",
-        "remove the key; subcontractor invoices then count as not configured",
-    );
 }
 
 fn postable(section: &Section<'_>, policy: &mut Policy) {
@@ -295,18 +308,4 @@ fn postable(section: &Section<'_>, policy: &mut Policy) {
     }
     policy.postable.extend(read);
     lists.finish();
-}
-
-/// An account has one role: what is unbilled, retained and cleared must be told apart.
-fn refuse_shared_accounts(section: &Section<'_>, clearing: &[Spot<String>]) {
-    let is_offset = |spot: &Spot<String>| spot.key.contains("direct_cost_offset");
-    for (index, spot) in clearing.iter().enumerate() {
-        for earlier in &clearing[..index] {
-            if earlier.value == spot.value && !(is_offset(earlier) && is_offset(spot)) {
-                let problem = format!("account {} is also {}", spot.value, earlier.key);
-                let remedy = "give each its own account";
-                section.faults().add(&spot.place, spot.key.clone(), problem, remedy);
-            }
-        }
-    }
 }

@@ -170,6 +170,10 @@ impl Engine<'_> {
     }
 
     fn check_policy(&self, catalog: &Catalog, report: &mut CheckReport) {
+        for finding in self.policy.findings(self.mapping.rules()) {
+            let detail = format!("{}; {}", finding.problem, finding.remedy);
+            report.say(&finding.key, CheckStatus::Failed, detail);
+        }
         match &self.policy.unbilled_account {
             _ if self.policy.basis != Basis::Commitment => {}
             None => report.say(

@@ -1,7 +1,12 @@
 //! The company's choices: what is posted, how, and when.
 //!
 //! A value of the policy that is not built yet does not exist here; the host refuses it with that
-//! reason.
+//! reason. `findings` says which choices contradict each other, above all those that would bring a
+//! cost into the ledger twice.
+
+mod findings;
+
+pub use findings::PolicyFinding;
 
 use std::collections::BTreeMap;
 
@@ -56,6 +61,50 @@ pub enum RequisitionDocument {
     JournalEntry,
     /// An A/P invoice: SAP computes tax and withholding, retainage is a line of its own.
     PurchaseInvoice,
+}
+
+/// What the books held of a commitment that was approved before the cut-over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Opening {
+    /// What was billed: the commitment runs on `progress` for its life.
+    #[default]
+    Billed,
+    /// The whole commitment: only later changes are posted, against the opening amounts.
+    Committed,
+}
+
+impl Opening {
+    /// The name in the configuration and the store.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Billed => "billed",
+            Self::Committed => "committed",
+        }
+    }
+}
+
+/// What happens to what is billed above what is approved, where commitments are cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OverBilling {
+    /// A person decides.
+    #[default]
+    Hold,
+    /// The excess is cost on the items' coding.
+    Post,
+}
+
+/// What happens to negative lines inside a positive A/P document, and the reverse.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NegativeLines {
+    /// They stay.
+    #[default]
+    Keep,
+    /// Invoice and credit memo, two sequences.
+    Split,
 }
 
 /// What a direct cost's credit side is.
@@ -131,6 +180,14 @@ pub struct Policy {
     pub requisition_document: RequisitionDocument,
     /// The 0 % tax code of retainage lines on A/P documents.
     pub retainage_tax_code: Option<String>,
+    /// What the books held of commitments at the cut-over.
+    pub opening: Opening,
+    /// What happens to what is billed above what is approved.
+    pub over_billing: OverBilling,
+    /// Whether the unbilled remainder of a finished commitment is released without a decision.
+    pub release_unbilled: bool,
+    /// What happens to lines against an A/P document's direction.
+    pub negative_lines: NegativeLines,
     /// The direct cost types that are posted.
     pub direct_cost_offset: BTreeMap<String, Offset>,
     /// Where stated tax of direct costs goes.
@@ -166,6 +223,10 @@ impl Policy {
             encumbrance_reserve: None,
             requisition_document: RequisitionDocument::JournalEntry,
             retainage_tax_code: None,
+            opening: Opening::Billed,
+            over_billing: OverBilling::Hold,
+            release_unbilled: false,
+            negative_lines: NegativeLines::Keep,
             direct_cost_offset: BTreeMap::new(),
             tax_in_journal: TaxInJournal::Hold,
             lines_max: 200,
