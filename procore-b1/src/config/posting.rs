@@ -6,9 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 use sync_core::{
     model::Kind,
     money::Rounding,
-    policy::{
-        Basis, ClosedPeriod, Offset, OnChange, Policy, RequisitionDocument, TaxInJournal,
-    },
+    policy::{Basis, ClosedPeriod, Offset, OnChange, Policy, RequisitionDocument, TaxInJournal},
 };
 
 use super::{

@@ -210,9 +210,8 @@ impl Engine<'_> {
         ];
         // A/P lines cannot use a control account, and the others are carried without a vendor.
         let invoices = self.policy.requisition_document == RequisitionDocument::PurchaseInvoice;
-        let must_be_plain = |key: &str| {
-            outside.contains(&key) || (invoices && key == "posting.retainage_account")
-        };
+        let must_be_plain =
+            |key: &str| outside.contains(&key) || (invoices && key == "posting.retainage_account");
         for (key, code) in plain {
             let Some(code) = code else { continue };
             match catalog.account(code) {

@@ -178,11 +178,7 @@ pub(super) fn of_layer(
     summed(layer, &held, target)
 }
 
-fn summed(
-    layer: Layer,
-    held: &BTreeMap<Coding, Place>,
-    target: &[TargetLine],
-) -> Vec<DeltaLine> {
+fn summed(layer: Layer, held: &BTreeMap<Coding, Place>, target: &[TargetLine]) -> Vec<DeltaLine> {
     let mut by_coding: BTreeMap<&Coding, Vec<&TargetLine>> = BTreeMap::new();
     for line in target {
         by_coding.entry(&line.coding).or_default().push(line);

@@ -189,10 +189,11 @@ fn difference(
     lines_max: usize,
     wanted: Vec<JournalLine>,
 ) -> Vec<JournalLine> {
-    let mut change: Vec<JournalLine> = delta::of_layer(Layer::Cost, member, target, lines_max, |_| true)
-        .into_iter()
-        .map(DeltaLine::into_journal_line)
-        .collect();
+    let mut change: Vec<JournalLine> =
+        delta::of_layer(Layer::Cost, member, target, lines_max, |_| true)
+            .into_iter()
+            .map(DeltaLine::into_journal_line)
+            .collect();
     change.extend(delta::other_lines(member.live(), wanted));
     change
 }

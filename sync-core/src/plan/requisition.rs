@@ -240,9 +240,7 @@ fn post_difference(
                 let former = documents::former_partner(context, card_code)?;
                 write_invoice(&mut writer, former, lines, dates);
             }
-            let is_retainage = |line: &JournalLine| {
-                matches!(&line.mark, LineMark::Role(role) if role == "held" || role == "released")
-            };
+            let is_retainage = |line: &JournalLine| matches!(&line.mark, LineMark::Role(role) if role == "held" || role == "released");
             let (retainage, mut rest): (Vec<_>, Vec<_>) =
                 change.rest.into_iter().partition(is_retainage);
             let mut lines = change.cost;

@@ -76,8 +76,7 @@ pub(super) fn for_change_orders(
     requisition: &Requisition,
     scale: u32,
 ) -> Option<Cause> {
-    let (billed, in_sap) =
-        (super::ties::billed_to_date(requisition), family.net_cost_held());
+    let (billed, in_sap) = (super::ties::billed_to_date(requisition), family.net_cost_held());
     let allowance = money::unit(scale) * Decimal::from(requisition.items.len().max(1));
     (billed > in_sap + allowance).then(|| {
         Cause::new(

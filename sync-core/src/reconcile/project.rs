@@ -152,9 +152,8 @@ fn amount(sides: &ProjectSides<'_>, record: &CostRecord, family: Option<&Family>
     if record.deleted || !sides.policy.is_postable(record.kind(), &record.status) {
         return Decimal::ZERO;
     }
-    let by_billing = family.filter(|family| {
-        family.is_carried_over() || !sides.policy.basis.recognises_commitments()
-    });
+    let by_billing = family
+        .filter(|family| family.is_carried_over() || !sides.policy.basis.recognises_commitments());
     match (&record.body, by_billing) {
         (RecordBody::DirectCost(_), _)
         | (RecordBody::Commitment(_) | RecordBody::ChangeOrder(_), None) => {

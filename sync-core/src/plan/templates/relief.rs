@@ -68,12 +68,7 @@ pub(super) fn lines(
 
 /// The change of one place, on its items: what each moved, or spread by that where the limit
 /// cut it.
-fn of_place(
-    place: &Coding,
-    items: &Items<'_>,
-    amount: Decimal,
-    scale: u32,
-) -> Vec<TargetLine> {
+fn of_place(place: &Coding, items: &Items<'_>, amount: Decimal, scale: u32) -> Vec<TargetLine> {
     let moved: Vec<Decimal> = items.iter().map(|(_, moved)| *moved).collect();
     let parts = if moved.iter().sum::<Decimal>() == amount {
         moved
@@ -97,9 +92,7 @@ fn of_place(
 }
 
 /// What these documents encumber, per place.
-fn encumbered<'a>(
-    documents: impl Iterator<Item = &'a HeldDocument>,
-) -> BTreeMap<Coding, Decimal> {
+fn encumbered<'a>(documents: impl Iterator<Item = &'a HeldDocument>) -> BTreeMap<Coding, Decimal> {
     let mut places = BTreeMap::new();
     for line in documents.flat_map(|document| &document.lines) {
         let ours = line.mark.as_ref().is_some_and(LineMark::is_encumbrance);
@@ -121,9 +114,10 @@ fn place(
     let mark = LineMark::Encumbrance(item.line_item_id);
     let mut documents: Vec<_> = family.contract_side().flat_map(Member::live).collect();
     documents.sort_by_key(|document| std::cmp::Reverse(document.key.sequence));
-    let stands = documents.into_iter().flat_map(|document| &document.lines).find_map(|line| {
-        line.coding().filter(|_| line.mark.as_ref() == Some(&mark)).cloned()
-    });
+    let stands = documents
+        .into_iter()
+        .flat_map(|document| &document.lines)
+        .find_map(|line| line.coding().filter(|_| line.mark.as_ref() == Some(&mark)).cloned());
     if let Some(place) = stands {
         return Ok(place);
     }
