@@ -213,7 +213,11 @@ fn held(member: &Member, id: i64) -> Decimal {
     member
         .live()
         .flat_map(|document| &document.lines)
-        .filter(|line| [LineMark::Line(id), LineMark::Encumbrance(id)].iter().any(|mark| line.mark.as_ref() == Some(mark)))
+        .filter(|line| {
+            [LineMark::Line(id), LineMark::Encumbrance(id)]
+                .iter()
+                .any(|mark| line.mark.as_ref() == Some(mark))
+        })
         .map(|line| line.amount)
         .sum()
 }
