@@ -11,17 +11,20 @@ import sys
 import xml.etree.ElementTree as ET
 
 SETS = [
-    "PurchaseInvoices", "PurchaseCreditNotes", "Drafts", "JournalEntries", "BusinessPartners", "ChartOfAccounts",
-    "ProfitCenters", "DistributionRules", "Dimensions", "Projects", "VatGroups", "SalesTaxCodes", "Currencies",
-    "PaymentTermsTypes", "BusinessPlaces", "UserFieldsMD", "UserTablesMD",
+    "PurchaseInvoices", "PurchaseCreditNotes", "PurchaseOrders", "Drafts", "JournalEntries", "BusinessPartners", "ChartOfAccounts",
+    "ProfitCenters", "DistributionRules", "Dimensions", "Projects", "VatGroups", "SalesTaxCodes", "WithholdingTaxCodes",
+    "Currencies", "PaymentTermsTypes", "Branches", "BusinessPlaces", "UserFieldsMD", "UserTablesMD",
 ]
-TYPES = ["CompanyInfo", "AdminInfo", "FinancePeriod", "PeriodCategoryParams"]
+TYPES = ["CompanyInfo", "AdminInfo", "FinancePeriod", "PeriodCategoryParams", "DecimalData", "RoundedData"]
 OPERATIONS = [
     "CompanyService_GetCompanyInfo", "CompanyService_GetAdminInfo", "CompanyService_GetPeriods",
-    "CompanyService_GetFinancePeriods", "SBOBobService_GetCurrencyRate", "Cancel",
+    "CompanyService_GetFinancePeriods", "CompanyService_RoundDecimal", "SBOBobService_GetCurrencyRate",
+    "SBOBobService_SetCurrencyRate", "SBOBobService_GetLocalCurrency", "SBOBobService_GetSystemCurrency",
+    "PurchaseInvoicesService_Cancel2", "PurchaseCreditNotesService_Cancel2", "DraftsService_SaveDraftToDocument",
+    "Cancel", "Close", "Reopen",
 ]
 FOLLOW = {"DocumentLine", "DocumentReference", "JournalEntryLine", "DistributionRuleLine", "VatGroups_Line",
-          "SalesTaxCodes_Line", "ValidValueMD"}
+          "SalesTaxCodes_Line", "ValidValueMD", "BPAddress", "BPBranchAssignmentItem", "WithholdingTaxCodes_Line"}
 
 
 def local(element):

@@ -61,6 +61,11 @@ const LENGTHS: &[(&str, &str, usize)] = &[
     ("VatGroups", "Name", 50),
     ("BusinessPartners", "CardCode", 15),
     ("ChartOfAccounts", "Code", 15),
+    ("BusinessPartners", "CardName", 100),
+    ("BusinessPartners", "ProjectCode", 20),
+    ("Currencies", "Code", 3),
+    ("SalesTaxCodes", "Code", 8),
+    ("DistributionRuleLines", "CenterCode", 8),
 ];
 
 /// Length limits of texts; defaults are those of version 10.0.
@@ -103,10 +108,10 @@ impl LengthLimits {
         &self,
         collection: &'static str,
         row: Option<usize>,
-        texts: &[(&'static str, &Option<String>)],
+        texts: &[(&'static str, Option<&str>)],
     ) -> Vec<TooLong> {
-        let too_long = |(property, text): &(&'static str, &Option<String>)| {
-            let chars = text.as_ref()?.chars().count();
+        let too_long = |&(property, text): &(&'static str, Option<&str>)| {
+            let chars = text?.chars().count();
             let chars_max = self.limit(collection, property)?;
             (chars > chars_max).then_some(TooLong { collection, property, row, chars, chars_max })
         };

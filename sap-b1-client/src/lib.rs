@@ -46,13 +46,17 @@ pub use error::{Error, ErrorKind, MessageDetail, Outcome, Result};
 pub use lengths::{LengthLimits, TooLong};
 pub use query::{Filter, Key, Literal, Order, Pager, Query};
 pub use resources::{
-    AdminInfo, BusinessPartner, BusinessPlace, ChartOfAccount, Collection, CompanyInfo, Created,
-    Currency, Dimension, DistributionRule, DistributionRuleLine, Document, DocumentLine,
-    DocumentReference, Entity, FinancePeriod, JournalEntry, JournalEntryLine, NewDocument,
-    NewDocumentLine, NewDocumentReference, NewJournalEntry, NewJournalEntryLine, NewUserField,
-    NewUserTable, PaymentTermsType, PeriodCategory, ProfitCenter, Project, SalesTaxCode,
+    AdminInfo, Branch, BusinessPartner, BusinessPlace, Cancellation, ChartOfAccount, Collection,
+    CompanyInfo, Created, Currency, Dimension, DistributionRule, DistributionRuleLine, Document,
+    DocumentLine, DocumentReference, Entity, FinancePeriod, JournalEntry, JournalEntryLine,
+    NewBranch, NewBusinessPartner, NewChartOfAccount, NewCurrency, NewDistributionRule,
+    NewDistributionRuleLine, NewDocument, NewDocumentLine, NewDocumentReference, NewEntity,
+    NewJournalEntry, NewJournalEntryLine, NewPartnerAddress, NewPartnerBranch, NewPaymentTermsType,
+    NewProfitCenter, NewProject, NewSalesTaxCode, NewSalesTaxCodeLine, NewUserField, NewUserTable,
+    NewVatGroup, NewVatGroupLine, NewWithholdingTaxCode, NewWithholdingTaxCodeLine, PartnerAddress,
+    PartnerBranch, PaymentTermsType, PeriodCategory, ProfitCenter, Project, SalesTaxCode,
     SalesTaxCodeLine, UserField, UserRow, UserRowHead, UserTable, UserTableRows, ValidValue,
-    VatGroup, VatGroupLine,
+    VatGroup, VatGroupLine, WithholdingTaxCode, WithholdingTaxCodeLine,
 };
 pub use secrecy::SecretString;
 pub use session::{Authenticator, LoginAnswer, LoginStep, PasswordLogin, SessionCookies};
@@ -60,9 +64,10 @@ pub use transport::{
     ReqwestTransport, ReqwestTransportBuilder, Sent, Timer, TokioTimer, Transport, TransportError,
 };
 pub use wire::{
-    AccountType, AuthorizationStatus, CancelStatus, CardType, CurrencyDecimals, DocObjectCode,
-    DocType, DocumentStatus, FieldSubType, FieldType, PeriodStatus, Record, UdfValue, Udfs,
-    UserTableType, VatCategory, YesNo,
+    AccountType, AddressType, AuthorizationStatus, CancelStatus, CardType, CurrencyDecimals,
+    CurrencyRounding, DocObjectCode, DocType, DocumentStatus, FieldSubType, FieldType,
+    PeriodStatus, Record, RoundingContext, TaxSystem, UdfValue, Udfs, UserTableType, VatCategory,
+    WithholdingBase, WithholdingCategory, YesNo, YesNoNone,
 };
 
 /// The examples of the README compile.

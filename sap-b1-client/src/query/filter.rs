@@ -52,11 +52,6 @@ impl From<&String> for Literal {
         Self::Text(text.clone())
     }
 }
-impl From<crate::wire::YesNo> for Literal {
-    fn from(member: crate::wire::YesNo) -> Self {
-        Self::Text(member.as_str().to_owned())
-    }
-}
 impl From<i32> for Literal {
     fn from(number: i32) -> Self {
         Self::Integer(number.into())

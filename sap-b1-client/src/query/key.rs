@@ -59,6 +59,16 @@ impl From<i64> for Key {
         Self::Integer(number)
     }
 }
+impl From<&i32> for Key {
+    fn from(number: &i32) -> Self {
+        Self::Integer((*number).into())
+    }
+}
+impl From<&String> for Key {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
 impl From<&str> for Key {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())

@@ -8,6 +8,8 @@ use crate::client::{Call, Client};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::resources::Entity;
 use crate::wire::Record;
+use futures_util::TryStreamExt;
+use futures_util::stream::{Stream, iter, try_unfold};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::HashSet;
@@ -21,6 +23,7 @@ pub struct Pager<T> {
     query: Query,
     state: State,
     left: Option<u32>,
+    total: Option<u64>,
     seen: HashSet<Key>,
     entity: PhantomData<fn() -> T>,
 }
@@ -44,6 +47,8 @@ struct Answer<'a> {
     next_v2: Option<String>,
     #[serde(rename = "odata.nextLink", default)]
     next_v1: Option<String>,
+    #[serde(rename = "@odata.count", alias = "odata.count", default, borrow)]
+    count: Option<&'a RawValue>,
 }
 
 impl<T: Entity> Pager<T> {
@@ -63,7 +68,16 @@ impl<T: Entity> Pager<T> {
             };
             State::ByLink(path(&set, &ordered.render(client.odata_version())?))
         };
-        Ok(Self { client, set, query, state, left, seen: HashSet::new(), entity: PhantomData })
+        Ok(Self {
+            client,
+            set,
+            query,
+            state,
+            left,
+            total: None,
+            seen: HashSet::new(),
+            entity: PhantomData,
+        })
     }
 
     /// The next rows; `None` when there are no more. A page may hold fewer rows than asked for.
@@ -79,8 +93,11 @@ impl<T: Entity> Pager<T> {
             };
             let call = self.call()?;
             let answer = self.client.send(&call, None).await?;
-            let (rows, link) = decode::<T>(answer.body(), self.client.inner.keep_raw)
+            let Page { rows, link, total } = decode::<T>(answer.body(), self.client.inner.keep_raw)
                 .map_err(|error| error.with_call(&call.name()))?;
+            // Read by key, a later page counts only what is left.
+            self.total = self.total.or(total);
+            self.query.with_total = false;
             let received = rows.len();
             let last = rows.last().and_then(|row| row.value.key());
             let fresh = self.unseen(rows, by_key);
@@ -90,6 +107,31 @@ impl<T: Entity> Pager<T> {
                 return Ok(Some(fresh));
             }
         }
+    }
+
+    /// The number of rows that meet the filter, over all pages, where the query asked for it and a page was read.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// The rows that are left as a stream, page by page; it ends after an error.
+    ///
+    /// ```
+    /// # async fn example(client: sap_b1_client::Client) -> sap_b1_client::Result<()> {
+    /// use futures_util::TryStreamExt;
+    /// let mut rows = std::pin::pin!(client.projects().pages(sap_b1_client::Query::new())?.into_stream());
+    /// while let Some(project) = rows.try_next().await? {
+    ///     println!("{:?}", project.value.code);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn into_stream(self) -> impl Stream<Item = Result<Record<T>>> + Send {
+        let pages = try_unfold(self, |mut pager| async move {
+            let page = pager.next_page().await?;
+            Ok::<_, Error>(page.map(|rows| (iter(rows.into_iter().map(Ok)), pager)))
+        });
+        pages.try_flatten()
     }
 
     /// All rows that are left, in memory.
@@ -192,11 +234,21 @@ fn path(set: &str, query: &str) -> String {
     if query.is_empty() { set.to_owned() } else { format!("{set}?{query}") }
 }
 
-fn decode<T: Entity>(body: &[u8], keep_raw: bool) -> Result<(Vec<Record<T>>, Option<String>)> {
+struct Page<T> {
+    rows: Vec<Record<T>>,
+    link: Option<String>,
+    total: Option<u64>,
+}
+
+fn decode<T: Entity>(body: &[u8], keep_raw: bool) -> Result<Page<T>> {
     let answer: Answer<'_> =
         serde_json::from_slice(body).map_err(|error| Error::decode("a collection", error))?;
     let rows: std::result::Result<Vec<_>, _> =
         answer.value.into_iter().map(|raw| Record::from_raw(raw, keep_raw)).collect();
-    let rows = rows.map_err(|error| Error::decode("rows of the collection", error))?;
-    Ok((rows, answer.next_v2.or(answer.next_v1).filter(|link| !link.is_empty())))
+    Ok(Page {
+        rows: rows.map_err(|error| Error::decode("rows of the collection", error))?,
+        link: answer.next_v2.or(answer.next_v1).filter(|link| !link.is_empty()),
+        // A number in version 2, a text in version 1.
+        total: answer.count.and_then(|count| count.get().trim_matches('"').parse().ok()),
+    })
 }

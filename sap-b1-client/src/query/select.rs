@@ -19,9 +19,11 @@ pub enum Order {
 pub struct Query {
     pub(crate) filter: Option<Filter>,
     pub(crate) select: Vec<String>,
+    pub(crate) expand: Vec<String>,
     pub(crate) order: Vec<(String, Order)>,
     pub(crate) top: Option<u32>,
     pub(crate) skip: Option<u32>,
+    pub(crate) with_total: bool,
 }
 
 impl Query {
@@ -45,6 +47,21 @@ impl Query {
     #[must_use]
     pub fn select<S: Into<String>>(mut self, properties: impl IntoIterator<Item = S>) -> Self {
         self.select.extend(properties.into_iter().map(Into::into));
+        self
+    }
+
+    /// With these entities beside each row, in its raw JSON: navigation properties, of which the metadata says which there
+    /// are (`Projects?$expand=JournalEntries`). Rows of a document are none; they always come along.
+    #[must_use]
+    pub fn expand<S: Into<String>>(mut self, navigation: impl IntoIterator<Item = S>) -> Self {
+        self.expand.extend(navigation.into_iter().map(Into::into));
+        self
+    }
+
+    /// Asks for the number of all rows along with the first page: [`crate::Pager::total`].
+    #[must_use]
+    pub fn with_total(mut self) -> Self {
+        self.with_total = true;
         self
     }
 
@@ -80,6 +97,11 @@ impl Query {
                 self.select.iter().map(|name| property_name(name)).collect();
             parts.push(format!("$select={}", names?.join(",")));
         }
+        if !self.expand.is_empty() {
+            let names: Result<Vec<_>> =
+                self.expand.iter().map(|name| property_name(name)).collect();
+            parts.push(format!("$expand={}", names?.join(",")));
+        }
         if let Some(filter) = &self.filter {
             parts.push(format!("$filter={}", encode(&filter.render(version)?)));
         }
@@ -96,6 +118,12 @@ impl Query {
         }
         if let Some(skip) = self.skip {
             parts.push(format!("$skip={skip}"));
+        }
+        if self.with_total {
+            parts.push(match version {
+                ODataVersion::V1 => "$inlinecount=allpages".to_owned(),
+                ODataVersion::V2 => "$count=true".to_owned(),
+            });
         }
         Ok(parts.join("&"))
     }

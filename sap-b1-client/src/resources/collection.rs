@@ -2,9 +2,10 @@
 
 use super::Created;
 use crate::client::{Call, Client, ResendGuard};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::lengths::LengthLimits;
 use crate::query::{Key, Pager, Query};
-use crate::wire::Record;
+use crate::wire::{Record, Udfs};
 use bytes::Bytes;
 use http::Method;
 use serde::Serialize;
@@ -21,6 +22,21 @@ pub trait Entity: DeserializeOwned + Send + 'static {
 
     /// The key of this entity, if the answer had it.
     fn key(&self) -> Option<Key>;
+}
+
+/// Something that can be created in the sets that read as [`NewEntity::Entity`].
+pub trait NewEntity: Sync {
+    /// What it reads as.
+    type Entity: Entity;
+
+    /// The exact bytes that are sent.
+    fn body(&self) -> Bytes;
+
+    /// Refuses a text that is longer than its column, before anything is sent.
+    ///
+    /// # Errors
+    /// Names the first property that is too long, its length and its limit.
+    fn check(&self, limits: &LengthLimits) -> Result<()>;
 }
 
 /// An entity set of a client: `client.business_partners()`.
@@ -82,6 +98,54 @@ impl<T: Entity> Collection<T> {
         self.pages(query)?.all().await
     }
 
+    /// The number of rows that meet a query's filter (`/$count`).
+    ///
+    /// # Errors
+    /// As every read; when the query holds a name that is none.
+    pub async fn count(&self, query: &Query) -> Result<u64> {
+        let only_filter = Query { filter: query.filter.clone(), ..Query::default() };
+        let question = only_filter.render(self.client.odata_version())?;
+        let mark = if question.is_empty() { "" } else { "?" };
+        let call = Call::get(format!("{}/$count{mark}{question}", self.set));
+        let answer = self.client.send(&call, None).await?;
+        let text = String::from_utf8_lossy(answer.body());
+        text.trim().trim_start_matches('\u{feff}').parse().map_err(|_| {
+            let shown: String = text.chars().take(60).collect();
+            let message = format!("{shown:?} is no number of rows");
+            Error::new(ErrorKind::Decode, Outcome::Done, message).with_call(&call.name())
+        })
+    }
+
+    /// Creates an entity after checking the lengths of its texts.
+    ///
+    /// # Errors
+    /// A text that is too long is an error before anything is sent; else as [`Collection::create_raw`].
+    pub async fn create<N: NewEntity<Entity = T>>(
+        &self,
+        new: &N,
+        guard: Option<&dyn ResendGuard>,
+    ) -> Result<Created> {
+        new.check(&self.client.inner.lengths)?;
+        self.create_raw(new.body(), guard).await
+    }
+
+    /// Changes properties of an entity, and only those: each by its name, user-defined fields among them.
+    /// [`crate::UdfValue::Null`] empties one.
+    ///
+    /// # Errors
+    /// When a name is none; else as every write.
+    pub async fn patch(
+        &self,
+        key: impl Into<Key>,
+        changes: &Udfs,
+        guard: Option<&dyn ResendGuard>,
+    ) -> Result<()> {
+        for name in changes.keys() {
+            crate::query::property_name(name)?;
+        }
+        self.patch_raw(key, body_of("changes of an entity", changes)?, None, guard).await
+    }
+
     /// Creates an entity from the exact bytes of its body, as a host stored them before.
     ///
     /// # Errors
@@ -127,6 +191,14 @@ impl<T: Entity> Collection<T> {
 }
 
 impl Client {
+    /// Any entity set, read as a type of your own: what this crate does not model.
+    ///
+    /// # Errors
+    /// When `set` cannot be the name of an entity set.
+    pub fn entity_set<T: Entity>(&self, set: &'static str) -> Result<Collection<T>> {
+        Ok(Collection::new(self, crate::query::property_name(set)?))
+    }
+
     /// Creates an entity of any set from the exact bytes of its body.
     ///
     /// # Errors

@@ -1,189 +1,135 @@
 //! Cost accounting: profit centers, distribution rules, dimensions, projects.
 
-use super::{Collection, Entity};
-use crate::client::Client;
-use crate::query::Key;
-use crate::wire::{YesNo, date, exact, list};
+use super::declare::{entity_sets, entity_types, new_entity};
+use crate::wire::YesNo;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::Deserialize;
 
-/// A profit center.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct ProfitCenter {
-    /// Code.
-    #[serde(rename = "CenterCode")]
-    pub center_code: Option<String>,
-    /// Name.
-    #[serde(rename = "CenterName")]
-    pub center_name: Option<String>,
-    /// Sort group.
-    #[serde(rename = "GroupCode")]
-    pub group_code: Option<String>,
-    /// Dimension, 1 to 5.
-    #[serde(rename = "InWhichDimension")]
-    pub in_which_dimension: Option<i32>,
-    /// Type.
-    #[serde(rename = "CostCenterType")]
-    pub cost_center_type: Option<String>,
-    /// In effect from.
-    #[serde(rename = "EffectiveFrom", deserialize_with = "date::option::deserialize")]
-    pub effective_from: Option<NaiveDate>,
-    /// In effect until.
-    #[serde(rename = "EffectiveTo", deserialize_with = "date::option::deserialize")]
-    pub effective_to: Option<NaiveDate>,
-    /// Active.
-    #[serde(rename = "Active")]
-    pub active: Option<YesNo>,
-}
-
-/// A distribution rule.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct DistributionRule {
-    /// Code, what rows name as `CostingCode`.
-    #[serde(rename = "FactorCode")]
-    pub factor_code: Option<String>,
-    /// Name.
-    #[serde(rename = "FactorDescription")]
-    pub factor_description: Option<String>,
-    /// Sum of the parts.
-    #[serde(rename = "TotalFactor", deserialize_with = "exact::option::deserialize")]
-    pub total_factor: Option<Decimal>,
-    /// Whether it is the direct rule of one center.
-    #[serde(rename = "Direct")]
-    pub direct: Option<String>,
-    /// Dimension, 1 to 5.
-    #[serde(rename = "InWhichDimension")]
-    pub in_which_dimension: Option<i32>,
-    /// Active.
-    #[serde(rename = "Active")]
-    pub active: Option<YesNo>,
-    /// Parts are amounts, not shares.
-    #[serde(rename = "IsFixedAmount")]
-    pub is_fixed_amount: Option<YesNo>,
-    /// Parts.
-    #[serde(rename = "DistributionRuleLines", deserialize_with = "list::deserialize")]
-    pub distribution_rule_lines: Vec<DistributionRuleLine>,
-}
-
-/// A part of a distribution rule.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct DistributionRuleLine {
-    /// Profit center.
-    #[serde(rename = "CenterCode")]
-    pub center_code: Option<String>,
-    /// Part.
-    #[serde(rename = "TotalInCenter", deserialize_with = "exact::option::deserialize")]
-    pub total_in_center: Option<Decimal>,
-    /// In effect from.
-    #[serde(rename = "EffectiveFrom", deserialize_with = "date::option::deserialize")]
-    pub effective_from: Option<NaiveDate>,
-    /// In effect until.
-    #[serde(rename = "EffectiveTo", deserialize_with = "date::option::deserialize")]
-    pub effective_to: Option<NaiveDate>,
-}
-
-/// A dimension.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct Dimension {
-    /// Number, 1 to 5.
-    #[serde(rename = "DimensionCode")]
-    pub dimension_code: Option<i32>,
-    /// SAP's name.
-    #[serde(rename = "DimensionName")]
-    pub dimension_name: Option<String>,
-    /// The company's name.
-    #[serde(rename = "DimensionDescription")]
-    pub dimension_description: Option<String>,
-    /// Active.
-    #[serde(rename = "IsActive")]
-    pub is_active: Option<YesNo>,
-}
-
-/// A project.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct Project {
-    /// Code.
-    #[serde(rename = "Code")]
-    pub code: Option<String>,
-    /// Name.
-    #[serde(rename = "Name")]
-    pub name: Option<String>,
-    /// Valid from.
-    #[serde(rename = "ValidFrom", deserialize_with = "date::option::deserialize")]
-    pub valid_from: Option<NaiveDate>,
-    /// Valid until.
-    #[serde(rename = "ValidTo", deserialize_with = "date::option::deserialize")]
-    pub valid_to: Option<NaiveDate>,
-    /// Active.
-    #[serde(rename = "Active")]
-    pub active: Option<YesNo>,
-}
-
-impl Entity for ProfitCenter {
-    const KEY: &'static str = "CenterCode";
-
-    fn key(&self) -> Option<Key> {
-        self.center_code.clone().map(Key::from)
+entity_types! {
+    /// A profit center.
+    read ProfitCenter is "ProfitCenter" {}
+    /// A profit center to create; SAP makes a direct distribution rule of the same code.
+    write NewProfitCenter in "ProfitCenters" {}
+    both {
+        /// Code, 8 characters.
+        center_code: Option<String> = "CenterCode",
+        /// Name, 30 characters.
+        center_name: Option<String> = "CenterName",
+        /// Sort group, 4 characters.
+        group_code: Option<String> = "GroupCode",
+        /// Dimension, 1 to 5.
+        in_which_dimension: Option<i32> = "InWhichDimension",
+        /// Type.
+        cost_center_type: Option<String> = "CostCenterType",
+        /// In effect from.
+        effective_from: Option<NaiveDate> = "EffectiveFrom",
+        /// In effect until.
+        effective_to: Option<NaiveDate> = "EffectiveTo",
+        /// Active.
+        active: Option<YesNo> = "Active",
+        /// The employee who answers for it.
+        center_owner: Option<i32> = "CenterOwner",
     }
 }
 
-impl Entity for DistributionRule {
-    const KEY: &'static str = "FactorCode";
-
-    fn key(&self) -> Option<Key> {
-        self.factor_code.clone().map(Key::from)
+entity_types! {
+    /// A distribution rule.
+    read DistributionRule is "DistributionRule" {
+        /// Whether it is the direct rule of one center.
+        direct: Option<String> = "Direct",
+        /// Parts.
+        distribution_rule_lines: Vec<DistributionRuleLine> = "DistributionRuleLines",
+    }
+    /// A distribution rule to create.
+    write NewDistributionRule in "DistributionRules" {
+        /// Parts.
+        distribution_rule_lines: Vec<NewDistributionRuleLine> = "DistributionRuleLines",
+    }
+    both {
+        /// Code, what rows name as `CostingCode`; 8 characters.
+        factor_code: Option<String> = "FactorCode",
+        /// Name, 30 characters.
+        factor_description: Option<String> = "FactorDescription",
+        /// Sum of the parts.
+        total_factor: Option<Decimal> = "TotalFactor",
+        /// Dimension, 1 to 5.
+        in_which_dimension: Option<i32> = "InWhichDimension",
+        /// Active.
+        active: Option<YesNo> = "Active",
+        /// Parts are amounts, not shares.
+        is_fixed_amount: Option<YesNo> = "IsFixedAmount",
     }
 }
 
-impl Entity for Dimension {
-    const KEY: &'static str = "DimensionCode";
-
-    fn key(&self) -> Option<Key> {
-        self.dimension_code.map(Key::from)
+entity_types! {
+    /// A part of a distribution rule.
+    read DistributionRuleLine is "DistributionRuleLine" {}
+    /// A part of a distribution rule to create.
+    write NewDistributionRuleLine in "DistributionRuleLines" {}
+    both {
+        /// Profit center.
+        center_code: Option<String> = "CenterCode",
+        /// Part.
+        total_in_center: Option<Decimal> = "TotalInCenter",
+        /// In effect from.
+        effective_from: Option<NaiveDate> = "EffectiveFrom",
+        /// In effect until.
+        effective_to: Option<NaiveDate> = "EffectiveTo",
     }
 }
 
-impl Entity for Project {
-    const KEY: &'static str = "Code";
-
-    fn key(&self) -> Option<Key> {
-        self.code.clone().map(Key::from)
+entity_types! {
+    /// A dimension: there are five, which can be read and changed, not created.
+    read Dimension is "Dimension" {
+        /// Number, 1 to 5.
+        dimension_code: Option<i32> = "DimensionCode",
+        /// SAP's name.
+        dimension_name: Option<String> = "DimensionName",
+        /// The company's name.
+        dimension_description: Option<String> = "DimensionDescription",
+        /// Active.
+        is_active: Option<YesNo> = "IsActive",
     }
 }
 
-impl Client {
-    /// Profit centers.
-    #[must_use]
-    pub fn profit_centers(&self) -> Collection<ProfitCenter> {
-        Collection::new(self, "ProfitCenters")
+entity_types! {
+    /// A project.
+    read Project is "Project" {}
+    /// A project to create.
+    write NewProject in "Projects" {}
+    both {
+        /// Code, 20 characters.
+        code: Option<String> = "Code",
+        /// Name, 100 characters.
+        name: Option<String> = "Name",
+        /// Valid from.
+        valid_from: Option<NaiveDate> = "ValidFrom",
+        /// Valid until.
+        valid_to: Option<NaiveDate> = "ValidTo",
+        /// Active.
+        active: Option<YesNo> = "Active",
     }
+}
 
-    /// Distribution rules.
-    #[must_use]
-    pub fn distribution_rules(&self) -> Collection<DistributionRule> {
-        Collection::new(self, "DistributionRules")
+new_entity!(NewProfitCenter creates ProfitCenter);
+new_entity!(NewDistributionRule creates DistributionRule with distribution_rule_lines);
+new_entity!(NewProject creates Project);
+
+entity_sets! {
+    ProfitCenter by center_code = "CenterCode" {
+        /// Profit centers.
+        profit_centers = "ProfitCenters",
     }
-
-    /// Dimensions.
-    #[must_use]
-    pub fn dimensions(&self) -> Collection<Dimension> {
-        Collection::new(self, "Dimensions")
+    DistributionRule by factor_code = "FactorCode" {
+        /// Distribution rules.
+        distribution_rules = "DistributionRules",
     }
-
-    /// Projects.
-    #[must_use]
-    pub fn projects(&self) -> Collection<Project> {
-        Collection::new(self, "Projects")
+    Dimension by dimension_code = "DimensionCode" {
+        /// Dimensions.
+        dimensions = "Dimensions",
+    }
+    Project by code = "Code" {
+        /// Projects.
+        projects = "Projects",
     }
 }

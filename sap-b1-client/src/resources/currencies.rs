@@ -1,48 +1,34 @@
-//! Currencies. Their rates are read with [`Client::currency_rate`].
+//! Currencies. Their rates are in [`super::company_service`].
 
-use super::{Collection, Entity};
-use crate::client::Client;
-use crate::query::Key;
-use crate::wire::CurrencyDecimals;
-use serde::Deserialize;
+use super::declare::{entity_sets, entity_types, new_entity};
+use crate::wire::{CurrencyDecimals, CurrencyRounding};
 
-/// A currency.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct Currency {
-    /// Code, mostly ISO 4217.
-    #[serde(rename = "Code")]
-    pub code: Option<String>,
-    /// Name.
-    #[serde(rename = "Name")]
-    pub name: Option<String>,
-    /// International code, as printed on documents.
-    #[serde(rename = "DocumentsCode")]
-    pub documents_code: Option<String>,
-    /// International name.
-    #[serde(rename = "InternationalDescription")]
-    pub international_description: Option<String>,
-    /// Decimal places.
-    #[serde(rename = "Decimals")]
-    pub decimals: Option<CurrencyDecimals>,
-    /// Rounding.
-    #[serde(rename = "Rounding")]
-    pub rounding: Option<String>,
-}
-
-impl Entity for Currency {
-    const KEY: &'static str = "Code";
-
-    fn key(&self) -> Option<Key> {
-        self.code.clone().map(Key::from)
+entity_types! {
+    /// A currency.
+    read Currency is "Currency" {}
+    /// A currency to create.
+    write NewCurrency in "Currencies" {}
+    both {
+        /// Code, mostly ISO 4217; 3 characters.
+        code: Option<String> = "Code",
+        /// Name.
+        name: Option<String> = "Name",
+        /// International code, as printed on documents.
+        documents_code: Option<String> = "DocumentsCode",
+        /// International name.
+        international_description: Option<String> = "InternationalDescription",
+        /// Decimal places.
+        decimals: Option<CurrencyDecimals> = "Decimals",
+        /// Rounding of totals.
+        rounding: Option<CurrencyRounding> = "Rounding",
     }
 }
 
-impl Client {
-    /// Currencies.
-    #[must_use]
-    pub fn currencies(&self) -> Collection<Currency> {
-        Collection::new(self, "Currencies")
+new_entity!(NewCurrency creates Currency);
+
+entity_sets! {
+    Currency by code = "Code" {
+        /// Currencies.
+        currencies = "Currencies",
     }
 }

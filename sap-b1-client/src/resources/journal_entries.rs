@@ -1,199 +1,160 @@
-//! Journal entries, as they are read.
+//! Journal entries.
+//!
+//! Whether a partner's row is paid cannot be read from here: the metadata gives rows no balance, and has no set of payments
+//! or reconciliations to look into. [`JournalEntryLine::payment_ordered`] and [`JournalEntryLine::payment_block`] say what
+//! was asked of the payment run; a partner's whole balance is [`super::BusinessPartner::current_account_balance`].
 
-use super::{Collection, Created, Entity, NewJournalEntry};
-use crate::client::{Client, ResendGuard};
+use super::Collection;
+use super::declare::{entity_sets, entity_types, new_entity};
+use crate::client::ResendGuard;
 use crate::error::Result;
-use crate::query::Key;
-use crate::wire::{YesNo, date, exact, list};
+use crate::wire::YesNo;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::Deserialize;
 
-/// A journal entry and its rows.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct JournalEntry {
-    /// Key.
-    #[serde(rename = "JdtNum")]
-    pub jdt_num: Option<i32>,
-    /// Number a person sees.
-    #[serde(rename = "Number")]
-    pub number: Option<i32>,
-    /// Numbering series.
-    #[serde(rename = "Series")]
-    pub series: Option<i32>,
-    /// Posting date; picks the period.
-    #[serde(rename = "ReferenceDate", deserialize_with = "date::option::deserialize")]
-    pub reference_date: Option<NaiveDate>,
-    /// Due date.
-    #[serde(rename = "DueDate", deserialize_with = "date::option::deserialize")]
-    pub due_date: Option<NaiveDate>,
-    /// Document date.
-    #[serde(rename = "TaxDate", deserialize_with = "date::option::deserialize")]
-    pub tax_date: Option<NaiveDate>,
-    /// Remarks.
-    #[serde(rename = "Memo")]
-    pub memo: Option<String>,
-    /// First reference.
-    #[serde(rename = "Reference")]
-    pub reference: Option<String>,
-    /// Second reference.
-    #[serde(rename = "Reference2")]
-    pub reference2: Option<String>,
-    /// Third reference.
-    #[serde(rename = "Reference3")]
-    pub reference3: Option<String>,
-    /// Transaction code.
-    #[serde(rename = "TransactionCode")]
-    pub transaction_code: Option<String>,
-    /// Project of the header.
-    #[serde(rename = "ProjectCode")]
-    pub project_code: Option<String>,
-    /// What kind of document produced it.
-    #[serde(rename = "OriginalJournal")]
-    pub original_journal: Option<String>,
-    /// Key of what produced it.
-    #[serde(rename = "Original")]
-    pub original: Option<i32>,
-    /// Number of what produced it.
-    #[serde(rename = "BaseReference")]
-    pub base_reference: Option<String>,
-    /// Reversed automatically.
-    #[serde(rename = "UseAutoStorno")]
-    pub use_auto_storno: Option<YesNo>,
-    /// Day of the automatic reversal.
-    #[serde(rename = "StornoDate", deserialize_with = "date::option::deserialize")]
-    pub storno_date: Option<NaiveDate>,
-    /// Adjusting entry.
-    #[serde(rename = "AdjustTransaction")]
-    pub adjust_transaction: Option<YesNo>,
-    /// Rows.
-    #[serde(rename = "JournalEntryLines", deserialize_with = "list::deserialize")]
-    pub journal_entry_lines: Vec<JournalEntryLine>,
-}
-
-/// A row of a journal entry.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct JournalEntryLine {
-    /// Number of the row, from 0.
-    #[serde(rename = "Line_ID")]
-    pub line_id: Option<i32>,
-    /// Account.
-    #[serde(rename = "AccountCode")]
-    pub account_code: Option<String>,
-    /// Partner, or the account again.
-    #[serde(rename = "ShortName")]
-    pub short_name: Option<String>,
-    /// Control account of a partner's row.
-    #[serde(rename = "ControlAccount")]
-    pub control_account: Option<String>,
-    /// Offset account.
-    #[serde(rename = "ContraAccount")]
-    pub contra_account: Option<String>,
-    /// Debit, local currency.
-    #[serde(rename = "Debit", deserialize_with = "exact::option::deserialize")]
-    pub debit: Option<Decimal>,
-    /// Credit, local currency.
-    #[serde(rename = "Credit", deserialize_with = "exact::option::deserialize")]
-    pub credit: Option<Decimal>,
-    /// Debit, foreign currency.
-    #[serde(rename = "FCDebit", deserialize_with = "exact::option::deserialize")]
-    pub fc_debit: Option<Decimal>,
-    /// Credit, foreign currency.
-    #[serde(rename = "FCCredit", deserialize_with = "exact::option::deserialize")]
-    pub fc_credit: Option<Decimal>,
-    /// Foreign currency.
-    #[serde(rename = "FCCurrency")]
-    pub fc_currency: Option<String>,
-    /// Debit, system currency.
-    #[serde(rename = "DebitSys", deserialize_with = "exact::option::deserialize")]
-    pub debit_sys: Option<Decimal>,
-    /// Credit, system currency.
-    #[serde(rename = "CreditSys", deserialize_with = "exact::option::deserialize")]
-    pub credit_sys: Option<Decimal>,
-    /// Remarks.
-    #[serde(rename = "LineMemo")]
-    pub line_memo: Option<String>,
-    /// First reference.
-    #[serde(rename = "Reference1")]
-    pub reference1: Option<String>,
-    /// Second reference.
-    #[serde(rename = "Reference2")]
-    pub reference2: Option<String>,
-    /// Third reference.
-    #[serde(rename = "AdditionalReference")]
-    pub additional_reference: Option<String>,
-    /// Due date.
-    #[serde(rename = "DueDate", deserialize_with = "date::option::deserialize")]
-    pub due_date: Option<NaiveDate>,
-    /// Document date.
-    #[serde(rename = "TaxDate", deserialize_with = "date::option::deserialize")]
-    pub tax_date: Option<NaiveDate>,
-    /// Distribution rule of dimension 1.
-    #[serde(rename = "CostingCode")]
-    pub costing_code: Option<String>,
-    /// Distribution rule of dimension 2.
-    #[serde(rename = "CostingCode2")]
-    pub costing_code2: Option<String>,
-    /// Distribution rule of dimension 3.
-    #[serde(rename = "CostingCode3")]
-    pub costing_code3: Option<String>,
-    /// Distribution rule of dimension 4.
-    #[serde(rename = "CostingCode4")]
-    pub costing_code4: Option<String>,
-    /// Distribution rule of dimension 5.
-    #[serde(rename = "CostingCode5")]
-    pub costing_code5: Option<String>,
-    /// Project.
-    #[serde(rename = "ProjectCode")]
-    pub project_code: Option<String>,
-    /// Tax group, in VAT countries.
-    #[serde(rename = "TaxGroup")]
-    pub tax_group: Option<String>,
-    /// Tax code, in sales tax countries.
-    #[serde(rename = "TaxCode")]
-    pub tax_code: Option<String>,
-    /// Blocked for payment.
-    #[serde(rename = "PaymentBlock")]
-    pub payment_block: Option<YesNo>,
-    /// Branch.
-    #[serde(rename = "BPLID")]
-    pub branch_id: Option<i32>,
-}
-
-impl Entity for JournalEntry {
-    const KEY: &'static str = "JdtNum";
-
-    fn key(&self) -> Option<Key> {
-        self.jdt_num.map(Key::from)
+entity_types! {
+    /// A journal entry and its rows.
+    read JournalEntry is "JournalEntry" {
+        /// Key.
+        jdt_num: Option<i32> = "JdtNum",
+        /// Number a person sees.
+        number: Option<i32> = "Number",
+        /// What kind of document produced it (`ttPurchaseInvoice`, `ttJournalEntry`).
+        original_journal: Option<String> = "OriginalJournal",
+        /// Key of what produced it.
+        original: Option<i32> = "Original",
+        /// Number of what produced it.
+        base_reference: Option<String> = "BaseReference",
+        /// Rows.
+        journal_entry_lines: Vec<JournalEntryLine> = "JournalEntryLines",
+    }
+    /// A journal entry to create. It must balance; system currency is left to SAP.
+    write NewJournalEntry in "JournalEntries" {
+        /// Rows.
+        journal_entry_lines: Vec<NewJournalEntryLine> = "JournalEntryLines",
+    }
+    both {
+        /// Posting date; picks the period.
+        reference_date: Option<NaiveDate> = "ReferenceDate",
+        /// Due date.
+        due_date: Option<NaiveDate> = "DueDate",
+        /// Document date.
+        tax_date: Option<NaiveDate> = "TaxDate",
+        /// Date of the tax report, where it is another.
+        vat_date: Option<NaiveDate> = "VatDate",
+        /// Remarks, 254 characters (50 in 9.x).
+        memo: Option<String> = "Memo",
+        /// First reference, 100 characters.
+        reference: Option<String> = "Reference",
+        /// Second reference, 100 characters.
+        reference2: Option<String> = "Reference2",
+        /// Third reference, 100 characters (27 in 9.x).
+        reference3: Option<String> = "Reference3",
+        /// Project of the header.
+        project_code: Option<String> = "ProjectCode",
+        /// Transaction code, 4 characters.
+        transaction_code: Option<String> = "TransactionCode",
+        /// Numbering series.
+        series: Option<i32> = "Series",
+        /// Reversed automatically.
+        use_auto_storno: Option<YesNo> = "UseAutoStorno",
+        /// Day of the automatic reversal.
+        storno_date: Option<NaiveDate> = "StornoDate",
+        /// Adjusting entry.
+        adjust_transaction: Option<YesNo> = "AdjustTransaction",
+        /// Key of the attachments (`Attachments2`).
+        attachment_entry: Option<i32> = "AttachmentEntry",
     }
 }
 
-impl Client {
-    /// Journal entries.
-    #[must_use]
-    pub fn journal_entries(&self) -> Collection<JournalEntry> {
-        Collection::new(self, "JournalEntries")
+entity_types! {
+    /// A row of a journal entry.
+    read JournalEntryLine is "JournalEntryLine" {
+        /// Number of the row, from 0.
+        line_id: Option<i32> = "Line_ID",
+        /// Debit, system currency.
+        debit_sys: Option<Decimal> = "DebitSys",
+        /// Credit, system currency.
+        credit_sys: Option<Decimal> = "CreditSys",
+        /// A tax row.
+        vat_line: Option<YesNo> = "VatLine",
+        /// Tax, local currency.
+        vat_amount: Option<Decimal> = "VatAmount",
+        /// In a payment run.
+        payment_ordered: Option<YesNo> = "PaymentOrdered",
+    }
+    /// A row of a journal entry to create: an account, or a partner by its short name.
+    write NewJournalEntryLine in "JournalEntryLines" {}
+    both {
+        /// Account: the system key where account segmentation is on.
+        account_code: Option<String> = "AccountCode",
+        /// A partner's code, whose control account follows; read, the account again where the row has no partner.
+        short_name: Option<String> = "ShortName",
+        /// Control account of a partner's row, where it is not the partner's.
+        control_account: Option<String> = "ControlAccount",
+        /// Offset account.
+        contra_account: Option<String> = "ContraAccount",
+        /// Debit, local currency.
+        debit: Option<Decimal> = "Debit",
+        /// Credit, local currency.
+        credit: Option<Decimal> = "Credit",
+        /// Debit, foreign currency.
+        fc_debit: Option<Decimal> = "FCDebit",
+        /// Credit, foreign currency.
+        fc_credit: Option<Decimal> = "FCCredit",
+        /// Foreign currency.
+        fc_currency: Option<String> = "FCCurrency",
+        /// Remarks, 254 characters (50 in 9.x).
+        line_memo: Option<String> = "LineMemo",
+        /// First reference, 100 characters.
+        reference1: Option<String> = "Reference1",
+        /// Second reference, 100 characters.
+        reference2: Option<String> = "Reference2",
+        /// Third reference, 100 characters (27 in 9.x).
+        additional_reference: Option<String> = "AdditionalReference",
+        /// Due date.
+        due_date: Option<NaiveDate> = "DueDate",
+        /// Document date.
+        tax_date: Option<NaiveDate> = "TaxDate",
+        /// Distribution rule of dimension 1.
+        costing_code: Option<String> = "CostingCode",
+        /// Distribution rule of dimension 2.
+        costing_code2: Option<String> = "CostingCode2",
+        /// Distribution rule of dimension 3.
+        costing_code3: Option<String> = "CostingCode3",
+        /// Distribution rule of dimension 4.
+        costing_code4: Option<String> = "CostingCode4",
+        /// Distribution rule of dimension 5.
+        costing_code5: Option<String> = "CostingCode5",
+        /// Project.
+        project_code: Option<String> = "ProjectCode",
+        /// Branch.
+        branch_id: Option<i32> = "BPLID",
+        /// Tax group, in VAT countries.
+        tax_group: Option<String> = "TaxGroup",
+        /// Tax code, in sales tax countries.
+        tax_code: Option<String> = "TaxCode",
+        /// Base of the tax, local currency.
+        base_sum: Option<Decimal> = "BaseSum",
+        /// Subject to withholding tax.
+        wt_liable: Option<YesNo> = "WTLiable",
+        /// Blocked for payment.
+        payment_block: Option<YesNo> = "PaymentBlock",
+        /// Cost element.
+        cost_element_code: Option<String> = "CostElementCode",
+    }
+}
+
+new_entity!(NewJournalEntry creates JournalEntry with journal_entry_lines);
+
+entity_sets! {
+    JournalEntry by jdt_num = "JdtNum" {
+        /// Journal entries.
+        journal_entries = "JournalEntries",
     }
 }
 
 impl Collection<JournalEntry> {
-    /// Creates a journal entry after checking the lengths of its texts.
-    ///
-    /// # Errors
-    /// A text that is too long is an error before anything is sent; else as [`Collection::create_raw`].
-    pub async fn create(
-        &self,
-        entry: &NewJournalEntry,
-        guard: Option<&dyn ResendGuard>,
-    ) -> Result<Created> {
-        entry.validate_lengths(&self.client.inner.lengths)?;
-        self.create_raw(entry.to_body(), guard).await
-    }
-
     /// Cancels a journal entry; SAP makes the reversal.
     ///
     /// # Errors

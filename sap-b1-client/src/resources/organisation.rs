@@ -1,87 +1,86 @@
-//! Branches (`BusinessPlaces`, what documents name as `BPL_IDAssignedToInvoice`) and payment terms.
+//! Branches and payment terms.
+//!
+//! SAP Business One has two things called branch: `BusinessPlaces`, the branches of a multi-branch company that documents
+//! are posted to (`BPL_IDAssignedToInvoice`), and `Branches`, a list of names that employees belong to.
 
-use super::{Collection, Entity};
-use crate::client::Client;
-use crate::query::Key;
+use super::declare::{entity_sets, entity_types, new_entity};
 use crate::wire::YesNo;
-use serde::Deserialize;
+use rust_decimal::Decimal;
 
-/// A branch that documents are posted to.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct BusinessPlace {
-    /// Key.
-    #[serde(rename = "BPLID")]
-    pub id: Option<i32>,
-    /// Name.
-    #[serde(rename = "BPLName")]
-    pub name: Option<String>,
-    /// The main branch.
-    #[serde(rename = "MainBPL")]
-    pub is_main: Option<YesNo>,
-    /// Disabled.
-    #[serde(rename = "Disabled")]
-    pub disabled: Option<YesNo>,
-    /// Tax registration number.
-    #[serde(rename = "VATRegNum")]
-    pub vat_registration: Option<String>,
-    /// Default vendor.
-    #[serde(rename = "DefaultVendorID")]
-    pub default_vendor: Option<String>,
-    /// Default tax code.
-    #[serde(rename = "DefaultTaxCode")]
-    pub default_tax_code: Option<String>,
-}
-
-/// Payment terms.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct PaymentTermsType {
-    /// Key.
-    #[serde(rename = "GroupNumber")]
-    pub group_number: Option<i32>,
-    /// Name.
-    #[serde(rename = "PaymentTermsGroupName")]
-    pub payment_terms_group_name: Option<String>,
-    /// Months added to the due date.
-    #[serde(rename = "NumberOfAdditionalMonths")]
-    pub number_of_additional_months: Option<i32>,
-    /// Days added to the due date.
-    #[serde(rename = "NumberOfAdditionalDays")]
-    pub number_of_additional_days: Option<i32>,
-    /// Installments.
-    #[serde(rename = "NumberOfInstallments")]
-    pub number_of_installments: Option<i32>,
-}
-
-impl Entity for BusinessPlace {
-    const KEY: &'static str = "BPLID";
-
-    fn key(&self) -> Option<Key> {
-        self.id.map(Key::from)
+entity_types! {
+    /// A branch that documents are posted to.
+    read BusinessPlace is "BusinessPlace" {
+        /// Key.
+        id: Option<i32> = "BPLID",
+        /// Name.
+        name: Option<String> = "BPLName",
+        /// The main branch.
+        is_main: Option<YesNo> = "MainBPL",
+        /// Disabled.
+        disabled: Option<YesNo> = "Disabled",
+        /// Tax registration number.
+        vat_registration: Option<String> = "VATRegNum",
+        /// Default vendor.
+        default_vendor: Option<String> = "DefaultVendorID",
+        /// Default tax code.
+        default_tax_code: Option<String> = "DefaultTaxCode",
     }
 }
 
-impl Entity for PaymentTermsType {
-    const KEY: &'static str = "GroupNumber";
-
-    fn key(&self) -> Option<Key> {
-        self.group_number.map(Key::from)
+entity_types! {
+    /// A branch that employees belong to; no document is posted to it.
+    read Branch is "Branch" {
+        /// Key.
+        code: Option<i32> = "Code",
+    }
+    /// A branch that employees belong to, to create.
+    write NewBranch in "Branches" {}
+    both {
+        /// Name.
+        name: Option<String> = "Name",
+        /// Description.
+        description: Option<String> = "Description",
     }
 }
 
-impl Client {
-    /// Branches of a multi-branch company.
-    #[must_use]
-    pub fn business_places(&self) -> Collection<BusinessPlace> {
-        Collection::new(self, "BusinessPlaces")
-    }
-
+entity_types! {
     /// Payment terms.
-    #[must_use]
-    pub fn payment_terms_types(&self) -> Collection<PaymentTermsType> {
-        Collection::new(self, "PaymentTermsTypes")
+    read PaymentTermsType is "PaymentTermsType" {
+        /// Key.
+        group_number: Option<i32> = "GroupNumber",
+    }
+    /// Payment terms to create.
+    write NewPaymentTermsType in "PaymentTermsTypes" {}
+    both {
+        /// Name.
+        payment_terms_group_name: Option<String> = "PaymentTermsGroupName",
+        /// Months added to the due date.
+        number_of_additional_months: Option<i32> = "NumberOfAdditionalMonths",
+        /// Days added to the due date.
+        number_of_additional_days: Option<i32> = "NumberOfAdditionalDays",
+        /// Days of grace.
+        number_of_tolerance_days: Option<i32> = "NumberOfToleranceDays",
+        /// Installments.
+        number_of_installments: Option<i32> = "NumberOfInstallments",
+        /// Discount on every document, percent.
+        general_discount: Option<Decimal> = "GeneralDiscount",
+    }
+}
+
+new_entity!(NewBranch creates Branch);
+new_entity!(NewPaymentTermsType creates PaymentTermsType);
+
+entity_sets! {
+    BusinessPlace by id = "BPLID" {
+        /// Branches of a multi-branch company, which documents are posted to.
+        business_places = "BusinessPlaces",
+    }
+    Branch by code = "Code" {
+        /// Branches that employees belong to; documents name [`Client::business_places`](crate::Client::business_places).
+        branches = "Branches",
+    }
+    PaymentTermsType by group_number = "GroupNumber" {
+        /// Payment terms.
+        payment_terms_types = "PaymentTermsTypes",
     }
 }

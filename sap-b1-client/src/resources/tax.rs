@@ -1,121 +1,161 @@
-//! Tax: groups in VAT countries, codes in sales tax countries.
+//! Tax: groups in VAT countries, codes in sales tax countries, withholding tax in both.
 
-use super::{Collection, Entity};
-use crate::client::Client;
-use crate::query::Key;
-use crate::wire::{VatCategory, YesNo, date, exact, list};
+use super::declare::{entity_sets, entity_types, new_entity};
+use crate::wire::{VatCategory, WithholdingBase, WithholdingCategory, YesNo};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::Deserialize;
 
-/// A tax group.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct VatGroup {
-    /// Code.
-    #[serde(rename = "Code")]
-    pub code: Option<String>,
-    /// Name.
-    #[serde(rename = "Name")]
-    pub name: Option<String>,
-    /// Input or output.
-    #[serde(rename = "Category")]
-    pub category: Option<VatCategory>,
-    /// Account.
-    #[serde(rename = "TaxAccount")]
-    pub tax_account: Option<String>,
-    /// Inactive.
-    #[serde(rename = "Inactive")]
-    pub inactive: Option<YesNo>,
-    /// Rates over time.
-    #[serde(rename = "VatGroups_Lines", deserialize_with = "list::deserialize")]
-    pub lines: Vec<VatGroupLine>,
-}
-
-/// A rate of a tax group.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct VatGroupLine {
-    /// In effect from.
-    #[serde(rename = "Effectivefrom", deserialize_with = "date::option::deserialize")]
-    pub effective_from: Option<NaiveDate>,
-    /// Rate, percent.
-    #[serde(rename = "Rate", deserialize_with = "exact::option::deserialize")]
-    pub rate: Option<Decimal>,
-}
-
-/// A sales tax code.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct SalesTaxCode {
-    /// Code.
-    #[serde(rename = "Code")]
-    pub code: Option<String>,
-    /// Name.
-    #[serde(rename = "Name")]
-    pub name: Option<String>,
-    /// Rate, percent.
-    #[serde(rename = "Rate", deserialize_with = "exact::option::deserialize")]
-    pub rate: Option<Decimal>,
-    /// For purchases.
-    #[serde(rename = "ValidForAP")]
-    pub valid_for_ap: Option<YesNo>,
-    /// For sales.
-    #[serde(rename = "ValidForAR")]
-    pub valid_for_ar: Option<YesNo>,
-    /// Inactive.
-    #[serde(rename = "Inactive")]
-    pub inactive: Option<YesNo>,
-    /// Parts.
-    #[serde(rename = "SalesTaxCodes_Lines", deserialize_with = "list::deserialize")]
-    pub lines: Vec<SalesTaxCodeLine>,
-}
-
-/// A part of a sales tax code.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct SalesTaxCodeLine {
-    /// Number of the part.
-    #[serde(rename = "RowNumber")]
-    pub row_number: Option<i32>,
-    /// Code of the authority's tax.
-    #[serde(rename = "STACode")]
-    pub authority_code: Option<String>,
-    /// Rate, percent.
-    #[serde(rename = "EffectiveRate", deserialize_with = "exact::option::deserialize")]
-    pub effective_rate: Option<Decimal>,
-}
-
-impl Entity for VatGroup {
-    const KEY: &'static str = "Code";
-
-    fn key(&self) -> Option<Key> {
-        self.code.clone().map(Key::from)
+entity_types! {
+    /// A tax group.
+    read VatGroup is "VatGroup" {
+        /// Rates over time.
+        lines: Vec<VatGroupLine> = "VatGroups_Lines",
+    }
+    /// A tax group to create.
+    write NewVatGroup in "VatGroups" {
+        /// Rates over time.
+        lines: Vec<NewVatGroupLine> = "VatGroups_Lines",
+    }
+    both {
+        /// Code, 8 characters.
+        code: Option<String> = "Code",
+        /// Name, 50 characters.
+        name: Option<String> = "Name",
+        /// Input or output.
+        category: Option<VatCategory> = "Category",
+        /// Account.
+        tax_account: Option<String> = "TaxAccount",
+        /// Inactive.
+        inactive: Option<YesNo> = "Inactive",
     }
 }
 
-impl Entity for SalesTaxCode {
-    const KEY: &'static str = "Code";
-
-    fn key(&self) -> Option<Key> {
-        self.code.clone().map(Key::from)
+entity_types! {
+    /// A rate of a tax group.
+    read VatGroupLine is "VatGroups_Line" {}
+    /// A rate of a tax group to create.
+    write NewVatGroupLine in "VatGroups_Lines" {}
+    both {
+        /// In effect from.
+        effective_from: Option<NaiveDate> = "Effectivefrom",
+        /// Rate, percent.
+        rate: Option<Decimal> = "Rate",
     }
 }
 
-impl Client {
-    /// Tax groups.
-    #[must_use]
-    pub fn vat_groups(&self) -> Collection<VatGroup> {
-        Collection::new(self, "VatGroups")
+entity_types! {
+    /// A sales tax code.
+    read SalesTaxCode is "SalesTaxCode" {
+        /// Rate, percent.
+        rate: Option<Decimal> = "Rate",
+        /// Parts.
+        lines: Vec<SalesTaxCodeLine> = "SalesTaxCodes_Lines",
     }
+    /// A sales tax code to create; its rate is the sum of its parts.
+    write NewSalesTaxCode in "SalesTaxCodes" {
+        /// Parts.
+        lines: Vec<NewSalesTaxCodeLine> = "SalesTaxCodes_Lines",
+    }
+    both {
+        /// Code, 8 characters.
+        code: Option<String> = "Code",
+        /// Name.
+        name: Option<String> = "Name",
+        /// For purchases.
+        valid_for_ap: Option<YesNo> = "ValidForAP",
+        /// For sales.
+        valid_for_ar: Option<YesNo> = "ValidForAR",
+        /// Inactive.
+        inactive: Option<YesNo> = "Inactive",
+    }
+}
 
-    /// Sales tax codes.
-    #[must_use]
-    pub fn sales_tax_codes(&self) -> Collection<SalesTaxCode> {
-        Collection::new(self, "SalesTaxCodes")
+entity_types! {
+    /// A part of a sales tax code.
+    read SalesTaxCodeLine is "SalesTaxCodes_Line" {
+        /// Number of the part.
+        row_number: Option<i32> = "RowNumber",
+        /// Rate, percent.
+        effective_rate: Option<Decimal> = "EffectiveRate",
+    }
+    /// A part of a sales tax code to create.
+    write NewSalesTaxCodeLine in "SalesTaxCodes_Lines" {}
+    both {
+        /// Code of the authority's tax.
+        authority_code: Option<String> = "STACode",
+        /// Type of the authority's tax.
+        authority_type: Option<i32> = "STAType",
+    }
+}
+
+entity_types! {
+    /// A withholding tax code.
+    read WithholdingTaxCode is "WithholdingTaxCode" {
+        /// Rate in effect, percent.
+        rate: Option<Decimal> = "Rate",
+        /// In effect from.
+        effective_from: Option<NaiveDate> = "EffectiveFrom",
+        /// Rates over time.
+        lines: Vec<WithholdingTaxCodeLine> = "WithholdingTaxCodes_Lines",
+    }
+    /// A withholding tax code to create.
+    write NewWithholdingTaxCode in "WithholdingTaxCodes" {
+        /// Rates over time.
+        lines: Vec<NewWithholdingTaxCodeLine> = "WithholdingTaxCodes_Lines",
+    }
+    both {
+        /// Code.
+        wt_code: Option<String> = "WTCode",
+        /// Name.
+        wt_name: Option<String> = "WTName",
+        /// Withheld with the invoice or with the payment.
+        category: Option<WithholdingCategory> = "Category",
+        /// What the rate applies to.
+        base_type: Option<WithholdingBase> = "BaseType",
+        /// Share of the base that is taxed, percent.
+        base_amount: Option<Decimal> = "BaseAmount",
+        /// The authority's code.
+        official_code: Option<String> = "OfficialCode",
+        /// Account of what is withheld.
+        account: Option<String> = "Account",
+        /// Least amount that is taxed.
+        threshold: Option<Decimal> = "Threshold",
+        /// Inactive.
+        inactive: Option<YesNo> = "Inactive",
+    }
+}
+
+entity_types! {
+    /// A rate of a withholding tax code.
+    read WithholdingTaxCodeLine is "WithholdingTaxCodes_Line" {
+        /// Number of the row.
+        line_num: Option<i32> = "LineNum",
+    }
+    /// A rate of a withholding tax code to create.
+    write NewWithholdingTaxCodeLine in "WithholdingTaxCodes_Lines" {}
+    both {
+        /// In effect from.
+        effective_from: Option<NaiveDate> = "Effectivefrom",
+        /// Rate, percent.
+        rate: Option<Decimal> = "Rate",
+    }
+}
+
+new_entity!(NewVatGroup creates VatGroup with lines);
+new_entity!(NewSalesTaxCode creates SalesTaxCode with lines);
+new_entity!(NewWithholdingTaxCode creates WithholdingTaxCode with lines);
+
+entity_sets! {
+    VatGroup by code = "Code" {
+        /// Tax groups.
+        vat_groups = "VatGroups",
+    }
+    SalesTaxCode by code = "Code" {
+        /// Sales tax codes.
+        sales_tax_codes = "SalesTaxCodes",
+    }
+    WithholdingTaxCode by wt_code = "WTCode" {
+        /// Withholding tax codes.
+        withholding_tax_codes = "WithholdingTaxCodes",
     }
 }

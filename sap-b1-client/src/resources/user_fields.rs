@@ -3,83 +3,64 @@
 //! A new field is visible on the node that made it, and on others only after a restart of the Service Layer (SAP manual
 //! 1.22, 7.2): creating one is a step of setup, never of daily work.
 
-use super::collection::body_of;
-use super::{Collection, Entity};
+use super::declare::{entity_sets, entity_types};
+use super::{Collection, Entity, NewEntity};
 use crate::client::Client;
 use crate::error::Result;
+use crate::lengths::{LengthLimits, check};
 use crate::query::{Filter, Key, Query};
-use crate::wire::Record;
-use crate::wire::{FieldSubType, FieldType, UserTableType, YesNo, list};
-use serde::Deserialize;
+use crate::wire::{FieldSubType, FieldType, Record, UserTableType, YesNo};
+use bytes::Bytes;
 use serde::Serialize;
 
-/// A user-defined field.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct UserField {
-    /// Database table: `OPCH`, `PCH1`, `@PROCORE_MAP`.
-    #[serde(rename = "TableName")]
-    pub table_name: Option<String>,
-    /// Number of the field in its table.
-    #[serde(rename = "FieldID")]
-    pub field_id: Option<i32>,
-    /// Name without `U_`.
-    #[serde(rename = "Name")]
-    pub name: Option<String>,
-    /// Description.
-    #[serde(rename = "Description")]
-    pub description: Option<String>,
-    /// Type.
-    #[serde(rename = "Type")]
-    pub field_type: Option<FieldType>,
-    /// Sub type.
-    #[serde(rename = "SubType")]
-    pub sub_type: Option<FieldSubType>,
-    /// Length of the column.
-    #[serde(rename = "Size")]
-    pub size: Option<i32>,
-    /// Length of the input.
-    #[serde(rename = "EditSize")]
-    pub edit_size: Option<i32>,
-    /// Mandatory.
-    #[serde(rename = "Mandatory")]
-    pub mandatory: Option<YesNo>,
-    /// Default.
-    #[serde(rename = "DefaultValue")]
-    pub default_value: Option<String>,
-    /// Values allowed; empty for any.
-    #[serde(rename = "ValidValuesMD", deserialize_with = "list::deserialize")]
-    pub valid_values: Vec<ValidValue>,
+entity_types! {
+    /// A user-defined field.
+    read UserField is "UserFieldMD" {
+        /// Database table: `OPCH`, `PCH1`, `@PROCORE_MAP`.
+        table_name: Option<String> = "TableName",
+        /// Number of the field in its table.
+        field_id: Option<i32> = "FieldID",
+        /// Name without `U_`.
+        name: Option<String> = "Name",
+        /// Description.
+        description: Option<String> = "Description",
+        /// Type.
+        field_type: Option<FieldType> = "Type",
+        /// Sub type.
+        sub_type: Option<FieldSubType> = "SubType",
+        /// Length of the column.
+        size: Option<i32> = "Size",
+        /// Length of the input.
+        edit_size: Option<i32> = "EditSize",
+        /// Mandatory.
+        mandatory: Option<YesNo> = "Mandatory",
+        /// Default.
+        default_value: Option<String> = "DefaultValue",
+        /// Values allowed; empty for any.
+        valid_values: Vec<ValidValue> = "ValidValuesMD",
+    }
 }
 
-/// A value a user-defined field allows.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct ValidValue {
-    /// Value.
-    #[serde(rename = "Value")]
-    pub value: Option<String>,
-    /// Description.
-    #[serde(rename = "Description")]
-    pub description: Option<String>,
+entity_types! {
+    /// A value a user-defined field allows.
+    read ValidValue is "ValidValueMD" {
+        /// Value.
+        value: Option<String> = "Value",
+        /// Description.
+        description: Option<String> = "Description",
+    }
 }
 
-/// A user table.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct UserTable {
-    /// Name without `@`.
-    #[serde(rename = "TableName")]
-    pub table_name: Option<String>,
-    /// Description.
-    #[serde(rename = "TableDescription")]
-    pub table_description: Option<String>,
-    /// Kind.
-    #[serde(rename = "TableType")]
-    pub table_type: Option<UserTableType>,
+entity_types! {
+    /// A user table.
+    read UserTable is "UserTablesMD" {
+        /// Name without `@`.
+        table_name: Option<String> = "TableName",
+        /// Description.
+        table_description: Option<String> = "TableDescription",
+        /// Kind.
+        table_type: Option<UserTableType> = "TableType",
+    }
 }
 
 impl Entity for UserField {
@@ -94,25 +75,18 @@ impl Entity for UserField {
     }
 }
 
-impl Entity for UserTable {
-    const KEY: &'static str = "TableName";
-
-    fn key(&self) -> Option<Key> {
-        self.table_name.clone().map(Key::from)
-    }
-}
-
 impl Client {
     /// Definitions of user-defined fields.
     #[must_use]
     pub fn user_fields(&self) -> Collection<UserField> {
         Collection::new(self, "UserFieldsMD")
     }
+}
 
-    /// Definitions of user tables.
-    #[must_use]
-    pub fn user_tables(&self) -> Collection<UserTable> {
-        Collection::new(self, "UserTablesMD")
+entity_sets! {
+    UserTable by table_name = "TableName" {
+        /// Definitions of user tables.
+        user_tables = "UserTablesMD",
     }
 }
 
@@ -187,30 +161,41 @@ impl NewUserTable {
     }
 }
 
-impl Collection<UserField> {
-    /// Creates a field.
-    ///
-    /// # Errors
-    /// [`crate::ErrorKind::AlreadyExists`] where it is there; else as every write.
-    pub async fn create(&self, field: &NewUserField) -> Result<()> {
-        self.create_raw(body_of("a user-defined field", field)?, None).await.map(|_| ())
+impl NewEntity for NewUserField {
+    type Entity = UserField;
+
+    fn body(&self) -> Bytes {
+        Bytes::from(serde_json::to_vec(self).expect("texts, numbers and members serialise"))
     }
 
+    fn check(&self, limits: &LengthLimits) -> Result<()> {
+        let texts = [("Name", Some(&*self.name)), ("Description", Some(&*self.description))];
+        check(&limits.findings("UserFieldsMD", None, &texts))
+    }
+}
+
+impl NewEntity for NewUserTable {
+    type Entity = UserTable;
+
+    fn body(&self) -> Bytes {
+        Bytes::from(serde_json::to_vec(self).expect("texts and members serialise"))
+    }
+
+    fn check(&self, limits: &LengthLimits) -> Result<()> {
+        let texts = [
+            ("TableName", Some(&*self.table_name)),
+            ("TableDescription", Some(&*self.table_description)),
+        ];
+        check(&limits.findings("UserTablesMD", None, &texts))
+    }
+}
+
+impl Collection<UserField> {
     /// The fields of one table.
     ///
     /// # Errors
     /// As every read.
     pub async fn of_table(&self, table_name: &str) -> Result<Vec<Record<UserField>>> {
         self.all(Query::new().filter(Filter::eq("TableName", table_name))).await
-    }
-}
-
-impl Collection<UserTable> {
-    /// Creates a table.
-    ///
-    /// # Errors
-    /// [`crate::ErrorKind::AlreadyExists`] where it is there; else as every write.
-    pub async fn create(&self, table: &NewUserTable) -> Result<()> {
-        self.create_raw(body_of("a user table", table)?, None).await.map(|_| ())
     }
 }

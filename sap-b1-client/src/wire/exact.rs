@@ -20,16 +20,6 @@ pub(crate) mod option {
         let raw = <&RawValue>::deserialize(deserializer)?;
         parse_token(raw.get()).map_err(de::Error::custom)
     }
-
-    pub(crate) fn serialize<S: Serializer>(
-        value: &Option<Decimal>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        match value {
-            Some(amount) => super::serialize(amount, serializer),
-            None => serializer.serialize_none(),
-        }
-    }
 }
 
 /// Writes an amount as a JSON number with exactly its own digits.
@@ -101,7 +91,11 @@ mod tests {
 
     #[derive(Serialize, Deserialize)]
     struct Line {
-        #[serde(with = "option", default)]
+        #[serde(
+            deserialize_with = "option::deserialize",
+            serialize_with = "crate::wire::field::write",
+            default
+        )]
         amount: Option<Decimal>,
     }
 

@@ -5,11 +5,13 @@
 
 pub(crate) mod date;
 pub(crate) mod exact;
-pub(crate) mod list;
+pub(crate) mod field;
+mod master_names;
 mod names;
 mod record;
 mod udf;
 
+pub use master_names::*;
 pub use names::*;
 pub use record::Record;
 pub use udf::{UdfValue, Udfs};

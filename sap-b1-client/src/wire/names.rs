@@ -45,6 +45,28 @@ macro_rules! sap_enum {
             }
         }
 
+        impl super::field::Value for $name {
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+                Option::deserialize(deserializer)
+            }
+
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        #[cfg(test)]
+        impl crate::resources::conformance::ValueShape for $name {
+            const SHAPE: crate::resources::conformance::Shape =
+                crate::resources::conformance::Shape::Member(Self::METADATA_NAME);
+        }
+
+        impl From<$name> for crate::query::Literal {
+            fn from(member: $name) -> Self {
+                Self::Text(member.as_str().to_owned())
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
@@ -64,6 +86,8 @@ macro_rules! sap_enum {
         }
     };
 }
+
+pub(super) use sap_enum;
 
 sap_enum! {
     /// SAP's yes and no.
@@ -309,4 +333,11 @@ pub(crate) const ALL_ENUMS: &[EnumTable] = &[
     (FieldType::METADATA_NAME, FieldType::LETTERS),
     (FieldSubType::METADATA_NAME, FieldSubType::LETTERS),
     (UserTableType::METADATA_NAME, UserTableType::LETTERS),
+    (super::YesNoNone::METADATA_NAME, super::YesNoNone::LETTERS),
+    (super::AddressType::METADATA_NAME, super::AddressType::LETTERS),
+    (super::CurrencyRounding::METADATA_NAME, super::CurrencyRounding::LETTERS),
+    (super::RoundingContext::METADATA_NAME, super::RoundingContext::LETTERS),
+    (super::TaxSystem::METADATA_NAME, super::TaxSystem::LETTERS),
+    (super::WithholdingCategory::METADATA_NAME, super::WithholdingCategory::LETTERS),
+    (super::WithholdingBase::METADATA_NAME, super::WithholdingBase::LETTERS),
 ];

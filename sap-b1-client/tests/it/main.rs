@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod bodies;
 mod business;
 mod company;
 mod fake;
 mod paging;
+mod queries;
 mod recorded;
 mod retries;
 mod secrets;

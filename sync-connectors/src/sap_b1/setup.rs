@@ -31,7 +31,7 @@ pub(super) async fn set_up(client: &Client) -> Result<SetupReport, LedgerError> 
                 continue;
             }
             let field = NewUserField::text(table, name, description, size);
-            note(&mut report, what, client.user_fields().create(&field).await)?;
+            note(&mut report, what, client.user_fields().create(&field, None).await.map(drop))?;
         }
     }
     let what = format!("table @{SYNC_TABLE}");
@@ -40,7 +40,7 @@ pub(super) async fn set_up(client: &Client) -> Result<SetupReport, LedgerError> 
         report.present.push(what);
     } else {
         let table = NewUserTable::plain(SYNC_TABLE, "Procore sync");
-        note(&mut report, what, client.user_tables().create(&table).await)?;
+        note(&mut report, what, client.user_tables().create(&table, None).await.map(drop))?;
     }
     if !report.created.is_empty() {
         report.advice.push(
