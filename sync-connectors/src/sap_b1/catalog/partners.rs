@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sap_b1_client::{BusinessPartner, CardType, Client, Filter, Query, Record};
+use sap_b1_client::{BusinessPartner, CardType, Client, Filter, Query, Record, YesNoNone};
 use serde::Deserialize;
 use sync_core::{
     catalog::{Partner, Validity},
@@ -74,7 +74,7 @@ fn partner(record: Record<BusinessPartner>) -> Option<Partner> {
         currency: currency(row.currency),
         control_account: row.debitor_account.filter(|account| !account.is_empty()),
         payment_terms: row.payment_terms_code.map(i64::from),
-        withholding: row.subject_to_withholding_tax.as_deref() == Some("boYES"),
+        withholding: row.subject_to_withholding_tax == Some(YesNoNone::Yes),
         branches,
     })
 }
