@@ -3,6 +3,7 @@
 //! Ids are integers in REST v1 and JSON strings in REST v2, exceed 32 bits, and both forms occur in one body.
 //! Every type here reads `123` and `"123"` alike.
 
+use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
@@ -106,18 +107,49 @@ ids! {
     RequisitionItemId
     /// A billing period of a project.
     BillingPeriodId
+    /// A payment on a contract.
+    ContractPaymentId
+    /// A view of budgets; views belong to the company.
+    BudgetViewId
+    /// A line of a project's budget.
+    BudgetLineItemId
+    /// A change of a project's budget.
+    BudgetChangeId
+    /// A line of a budget change.
+    BudgetAdjustmentId
+    /// A tax type of the company.
+    TaxTypeId
     /// A record whose kind has no type of its own here.
     Id
 }
 
 /// Reads an id token: `123`, `"123"`, or nothing (`null`, `""`).
+///
+/// Escapes, a fraction of zero and an exponent are read as JSON means them; what is no whole number of 64 bits is not
+/// an id.
 pub(crate) fn parse(token: &str) -> Result<Option<i64>, String> {
-    let text =
-        token.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(token).trim();
-    if text.is_empty() || token == "null" {
+    let refuse = || format!("{} is not an id", crate::wire::shown(token));
+    let unescaped;
+    let text = match token.as_bytes().first() {
+        Some(b'"') if token.contains('\\') => {
+            unescaped = serde_json::from_str::<String>(token).map_err(|_| refuse())?;
+            unescaped.as_str()
+        }
+        Some(b'"') => token.trim_matches('"'),
+        Some(b'-' | b'0'..=b'9') => token,
+        _ if token == "null" => return Ok(None),
+        _ => return Err(refuse()),
+    };
+    let text = text.trim();
+    if text.is_empty() {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|_| format!("{} is not an id", crate::wire::shown(token)))
+    if let Ok(id) = text.parse() {
+        return Ok(Some(id));
+    }
+    let number = crate::exact::parse(text).map_err(|_| refuse())?.normalize();
+    let whole = if number.scale() == 0 { number.to_i64() } else { None };
+    whole.map(Some).ok_or_else(refuse)
 }
 
 #[cfg(test)]
@@ -134,11 +166,22 @@ mod tests {
     }
 
     #[test]
+    fn ids_are_read_as_json_means_them() {
+        assert_eq!(parse(r#""\u0031\u0032""#).unwrap(), Some(12));
+        assert_eq!(parse("1.2e3").unwrap(), Some(1_200));
+        assert_eq!(parse("\"86.0\"").unwrap(), Some(86));
+        assert_eq!(parse("9223372036854775807").unwrap(), Some(i64::MAX));
+    }
+
+    #[test]
     fn an_id_that_is_null_empty_or_no_number_is_not_an_id() {
         assert_eq!(parse("null").unwrap(), None);
         assert_eq!(parse("\"\"").unwrap(), None);
         assert!(parse("\"new\"").unwrap_err().contains("new"));
         assert!(parse("1.5").is_err());
+        assert!(parse("9223372036854775808").is_err());
+        assert!(parse("true").is_err());
+        assert!(parse("[1]").is_err());
         assert!(serde_json::from_str::<ProjectId>("null").is_err());
     }
 }

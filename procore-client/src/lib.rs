@@ -57,7 +57,7 @@ pub use error::{Error, ErrorKind, Outcome, Result};
 pub use id::*;
 pub use limit::{RateLimitStatus, RateWindow};
 pub use paging::{List, Listing, Page, Pages};
-pub use record::{Record, Unreadable};
+pub use record::{Decoded, Record, Unreadable, decode_list};
 pub use request::Request;
 pub use retry::RetryPolicy;
 pub use secrecy::SecretString;

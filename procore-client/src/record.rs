@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::client::Answer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::wire;
 
 const TEXT_CHARS_MAX: usize = 4_000;
@@ -108,16 +108,55 @@ pub(crate) fn one<T: DeserializeOwned>(answer: &Answer, keep_raw: bool) -> Resul
     })
 }
 
-/// Splits the body of a list call: an array, `{"data": [...]}`, or (as some pages of the documentation show) one object.
+/// A list body's records, decoded as a list call decodes them.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Decoded<T> {
+    /// The records, in the order of the body.
+    pub records: Vec<Record<T>>,
+    /// The items that could not be decoded.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// Decodes the body of a list call that a host got by another way, such as a stored page or
+/// [`get_raw`](crate::Client::get_raw): an array, `{"data": [...]}`, or one object.
+///
+/// # Errors
+///
+/// [`Decode`](crate::ErrorKind::Decode) when the body is not JSON or not a list. Items that cannot be decoded are in
+/// [`Decoded::unreadable`].
+pub fn decode_list<T: DeserializeOwned>(body: &[u8], keep_raw: bool) -> Result<Decoded<T>> {
+    let items = split(body).map_err(Error::decode)?;
+    let mut decoded = Decoded { records: Vec::with_capacity(items.len()), unreadable: Vec::new() };
+    for item in items {
+        match decode(item, keep_raw) {
+            Ok(record) => decoded.records.push(record),
+            Err(unreadable) => decoded.unreadable.push(unreadable),
+        }
+    }
+    Ok(decoded)
+}
+
+/// Splits the body of a list call.
 pub(crate) fn items(answer: &Answer) -> Result<Vec<&RawValue>> {
-    let body: &RawValue = serde_json::from_slice(&answer.body)
-        .map_err(|_| answer.unreadable("the answer is not JSON"))?;
+    split(&answer.body).map_err(|problem| answer.unreadable(problem))
+}
+
+/// The items of an array, of `{"data": [...]}`, or (as some pages of the documentation show) of one object.
+fn split(body: &[u8]) -> Result<Vec<&RawValue>, &'static str> {
+    const NOT_JSON: &str = "the answer is not JSON";
+    // Most bodies are arrays; they are split in the one pass that also proves them to be JSON.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return serde_json::from_slice(body).map_err(|_| NOT_JSON);
+    }
+    let body: &RawValue = serde_json::from_slice(body).map_err(|_| NOT_JSON)?;
     let inner = Envelope::open(body).unwrap_or(body);
     match inner.get().as_bytes().first() {
-        Some(b'[') => serde_json::from_str(inner.get())
-            .map_err(|_| answer.unreadable("the list cannot be split into items")),
+        Some(b'[') => {
+            serde_json::from_str(inner.get()).map_err(|_| "the list cannot be split into items")
+        }
         Some(b'{') if id_of(inner).is_some() => Ok(vec![inner]),
-        _ => Err(answer.unreadable("the answer is not a list")),
+        _ => Err("the answer is not a list"),
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::filters::TimeRange;
+use super::query::query;
 use crate::client::Project;
 use crate::id::{BillingPeriodId, ProjectId};
 use crate::paging::List;
@@ -42,9 +43,19 @@ model! {
     }
 }
 
+query! {
+    /// What a list of billing periods is narrowed by.
+    pub struct BillingPeriodQuery {
+        range updated: TimeRange = "updated_at",
+        range created: TimeRange = "created_at",
+        many ids: BillingPeriodId = "id",
+        one status: BillingPeriodStatus = "status",
+    }
+}
+
 impl Project {
     /// Lists the project's billing periods.
-    pub fn billing_periods(&self, updated: Option<TimeRange>) -> List<BillingPeriod> {
-        self.list(self.by_path("v1.0", "/billing_periods").filter_opt("updated_at", updated))
+    pub fn billing_periods(&self, query: &BillingPeriodQuery) -> List<BillingPeriod> {
+        self.list(query.apply(self.by_path("v1.0", "/billing_periods")))
     }
 }

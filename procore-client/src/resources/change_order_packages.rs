@@ -5,10 +5,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::commitment_change_orders::ChangeOrderStatus;
 use super::filters::{IncludeDeleted, TimeRange};
 use super::line_items::{LineItem, MarkupLine};
-use super::shapes::{CurrencyConfiguration, UserRef};
+use super::query::query;
+use super::shapes::{Attachment, CurrencyConfiguration, UserRef};
 use crate::client::Project;
 use crate::error::Result;
-use crate::id::{ChangeOrderPackageId, CommitmentId};
+use crate::id::{ChangeOrderPackageId, CommitmentId, Id};
 use crate::paging::List;
 use crate::record::Record;
 use crate::wire::{model, open_enum};
@@ -63,8 +64,22 @@ model! {
         opt signed_change_order_received_date: NaiveDate,
         /// When it was reviewed.
         opt reviewed_at: DateTime<Utc>,
+        /// When the work is to be substantially complete.
+        opt revised_substantial_completion_date: NaiveDate,
+        /// Days that it adds to the schedule.
+        opt schedule_impact_amount: i64,
+        /// What the reviewer noted.
+        opt review_notes: String,
         /// Who is to review it.
         sub designated_reviewer: UserRef,
+        /// Who reviewed it.
+        sub reviewer: UserRef,
+        /// Who made it.
+        sub creator: UserRef,
+        /// Who made it, in the list.
+        opt created_by_id: Id,
+        /// The files.
+        flat attachments: Attachment,
         /// The lines, in the show call alone.
         list line_items: LineItem,
         /// The markup of the whole package, in the show call alone.
@@ -86,18 +101,23 @@ model! {
     }
 }
 
-/// What a list of packages is narrowed by.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ChangeOrderPackageQuery {
-    /// `filters[updated_at]`.
-    pub updated: Option<TimeRange>,
-    /// `filters[id]`.
-    pub ids: Vec<ChangeOrderPackageId>,
-    /// `contract_id`.
-    pub contract: Option<CommitmentId>,
-    /// `filters[include_deleted]`.
-    pub include_deleted: Option<IncludeDeleted>,
+query! {
+    /// What a list of packages is narrowed by.
+    pub struct ChangeOrderPackageQuery {
+        param contract: CommitmentId = "contract_id",
+        range updated: TimeRange = "updated_at",
+        range created: TimeRange = "created_at",
+        range reviewed: TimeRange = "reviewed_at",
+        range due: TimeRange = "due_date",
+        range invoiced: TimeRange = "invoiced_date",
+        range paid: TimeRange = "paid_date",
+        range signed: TimeRange = "signed_change_order_received_date",
+        many ids: ChangeOrderPackageId = "id",
+        one include_deleted: IncludeDeleted = "include_deleted",
+    }
 }
+
+const PATH: &str = "/rest/v1.0/change_order_packages";
 
 impl Project {
     /// Lists the project's change order packages, without their lines.
@@ -105,13 +125,7 @@ impl Project {
         &self,
         query: &ChangeOrderPackageQuery,
     ) -> List<ChangeOrderPackage> {
-        let request = self
-            .by_query("/rest/v1.0/change_order_packages")
-            .query_opt("contract_id", query.contract)
-            .filter_opt("updated_at", query.updated)
-            .filter("id", &query.ids)
-            .filter_opt("include_deleted", query.include_deleted.as_ref());
-        self.list(request)
+        self.list(query.apply(self.by_query(PATH)))
     }
 
     /// Shows a change order package with its lines.
@@ -124,9 +138,7 @@ impl Project {
         id: ChangeOrderPackageId,
         contract: Option<CommitmentId>,
     ) -> Result<Record<ChangeOrderPackage>> {
-        let request = self
-            .by_query(format!("/rest/v1.0/change_order_packages/{id}"))
-            .query_opt("contract_id", contract);
+        let request = self.by_query(format!("{PATH}/{id}")).query_opt("contract_id", contract);
         self.show(&request).await
     }
 }

@@ -2,14 +2,17 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::filters::TimeRange;
+use super::filters::{Sort, TimeRange};
 use super::line_items::LineItem;
+use super::query::query;
 use super::shapes::{CurrencyConfiguration, UserRef};
 use crate::client::Project;
+use crate::error::Result;
 use crate::id::{
     ChangeOrderPackageId, ChangeOrderRequestId, CommitmentChangeOrderId, CommitmentId, Id, VendorId,
 };
 use crate::paging::List;
+use crate::record::Record;
 use crate::wire::{model, open_enum};
 
 open_enum! {
@@ -76,6 +79,16 @@ model! {
         opt paid: bool,
         /// Whether it is private.
         opt private: bool,
+        /// Whether it was made in the field.
+        opt field_change: bool,
+        /// Whether a signature is required.
+        opt signature_required: bool,
+        /// A reference.
+        opt reference: String,
+        /// Why the contract changes.
+        sub change_order_change_reason: ChangeReason,
+        /// The change events that it comes from, with `view=extended`.
+        list change_events: ChangeEventRef,
         /// Days that it adds to the schedule.
         opt schedule_impact_amount: i64,
         /// When it is due.
@@ -84,8 +97,18 @@ model! {
         opt invoiced_date: NaiveDate,
         /// When it was paid.
         opt paid_date: NaiveDate,
+        /// When the signed change order came.
+        opt signed_change_order_received_date: NaiveDate,
+        /// When the work is to be substantially complete.
+        opt revised_substantial_completion_date: NaiveDate,
         /// When it was reviewed.
         opt reviewed_at: DateTime<Utc>,
+        /// Who is to review it.
+        sub designated_reviewer: UserRef,
+        /// Who asked for it.
+        sub received_from: UserRef,
+        /// Who made it.
+        sub created_by: UserRef,
         /// Who reviewed it.
         sub reviewed_by: UserRef,
         /// Its currency.
@@ -103,6 +126,26 @@ model! {
     }
 }
 
+model! {
+    /// Why a contract changes.
+    pub struct ChangeReason {
+        /// Its id.
+        opt id: Id,
+        /// The reason.
+        opt change_reason: String,
+    }
+}
+
+model! {
+    /// A change event.
+    pub struct ChangeEventRef {
+        /// Its id.
+        opt id: Id,
+        /// Its number.
+        opt number: String,
+    }
+}
+
 open_enum! {
     /// How much of a change order is listed.
     pub enum ChangeOrderView {
@@ -113,23 +156,31 @@ open_enum! {
     }
 }
 
-/// What a list of commitment change orders is narrowed by.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CommitmentChangeOrderQuery {
-    /// `filters[updated_at]`.
-    pub updated: Option<TimeRange>,
-    /// `filters[id]`.
-    pub ids: Vec<CommitmentChangeOrderId>,
-    /// `filters[contract_id]`.
-    pub contracts: Vec<CommitmentId>,
-    /// `filters[vendor_id]`.
-    pub vendors: Vec<VendorId>,
-    /// `filters[legacy_package_id]`.
-    pub packages: Vec<ChangeOrderPackageId>,
-    /// `filters[status]`.
-    pub statuses: Vec<ChangeOrderStatus>,
-    /// `view`.
-    pub view: Option<ChangeOrderView>,
+open_enum! {
+    /// What commitment change orders are sorted by.
+    pub enum ChangeOrderSort {
+        /// The id:
+        Id = "id",
+        /// When they were made:
+        CreatedAt = "created_at",
+    }
+}
+
+query! {
+    /// What a list of commitment change orders is narrowed by. Deleted ones cannot be asked for.
+    pub struct CommitmentChangeOrderQuery {
+        param view: ChangeOrderView = "view",
+        range updated: TimeRange = "updated_at",
+        many ids: CommitmentChangeOrderId = "id",
+        many batches: Id = "batch_id",
+        many contracts: CommitmentId = "contract_id",
+        many vendors: VendorId = "vendor_id",
+        many packages: ChangeOrderPackageId = "legacy_package_id",
+        many statuses: ChangeOrderStatus = "status",
+        one executed: bool = "executed",
+        one signature_required: bool = "signature_required",
+        param sort: Sort<ChangeOrderSort> = "sort",
+    }
 }
 
 impl Project {
@@ -141,16 +192,22 @@ impl Project {
         &self,
         query: &CommitmentChangeOrderQuery,
     ) -> List<CommitmentChangeOrder> {
-        let request = self
-            .by_path("v1.0", "/commitment_change_orders")
-            .query_opt("view", query.view.as_ref())
-            .filter_opt("updated_at", query.updated)
-            .filter("id", &query.ids)
-            .filter("contract_id", &query.contracts)
-            .filter("vendor_id", &query.vendors)
-            .filter("legacy_package_id", &query.packages)
-            .filter("status", &query.statuses);
-        self.list(request).without_page_size()
+        self.list(query.apply(self.by_path("v1.0", "/commitment_change_orders")))
+            .without_page_size()
+    }
+
+    /// Shows a commitment change order.
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion.
+    pub async fn commitment_change_order(
+        &self,
+        id: CommitmentChangeOrderId,
+        view: Option<&ChangeOrderView>,
+    ) -> Result<Record<CommitmentChangeOrder>> {
+        let path = format!("/commitment_change_orders/{id}");
+        self.show(&self.by_path("v1.0", &path).query_opt("view", view)).await
     }
 
     /// Lists the lines of a commitment change order (REST v2).

@@ -2,11 +2,15 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::contract_payments::ContractPayment;
 use super::filters::{IncludeDeleted, TimeRange};
 use super::line_items::LineItem;
-use super::shapes::{AccountingMethod, CurrencyConfiguration, IdName, VendorRef};
-use crate::id::{CommitmentId, CostCodeId, LineItemId, LineItemTypeId};
-use crate::request::Request;
+use super::query::query;
+use super::shapes::{
+    AccountingMethod, Attachment, ChangeOrderRef, CurrencyConfiguration, IdName, InvoiceContact,
+    VendorRef,
+};
+use crate::id::{CommitmentId, Id};
 use crate::wire::{model, open_enum};
 
 open_enum! {
@@ -36,6 +40,20 @@ open_enum! {
         Terminated = "Terminated",
         /// Work orders:
         Void = "Void",
+    }
+}
+
+open_enum! {
+    /// How far a subcontractor's schedule of values is agreed.
+    pub enum ScheduleOfValuesStatus {
+        /// In draft:
+        Draft = "draft",
+        /// In review:
+        UnderReview = "under_review",
+        /// Sent back:
+        ReviseAndSubmit = "revise_and_submit",
+        /// Approved:
+        Approved = "approved",
     }
 }
 
@@ -88,6 +106,24 @@ model! {
         percent percentage_paid,
         /// The agreed retainage, in percent.
         percent retainage_percent,
+        /// How far the subcontractor's schedule of values is agreed, in lists.
+        opt billing_schedule_of_values_status: ScheduleOfValuesStatus,
+        /// The person whom a purchase order is assigned to.
+        sub assignee: IdName,
+        /// Who made it, in the show call.
+        opt created_by_id: Id,
+        /// Whether people without rights see its lines.
+        opt show_line_items_to_non_admins: bool,
+        /// What is included (work orders).
+        opt inclusions: String,
+        /// What is excluded (work orders).
+        opt exclusions: String,
+        /// Where the invoice goes (purchase orders).
+        opt bill_to_address: String,
+        /// Where the goods go (purchase orders).
+        opt ship_to_address: String,
+        /// How the goods go (purchase orders).
+        opt ship_via: String,
         /// The terms of payment.
         opt payment_terms: String,
         /// Whether invoices may be made.
@@ -98,8 +134,8 @@ model! {
         opt issued_on_date: NaiveDate,
         /// The date of execution.
         opt execution_date: NaiveDate,
-        /// The date of the letter of approval.
-        opt approval_letter_date: NaiveDate,
+        /// The date of the letter of approval, as text: it is the one date here that Procore declares as free text.
+        opt approval_letter_date: String,
         /// The date of the letter of intent.
         opt letter_of_intent_date: NaiveDate,
         /// The date on which the signed contract came.
@@ -116,6 +152,18 @@ model! {
         opt actual_completion_date: NaiveDate,
         /// The lines, in the show call alone.
         list line_items: LineItem,
+        /// The packages that change it, in the show call alone.
+        flat change_order_packages: ChangeOrderRef,
+        /// The change order requests on it, in the show call alone.
+        flat change_order_requests: ChangeOrderRef,
+        /// The potential change orders on it, in the show call alone; for purchase orders Procore nests them deeper.
+        flat potential_change_orders: ChangeOrderRef,
+        /// The payments on it, in the show call alone.
+        flat payments_issued: ContractPayment,
+        /// Who answers for its invoices, in the show call alone.
+        flat invoice_contacts: InvoiceContact,
+        /// The files, in the show call alone.
+        flat attachments: Attachment,
         /// Its currency.
         sub currency_configuration: CurrencyConfiguration,
         /// The id in another system.
@@ -143,51 +191,25 @@ open_enum! {
     }
 }
 
-/// What a list of commitments is narrowed by.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CommitmentQuery {
-    /// `filters[updated_at]`.
-    pub updated: Option<TimeRange>,
-    /// `filters[id]`.
-    pub ids: Vec<CommitmentId>,
-    /// `filters[status]`.
-    pub statuses: Vec<CommitmentStatus>,
-    /// `filters[include_deleted]`.
-    pub include_deleted: Option<IncludeDeleted>,
-    /// `view`.
-    pub view: Option<CommitmentView>,
-}
-
-impl CommitmentQuery {
-    pub(crate) fn apply(&self, request: Request) -> Request {
-        request
-            .query_opt("view", self.view.as_ref())
-            .filter_opt("updated_at", self.updated)
-            .filter("id", &self.ids)
-            .filter("status", &self.statuses)
-            .filter_opt("include_deleted", self.include_deleted.as_ref())
+query! {
+    /// What a list of purchase order contracts or work order contracts is narrowed by.
+    pub struct CommitmentQuery {
+        param view: CommitmentView = "view",
+        range updated: TimeRange = "updated_at",
+        range created: TimeRange = "created_at",
+        many ids: CommitmentId = "id",
+        many statuses: CommitmentStatus = "status",
+        one origin_id: String = "origin_id",
+        one include_deleted: IncludeDeleted = "include_deleted",
     }
 }
 
-/// What a list of lines is narrowed by.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LineItemQuery {
-    /// `filters[updated_at]`.
-    pub updated: Option<TimeRange>,
-    /// `filters[id]`.
-    pub ids: Vec<LineItemId>,
-    /// `filters[cost_code_id]`.
-    pub cost_codes: Vec<CostCodeId>,
-    /// `filters[line_item_type_id]`.
-    pub line_item_types: Vec<LineItemTypeId>,
-}
-
-impl LineItemQuery {
-    pub(crate) fn apply(&self, request: Request) -> Request {
-        request
-            .filter_opt("updated_at", self.updated)
-            .filter("id", &self.ids)
-            .filter("cost_code_id", &self.cost_codes)
-            .filter("line_item_type_id", &self.line_item_types)
+open_enum! {
+    /// Which lines of a commitment are listed.
+    pub enum CommitmentLineView {
+        /// All of them:
+        Default = "default",
+        /// Those that a subcontractor's schedule of values details:
+        SsovSourceLines = "ssov_source_lines",
     }
 }

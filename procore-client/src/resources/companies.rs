@@ -15,6 +15,12 @@ model! {
         opt name: String,
         /// Whether it is active.
         opt is_active: bool,
+        /// Whether it is the login's own company.
+        opt my_company: bool,
+        /// Whether it is in Procore's network of contractors.
+        opt pcn_business_experience: bool,
+        /// Where its logo is.
+        opt logo_url: String,
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::line_item_types::LineItemType;
+use super::query::query;
 use crate::client::Project;
 use crate::id::{CostCodeId, Id, SubJobId};
 use crate::paging::List;
@@ -41,6 +42,10 @@ model! {
         sub parent: CostCodeParent,
         /// The company's code that this one was copied from.
         opt standard_cost_code_id: Id,
+        /// The list of the company's codes that that one is on.
+        opt standard_cost_code_list_id: Id,
+        /// A text to sort by; Procore calls it deprecated.
+        opt sortable_code: String,
         /// Whether a budget line has it.
         opt budgeted: bool,
         /// The place in the list.
@@ -79,9 +84,29 @@ impl CostCode {
     }
 }
 
+open_enum! {
+    /// How much of a cost code is listed.
+    pub enum CostCodeView {
+        /// The server's usual fields:
+        Default = "default",
+        /// The fields for accounting systems:
+        ErpCompact = "erp_compact",
+    }
+}
+
+query! {
+    /// What a list of cost codes is narrowed by. No filter by time is offered.
+    pub struct CostCodeQuery {
+        param view: CostCodeView = "view",
+        param sub_job: SubJobId = "sub_job_id",
+        many ids: CostCodeId = "id",
+        one origin_id: String = "origin_id",
+    }
+}
+
 impl Project {
-    /// Lists the project's cost codes, those of its sub jobs included.
-    pub fn cost_codes(&self) -> List<CostCode> {
-        self.list(self.by_query("/rest/v1.0/cost_codes"))
+    /// Lists the project's cost codes, those of its sub jobs included unless one sub job is asked for.
+    pub fn cost_codes(&self, query: &CostCodeQuery) -> List<CostCode> {
+        self.list(query.apply(self.by_query("/rest/v1.0/cost_codes")))
     }
 }

@@ -20,6 +20,8 @@ model! {
         opt currency_display: String,
         /// Whether records may have other currencies.
         opt multicurrency_enabled: bool,
+        /// Whether the company may turn that on.
+        opt eligible_for_multicurrency: bool,
         /// Since when.
         opt multicurrency_enabled_effective_date: DateTime<Utc>,
     }
@@ -40,11 +42,13 @@ model! {
         money company_currency_exchange_rate_override,
         /// Whether records may have other currencies.
         opt multicurrency_enabled: bool,
+        /// Whether the project may turn that on.
+        opt eligible_for_financial_objs_multicurrency: bool,
     }
 }
 
 model! {
-    /// The exchange rates of a company.
+    /// The exchange rates of a company, or those of a project.
     pub struct ExchangeRates {
         /// The rates.
         list exchange_rates: ExchangeRate,
@@ -56,6 +60,10 @@ model! {
     pub struct ExchangeRate {
         /// Its id.
         opt id: Id,
+        /// The company.
+        opt company_id: CompanyId,
+        /// The project, if the rate is a project's own.
+        opt project_id: ProjectId,
         /// The base currency, ISO 4217.
         opt base_currency_iso_code: String,
         /// The quoted currency, ISO 4217.
@@ -64,6 +72,8 @@ model! {
         money exchange_rate,
         /// Whether it is in use.
         opt is_active: bool,
+        /// When it was made.
+        opt created_at: DateTime<Utc>,
         /// When it was changed.
         opt updated_at: DateTime<Utc>,
     }
@@ -105,5 +115,19 @@ impl Project {
     /// As every call.
     pub async fn currency_configuration(&self) -> Result<Record<ProjectCurrency>> {
         self.show(&self.by_company_path("v1.0", "/currency_configuration")).await
+    }
+
+    /// Shows the project's exchange rates; those out of use only if asked for.
+    ///
+    /// # Errors
+    ///
+    /// As every call.
+    pub async fn exchange_rates(
+        &self,
+        include_inactive: Option<bool>,
+    ) -> Result<Record<ExchangeRates>> {
+        let path = "/currency_configuration/exchange_rates";
+        let request = self.by_company_path("v1.0", path);
+        self.show(&request.query_opt("include_inactive", include_inactive)).await
     }
 }

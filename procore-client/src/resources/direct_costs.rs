@@ -4,10 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
-use super::commitments::LineItemQuery;
 use super::filters::TimeRange;
-use super::line_items::LineItem;
-use super::shapes::{CurrencyConfiguration, IdName};
+use super::line_items::{LineItem, LineItemQuery};
+use super::query::query;
+use super::shapes::{Attachment, CompanyRef, CurrencyConfiguration, IdName};
 use crate::client::Project;
 use crate::error::Result;
 use crate::id::{DirectCostId, TaxCodeId, VendorId};
@@ -83,8 +83,18 @@ model! {
         list line_items: LineItem,
         /// How many lines it has.
         opt line_items_count: i64,
+        /// The files, in the show call alone.
+        flat attachments: Attachment,
+        /// How many files it has.
+        opt attachments_count: i64,
+        /// The company (the tenant).
+        sub company: CompanyRef,
         /// The project.
         sub project: IdName,
+        /// Whether an accounting system has it.
+        opt synced: bool,
+        /// Whether a workflow decides on it.
+        opt has_workflows: bool,
         /// Its currency.
         sub currency_configuration: CurrencyConfiguration,
         /// The id in another system; once set, Procore lets nobody change the record.
@@ -152,15 +162,17 @@ model! {
     }
 }
 
-/// What a list of direct costs is narrowed by.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DirectCostQuery {
-    /// `filters[updated_at]`.
-    pub updated: Option<TimeRange>,
-    /// `filters[id]`.
-    pub ids: Vec<DirectCostId>,
-    /// `filters[invoice_number]`.
-    pub invoice_number: Option<String>,
+query! {
+    /// What a list of direct costs is narrowed by. Deleted ones cannot be asked for.
+    pub struct DirectCostQuery {
+        range updated: TimeRange = "updated_at",
+        range created: TimeRange = "created_at",
+        range paid: TimeRange = "payment_date",
+        range received: TimeRange = "received_date",
+        many ids: DirectCostId = "id",
+        one origin_id: String = "origin_id",
+        one invoice_number: String = "invoice_number",
+    }
 }
 
 /// What the project-wide list of lines is narrowed by.
@@ -175,12 +187,7 @@ pub struct DirectCostLineQuery {
 impl Project {
     /// Lists the project's direct costs (v1.1), without their lines.
     pub fn direct_costs(&self, query: &DirectCostQuery) -> List<DirectCost> {
-        let request = self
-            .by_path("v1.1", "/direct_costs")
-            .filter_opt("updated_at", query.updated)
-            .filter("id", &query.ids)
-            .filter_opt("invoice_number", query.invoice_number.as_ref());
-        self.list(request)
+        self.list(query.apply(self.by_path("v1.1", "/direct_costs")))
     }
 
     /// Shows a direct cost with its lines (v1.1).
@@ -190,6 +197,15 @@ impl Project {
     /// As every call; 404 is not a proof of deletion.
     pub async fn direct_cost(&self, id: DirectCostId) -> Result<Record<DirectCost>> {
         self.show(&self.by_path("v1.1", &format!("/direct_costs/{id}"))).await
+    }
+
+    /// Lists the lines of one direct cost.
+    pub fn direct_cost_line_items_of(
+        &self,
+        id: DirectCostId,
+        query: &LineItemQuery,
+    ) -> List<LineItem> {
+        self.list(query.apply(self.by_path("v1.0", &format!("/direct_costs/{id}/line_items"))))
     }
 
     /// Lists the lines of all direct costs of the project: one call where a list per direct cost would take many.

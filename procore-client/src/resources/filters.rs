@@ -44,6 +44,37 @@ impl std::fmt::Display for TimeRange {
     }
 }
 
+/// The order of a list, by a key that the list offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Sort<K> {
+    key: K,
+    descending: bool,
+}
+
+impl<K> Sort<K> {
+    /// The smallest or oldest first.
+    #[must_use]
+    pub const fn ascending(key: K) -> Self {
+        Self { key, descending: false }
+    }
+
+    /// The largest or newest first.
+    #[must_use]
+    pub const fn descending(key: K) -> Self {
+        Self { key, descending: true }
+    }
+}
+
+/// The wire form: the key, with a minus sign before it for descending order.
+impl<K: std::fmt::Display> std::fmt::Display for Sort<K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.descending {
+            f.write_str("-")?;
+        }
+        self.key.fmt(f)
+    }
+}
+
 open_enum! {
     /// Whether deleted records are listed.
     pub enum IncludeDeleted {
@@ -58,6 +89,12 @@ open_enum! {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn descending_order_has_a_minus_sign() {
+        assert_eq!(Sort::ascending("created_at").to_string(), "created_at");
+        assert_eq!(Sort::descending("created_at").to_string(), "-created_at");
+    }
 
     #[test]
     fn a_range_has_two_ends_and_is_widened_to_whole_seconds() {

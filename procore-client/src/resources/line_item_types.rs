@@ -1,5 +1,6 @@
 //! Line item types: what people call cost types.
 
+use super::query::query;
 use crate::client::Project;
 use crate::id::LineItemTypeId;
 use crate::paging::List;
@@ -23,11 +24,18 @@ model! {
     }
 }
 
+query! {
+    /// What a list of cost types is narrowed by.
+    pub struct LineItemTypeQuery {
+        one origin_id: String = "origin_id",
+    }
+}
+
 impl Project {
     /// Lists the cost types.
-    pub fn line_item_types(&self) -> List<LineItemType> {
-        self.list(
-            self.by_query("/rest/v1.0/line_item_types").query("company_id", self.company_id()),
-        )
+    pub fn line_item_types(&self, query: &LineItemTypeQuery) -> List<LineItemType> {
+        let request =
+            self.by_query("/rest/v1.0/line_item_types").query("company_id", self.company_id());
+        self.list(query.apply(request))
     }
 }

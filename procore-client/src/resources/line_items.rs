@@ -5,8 +5,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::cost_codes::CostCode;
+use super::filters::TimeRange;
 use super::line_item_types::LineItemType;
-use super::shapes::{CurrencyConfiguration, IdName};
+use super::query::query;
+use super::shapes::{CompanyRef, CurrencyConfiguration, IdName};
 use super::wbs::WbsCodeRef;
 use crate::id::{CostCodeId, DirectCostId, Id, LineItemId, LineItemTypeId, TaxCodeId, WbsCodeId};
 use crate::wire::{model, open_enum};
@@ -26,8 +28,8 @@ model! {
     pub struct LineItem {
         /// Its id.
         key id: LineItemId,
-        /// Its place in the list.
-        opt position: i64,
+        /// Its place in the list; REST v2 declares any number, so that 1.5 may stand between 1 and 2.
+        money position,
         /// The description; may hold HTML.
         opt description: String,
         /// The amount as stated; v1 repeats it in `total_amount` and `extended_amount`.
@@ -61,7 +63,7 @@ model! {
         /// The tax code.
         opt tax_code_id: TaxCodeId,
         /// The company (the tenant).
-        sub company: IdName,
+        sub company: CompanyRef,
         /// The project.
         sub project: IdName,
         /// The record that holds the line.
@@ -71,6 +73,10 @@ model! {
         /// On a change order's line: the commitment's line that it changes.
         #[serde(default, deserialize_with = "id_or_word")]
         plain commitment_line_item_id: Option<LineItemId>,
+        /// The line of the change event that it comes from.
+        sub change_event_line_item: ChangeEventLine,
+        /// The rule of the owner's funding, in REST v2.
+        opt funding_rule_id: Id,
         /// The prime contract's line.
         opt prime_line_item_id: LineItemId,
         /// The id in another system.
@@ -85,6 +91,26 @@ model! {
         sub currency_configuration: CurrencyConfiguration,
         /// Markup that belongs to this line, in a change order package.
         list markup_line_items: MarkupLine,
+    }
+}
+
+model! {
+    /// A line of a change event.
+    pub struct ChangeEventLine {
+        /// Its id.
+        opt id: Id,
+        /// The change event.
+        opt event_id: Id,
+        /// The cost as estimated.
+        money cost_rom,
+        /// The revenue as estimated.
+        money revenue_rom,
+        /// The cost code.
+        sub cost_code: CostCode,
+        /// The cost type.
+        sub line_item_type: LineItemType,
+        /// Its currency.
+        sub currency_configuration: CurrencyConfiguration,
     }
 }
 
@@ -117,6 +143,17 @@ model! {
         sub line_item_type: LineItemType,
         /// The code of the work breakdown structure, if it has one.
         sub wbs_code: WbsCodeRef,
+    }
+}
+
+query! {
+    /// What a list of lines is narrowed by.
+    pub struct LineItemQuery {
+        range updated: TimeRange = "updated_at",
+        range created: TimeRange = "created_at",
+        many ids: LineItemId = "id",
+        many cost_codes: CostCodeId = "cost_code_id",
+        many line_item_types: LineItemTypeId = "line_item_type_id",
     }
 }
 

@@ -5,10 +5,17 @@
 //! [`filters`]. Any field may be absent: Procore's documentation names no field that may not be null.
 
 pub mod billing_periods;
+pub mod budget_changes;
+pub mod budget_line_items;
+pub mod budget_rows;
+pub mod budget_views;
 pub mod change_order_packages;
+pub mod change_order_requests;
 pub mod commitment_change_orders;
+pub mod commitment_contracts;
 pub mod commitments;
 pub mod companies;
+pub mod contract_payments;
 pub mod cost_codes;
 pub mod currency;
 pub mod direct_costs;
@@ -18,11 +25,14 @@ pub mod line_items;
 pub mod potential_change_orders;
 pub mod projects;
 pub mod purchase_order_contracts;
+mod query;
+pub mod requisition_histories;
 pub mod requisition_items;
 pub mod requisitions;
 pub mod shapes;
 pub mod sub_jobs;
 pub mod tax_codes;
+pub mod tax_types;
 pub mod vendors;
 pub mod wbs;
 pub mod work_order_contracts;

@@ -34,6 +34,10 @@ model! {
         opt line_item_id: LineItemId,
         /// The line of the commitment, on items of change orders.
         opt commitment_line_item_id: LineItemId,
+        /// The id of that line in another system.
+        opt commitment_line_item_origin_id: String,
+        /// The detail of the contract's line, on items of details.
+        opt detail_line_item_id: LineItemId,
         /// The package, on items of change orders.
         opt change_order_package_id: ChangeOrderPackageId,
         /// The cost code.
@@ -184,8 +188,24 @@ model! {
         opt project_number: String,
         /// The project's name.
         opt project_name: String,
+        /// The contractor whom the requisition is for.
+        opt to_general_contractor: String,
+        /// The first day that it bills.
+        opt requisition_period_start: NaiveDate,
+        /// The last day that it bills.
+        opt requisition_period_end: NaiveDate,
         /// The subcontractor.
         opt subcontractor_name: String,
+        /// The subcontractor's street.
+        opt subcontractor_street: String,
+        /// The subcontractor's city.
+        opt subcontractor_city: String,
+        /// The subcontractor's state.
+        opt subcontractor_state_code: String,
+        /// The subcontractor's postal code.
+        opt subcontractor_zip: String,
+        /// The subcontractor's country.
+        opt subcontractor_country_code: String,
         /// The number of the application.
         opt application_number: String,
         /// What the contract is for.

@@ -3,10 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::filters::TimeRange;
+use super::query::query;
 pub use super::requisition_items::{
     RequisitionItem, RequisitionItemType, RequisitionSummary, RequisitionSummaryText,
 };
-use super::shapes::{CurrencyConfiguration, UserRef};
+use super::shapes::{Attachment, CurrencyConfiguration, UserRef};
 use crate::client::Project;
 use crate::error::Result;
 use crate::id::{BillingPeriodId, CommitmentId, Id, ProjectId, RequisitionId, VendorId};
@@ -64,6 +65,12 @@ model! {
         opt is_final: bool,
         /// Whether it can be deleted.
         opt deletable: bool,
+        /// The id of the electronic signature.
+        opt electronic_signature_id: Id,
+        /// A comment, in v1.0.
+        opt comment: String,
+        /// Whether stored materials move into the work completed before.
+        opt move_materials_to_previous_work_completed: bool,
         /// What an accounting integration did with it.
         opt erp_status: String,
         /// The billing period.
@@ -92,6 +99,8 @@ model! {
         list items: RequisitionItem,
         /// The change orders that the items belong to.
         list item_packages: ItemPackage,
+        /// The files, with `view=extended`.
+        flat attachments: Attachment,
         /// Who made it.
         sub created_by: UserRef,
         /// Its currency.
@@ -130,6 +139,26 @@ model! {
         opt title: String,
         /// Its status.
         opt status: String,
+        /// Its place in the list.
+        opt position: i64,
+        /// Its number as people see it.
+        opt change_order_acronym_number: String,
+        /// The request that it belongs to.
+        sub change_order_request: ItemPackageParent,
+        /// The package that it belongs to.
+        sub batch: ItemPackageParent,
+    }
+}
+
+model! {
+    /// What a change order on a requisition belongs to.
+    pub struct ItemPackageParent {
+        /// Its id.
+        opt id: Id,
+        /// Its title.
+        opt title: String,
+        /// Its number as people see it.
+        opt change_order_acronym_number: String,
     }
 }
 
@@ -142,43 +171,43 @@ open_enum! {
         Extended = "extended",
         /// Header and items:
         Items = "items",
+        /// The header, and what the login may do with it:
+        ActionPolicy = "action_policy",
     }
 }
 
-/// What a list of requisitions is narrowed by.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RequisitionQuery {
-    /// `filters[updated_at]`.
-    pub updated: Option<TimeRange>,
-    /// `filters[id]`.
-    pub ids: Vec<RequisitionId>,
-    /// `filters[commitment_id]`.
-    pub commitments: Vec<CommitmentId>,
-    /// `filters[period_id]`.
-    pub periods: Vec<BillingPeriodId>,
-    /// `filters[status]`.
-    pub statuses: Vec<RequisitionStatus>,
-    /// `filters[is_last]`.
-    pub is_last: Option<bool>,
-    /// `view`; items when not set.
-    pub view: Option<RequisitionView>,
+query! {
+    /// What a list of requisitions is narrowed by. Deleted ones are gone and cannot be asked for.
+    pub struct RequisitionQuery {
+        /// Items when not set.
+        param view: RequisitionView = "view",
+        range updated: TimeRange = "updated_at",
+        range created: TimeRange = "created_at",
+        many ids: RequisitionId = "id",
+        many commitments: CommitmentId = "commitment_id",
+        many periods: BillingPeriodId = "period_id",
+        many statuses: RequisitionStatus = "status",
+        one origin_id: String = "origin_id",
+        one is_last: bool = "is_last",
+    }
+}
+
+query! {
+    /// What the change order items of a requisition are narrowed by.
+    pub struct ChangeOrderItemQuery {
+        many change_orders: Id = "change_order_id",
+    }
 }
 
 const PATH: &str = "/rest/v1.1/requisitions";
+/// The lists of items exist in v1.0 alone.
+const PATH_OF_ITEMS: &str = "/rest/v1.0/requisitions";
 
 impl Project {
     /// Lists the project's requisitions (v1.1), with their items unless another view is asked for.
     pub fn requisitions(&self, query: &RequisitionQuery) -> List<Requisition> {
-        let request = self
-            .by_query(PATH)
-            .query("view", query.view.as_ref().unwrap_or(&RequisitionView::Items))
-            .filter_opt("updated_at", query.updated)
-            .filter("id", &query.ids)
-            .filter("commitment_id", &query.commitments)
-            .filter("period_id", &query.periods)
-            .filter("status", &query.statuses)
-            .filter_opt("is_last", query.is_last);
-        self.list(request)
+        let items = query.view.is_none().then_some(RequisitionView::Items);
+        self.list(query.apply(self.by_query(PATH).query_opt("view", items)))
     }
 
     /// Shows a requisition (v1.1).
@@ -192,5 +221,25 @@ impl Project {
         view: &RequisitionView,
     ) -> Result<Record<Requisition>> {
         self.show(&self.by_query(format!("{PATH}/{id}")).query("view", view)).await
+    }
+
+    /// Lists the items of a requisition that bill lines of the contract.
+    pub fn requisition_contract_items(&self, id: RequisitionId) -> List<RequisitionItem> {
+        self.list(self.by_query(format!("{PATH_OF_ITEMS}/{id}/contract_items")))
+    }
+
+    /// Lists the items of a requisition that bill details of the contract's lines.
+    pub fn requisition_contract_detail_items(&self, id: RequisitionId) -> List<RequisitionItem> {
+        self.list(self.by_query(format!("{PATH_OF_ITEMS}/{id}/contract_detail_items")))
+    }
+
+    /// Lists the items of a requisition that bill change orders.
+    pub fn requisition_change_order_items(
+        &self,
+        id: RequisitionId,
+        query: &ChangeOrderItemQuery,
+    ) -> List<RequisitionItem> {
+        let path = format!("{PATH_OF_ITEMS}/{id}/change_order_items");
+        self.list(query.apply(self.by_query(path)))
     }
 }

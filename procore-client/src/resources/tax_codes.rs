@@ -21,6 +21,8 @@ model! {
         opt archived: bool,
         /// Whether it is the company's default.
         opt default_tax_code: bool,
+        /// Whether the budget shows it.
+        opt display_in_budget: bool,
         /// The id in another system.
         opt origin_id: String,
         /// Data of another system.

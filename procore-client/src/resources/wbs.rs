@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::filters::TimeRange;
+use super::query::query;
 use crate::client::Project;
 use crate::error::Result;
 use crate::id::{Id, SegmentId, SegmentItemId, WbsCodeId};
@@ -31,8 +32,14 @@ model! {
         key id: Id,
         /// The description.
         opt description: String,
+        /// Whether the project orders the segments by itself.
+        opt is_project_level_ordered: bool,
         /// The segments.
         list segments: Segment,
+        /// When it was made.
+        opt created_at: DateTime<Utc>,
+        /// When it was changed.
+        opt updated_at: DateTime<Utc>,
     }
 }
 
@@ -54,6 +61,24 @@ model! {
         opt required: bool,
         /// `tiered` or `flat`.
         opt structure: String,
+        /// The same as a flag, in the list of segments.
+        opt tiered: bool,
+        /// Whether values that others hang below can be chosen.
+        opt selectable_tiers: bool,
+        /// How many values it has.
+        opt segment_items_count: i64,
+        /// Whether the project's pattern has it.
+        opt is_included_in_project_pattern: bool,
+        /// Whether the project may change its own values.
+        opt project_can_modify_origin_project: bool,
+        /// Whether the project may remove the company's values.
+        opt project_can_delete_origin_company: bool,
+        /// The pattern.
+        opt wbs_pattern_id: Id,
+        /// When it was made.
+        opt created_at: DateTime<Utc>,
+        /// When it was changed.
+        opt updated_at: DateTime<Utc>,
     }
 }
 
@@ -82,6 +107,10 @@ model! {
         opt segment_id: SegmentId,
         /// What the segment is made of, within a line's code.
         opt segment_type: SegmentType,
+        /// When it was made.
+        opt created_at: DateTime<Utc>,
+        /// When it was changed.
+        opt updated_at: DateTime<Utc>,
     }
 }
 
@@ -100,6 +129,8 @@ model! {
         opt id: WbsCodeId,
         /// All segments' codes in one text.
         opt flat_code: String,
+        /// All segments' names in one text, in live budget rows.
+        opt flat_name: String,
         /// The description.
         opt description: String,
         /// The values that it is made of, where they are sent.
@@ -122,6 +153,8 @@ model! {
         opt status: String,
         /// The values that it is made of.
         list segment_items: SegmentItem,
+        /// The pattern.
+        opt wbs_pattern_id: Id,
         /// When it was made.
         opt created_at: DateTime<Utc>,
         /// When it was changed.
@@ -134,6 +167,37 @@ impl WbsCode {
     #[must_use]
     pub fn segment_code(&self, kind: &SegmentType) -> Option<&str> {
         self.segment_items.iter().find(|item| item.kind() == Some(kind))?.code.as_deref()
+    }
+}
+
+open_enum! {
+    /// What a code is used for.
+    pub enum WbsScope {
+        /// Budgets:
+        BudgetCode = "budget_code",
+        /// Production quantities:
+        ProductionQuantityCode = "production_quantity_code",
+    }
+}
+
+query! {
+    /// What a list of codes is narrowed by.
+    pub struct WbsCodeQuery {
+        range updated: TimeRange = "updated_at",
+        each statuses: String = "status",
+        param scope: WbsScope = "scope",
+        /// Words of the code or its description; sorts by how well they match.
+        param search: String = "query",
+        /// Whether codes of divisions are listed; the server's default is yes.
+        param can_select_divisions: bool = "can_select_divisions",
+    }
+}
+
+query! {
+    /// What a list of a segment's values is narrowed by.
+    pub struct SegmentItemQuery {
+        param only_active: bool = "only_active_items",
+        param include_sub_job_cost_codes: bool = "include_sub_job_cost_codes",
     }
 }
 
@@ -153,18 +217,17 @@ impl Project {
     }
 
     /// Lists the values of a segment.
-    pub fn wbs_segment_items(&self, segment: SegmentId) -> List<SegmentItem> {
-        self.list(self.by_path(
-            "v1.0",
-            &format!("/work_breakdown_structure/segments/{segment}/segment_items"),
-        ))
+    pub fn wbs_segment_items(
+        &self,
+        segment: SegmentId,
+        query: &SegmentItemQuery,
+    ) -> List<SegmentItem> {
+        let path = format!("/work_breakdown_structure/segments/{segment}/segment_items");
+        self.list(query.apply(self.by_path("v1.0", &path)))
     }
 
     /// Lists the project's codes.
-    pub fn wbs_codes(&self, updated: Option<TimeRange>) -> List<WbsCode> {
-        self.list(
-            self.by_path("v1.0", "/work_breakdown_structure/wbs_codes")
-                .filter_opt("updated_at", updated),
-        )
+    pub fn wbs_codes(&self, query: &WbsCodeQuery) -> List<WbsCode> {
+        self.list(query.apply(self.by_path("v1.0", "/work_breakdown_structure/wbs_codes")))
     }
 }

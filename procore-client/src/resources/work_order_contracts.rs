@@ -1,7 +1,7 @@
 //! Work order contracts: subcontracts.
 
-use super::commitments::{Commitment, CommitmentQuery, LineItemQuery};
-use super::line_items::LineItem;
+use super::commitments::{Commitment, CommitmentLineView, CommitmentQuery};
+use super::line_items::{LineItem, LineItemQuery};
 use crate::client::Project;
 use crate::error::Result;
 use crate::id::CommitmentId;
@@ -30,7 +30,9 @@ impl Project {
         &self,
         id: CommitmentId,
         query: &LineItemQuery,
+        view: Option<&CommitmentLineView>,
     ) -> List<LineItem> {
-        self.list(query.apply(self.by_query(format!("{PATH}/{id}/line_items"))))
+        let request = self.by_query(format!("{PATH}/{id}/line_items")).query_opt("view", view);
+        self.list(query.apply(request))
     }
 }

@@ -5,6 +5,7 @@
 //! numbers, and empty strings stand for nothing. Amounts have their own home in [`crate::exact`].
 //! Models read with these rules must be decoded from memory, because the rules borrow raw tokens.
 
+mod flat;
 mod model;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
+pub(crate) use flat::flat;
 pub(crate) use model::{model, open_enum};
 
 /// A value read from one JSON token; `Ok(None)` when the token says nothing (`null`, `""`).

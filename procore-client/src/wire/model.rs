@@ -4,7 +4,8 @@
 ///
 /// `key id: T` is required; `opt x: T` is an optional scalar; `money x` an optional exact amount; `percent x` an
 /// optional percentage; `name x` text or an object with a name; `sub x: T` an optional object; `list x: T` a list;
-/// `plain x: T` has its own attributes.
+/// `flat x: T` a list that some schemas nest one array deeper or send as one object; `plain x: T` has its own
+/// attributes.
 macro_rules! model {
     ($(#[$meta:meta])* pub struct $name:ident { $($body:tt)* }) => {
         $crate::wire::model!(@fields [$(#[$meta])* $name] [] $($body)*);
@@ -49,6 +50,11 @@ macro_rules! model {
     (@fields $head:tt [$($done:tt)*] $(#[$doc:meta])* list $field:ident: $ty:ty, $($rest:tt)*) => {
         $crate::wire::model!(@fields $head [$($done)* $(#[$doc])*
             #[serde(default, deserialize_with = "crate::wire::list")]
+            pub $field: Vec<$ty>,] $($rest)*);
+    };
+    (@fields $head:tt [$($done:tt)*] $(#[$doc:meta])* flat $field:ident: $ty:ty, $($rest:tt)*) => {
+        $crate::wire::model!(@fields $head [$($done)* $(#[$doc])*
+            #[serde(default, deserialize_with = "crate::wire::flat")]
             pub $field: Vec<$ty>,] $($rest)*);
     };
 }

@@ -156,7 +156,7 @@ fn a_commitment_and_its_line_are_read() {
     assert_eq!((commitment.retainage_percent, commitment.description), (None, None));
 
     let line: LineItem = read(at(COMMITMENT_EVENT, "payload/request_data/commitment_items/0"));
-    assert_eq!((line.id.get(), line.position), (177, Some(1)));
+    assert_eq!((line.id.get(), line.position), (177, money("1")));
     assert_eq!(
         (line.amount, line.total_amount, line.extended_amount),
         (money("250.0"), money("250.0"), money("250.0"))
@@ -321,8 +321,11 @@ fn unknown_values_and_fields_are_kept_or_passed_over() {
 
 #[tokio::test(start_paused = true)]
 async fn tiers_are_the_most_that_any_potential_change_order_states() {
-    assert_eq!(project_of("[]").change_order_tiers().await.unwrap(), None);
-    let mixed =
-        project_of(r#"[{"id":1,"change_order_tiers":1},{"id":2,"change_order_tiers":3},{"id":3}]"#);
-    assert_eq!(mixed.change_order_tiers().await.unwrap(), Some(3));
+    assert_eq!(project_of("[]").change_order_tiers().await.unwrap().most(), None);
+    let mixed = project_of(
+        r#"[{"id":1,"contract_id":5,"change_order_tiers":1},{"id":2,"contract_id":"6","change_order_tiers":3},{"id":3}]"#,
+    );
+    let tiers = mixed.change_order_tiers().await.unwrap();
+    assert_eq!(tiers.most(), Some(3));
+    assert_eq!((tiers.of([5.into()]), tiers.of([7.into()])), (Some(1), None));
 }

@@ -75,8 +75,8 @@ async fn every_call_has_the_company_header_and_its_project() {
         if seen.path.ends_with("currency_configuration") { ok("{}") } else { ok("[]") }
     });
     let project = project(&double);
-    project.cost_codes().all().await.unwrap();
-    project.line_item_types().all().await.unwrap();
+    project.cost_codes(&Default::default()).all().await.unwrap();
+    project.line_item_types(&Default::default()).all().await.unwrap();
     project.sub_jobs().all().await.unwrap();
     project.requisitions(&Default::default()).all().await.unwrap();
     project.direct_costs(&Default::default()).all().await.unwrap();
@@ -84,8 +84,8 @@ async fn every_call_has_the_company_header_and_its_project() {
     project.change_order_packages(&Default::default()).all().await.unwrap();
     project.potential_change_orders(&Default::default()).all().await.unwrap();
     project.commitment_change_order_line_items(5.into()).all().await.unwrap();
-    project.billing_periods(None).all().await.unwrap();
-    project.wbs_codes(None).all().await.unwrap();
+    project.billing_periods(&Default::default()).all().await.unwrap();
+    project.wbs_codes(&Default::default()).all().await.unwrap();
     project.currency_configuration().await.unwrap();
     for call in double.api_calls() {
         assert_eq!(call.headers["procore-company-id"], "7", "{}", call.path);

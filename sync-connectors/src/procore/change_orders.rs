@@ -195,7 +195,8 @@ impl Reader {
         changes: &Changes,
     ) -> Result<Option<i64>, SourceError> {
         let (Some(known), Changes::Since(moment)) = (known, changes) else {
-            return self.project.change_order_tiers().await.map_err(|error| source_error(&error));
+            let tiers = self.project.change_order_tiers().await;
+            return tiers.map(|tiers| tiers.most()).map_err(|error| source_error(&error));
         };
         let query = PotentialChangeOrderQuery {
             updated: Some(TimeRange::since(*moment)),

@@ -30,7 +30,7 @@ pub(super) fn headers(project: &Project, changes: &Changes) -> Headers<Header> {
         project.direct_costs(&DirectCostQuery {
             updated: part.updated,
             ids: part.ids.into_iter().map(DirectCostId::new).collect(),
-            invoice_number: None,
+            ..DirectCostQuery::default()
         })
     });
     Headers::new("direct costs", lists.collect::<Vec<_>>())

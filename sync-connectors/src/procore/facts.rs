@@ -9,9 +9,13 @@ use chrono::NaiveDate;
 use procore_client::{
     CommitmentId, List, Listing, Project,
     resources::{
-        commitments::{Commitment, CommitmentQuery, LineItemQuery},
+        billing_periods::BillingPeriodQuery,
+        commitments::{Commitment, CommitmentQuery},
+        cost_codes::CostCodeQuery,
         filters::IncludeDeleted,
-        wbs::WbsCode,
+        line_item_types::LineItemTypeQuery,
+        line_items::LineItemQuery,
+        wbs::{WbsCode, WbsCodeQuery},
     },
 };
 use serde::de::DeserializeOwned;
@@ -72,7 +76,7 @@ impl Facts {
         project: &Project,
     ) -> Result<&HashMap<i64, CodeFacts>, SourceError> {
         let read = || async {
-            let codes = whole("cost codes", project.cost_codes()).await?;
+            let codes = whole("cost codes", project.cost_codes(&CostCodeQuery::default())).await?;
             Ok(codes
                 .into_iter()
                 .filter_map(|code| {
@@ -92,7 +96,9 @@ impl Facts {
         project: &Project,
     ) -> Result<&HashMap<i64, String>, SourceError> {
         let read = || async {
-            let types = whole("line item types", project.line_item_types()).await?;
+            let types =
+                whole("line item types", project.line_item_types(&LineItemTypeQuery::default()))
+                    .await?;
             Ok(types.into_iter().filter_map(|of| Some((of.id?.get(), of.code?))).collect())
         };
         self.cost_types.get_or_try_init(read).await
@@ -116,7 +122,7 @@ impl Facts {
         project: &Project,
     ) -> Result<&HashMap<i64, WbsCode>, SourceError> {
         let read = || async {
-            let codes = whole("WBS codes", project.wbs_codes(None)).await?;
+            let codes = whole("WBS codes", project.wbs_codes(&WbsCodeQuery::default())).await?;
             Ok(codes.into_iter().map(|code| (code.id.get(), code)).collect())
         };
         self.wbs_codes.get_or_try_init(read).await
@@ -128,7 +134,9 @@ impl Facts {
         project: &Project,
     ) -> Result<&HashMap<i64, NaiveDate>, SourceError> {
         let read = || async {
-            let periods = whole("billing periods", project.billing_periods(None)).await?;
+            let periods =
+                whole("billing periods", project.billing_periods(&BillingPeriodQuery::default()))
+                    .await?;
             Ok(periods
                 .into_iter()
                 .filter_map(|period| Some((period.id.get(), period.end_date?)))
@@ -233,9 +241,9 @@ pub(super) fn commitment_lines(
 ) -> List<procore_client::resources::line_items::LineItem> {
     let (id, query) = (CommitmentId::new(id), LineItemQuery::default());
     if kind == Kind::PurchaseOrder {
-        project.purchase_order_contract_line_items(id, &query)
+        project.purchase_order_contract_line_items(id, &query, None)
     } else {
-        project.work_order_contract_line_items(id, &query)
+        project.work_order_contract_line_items(id, &query, None)
     }
 }
 

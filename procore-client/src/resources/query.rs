@@ -1,0 +1,59 @@
+//! How list parameters are declared: one line per filter, so that a filter that a resource lacks does not compile.
+
+/// Declares what a list is narrowed by: a struct with a field per parameter, and `apply`.
+///
+/// Each line is `form field: Type = "wire name"`. The forms: `range` is `filters[name]` with two ends, `many` is
+/// `filters[name]` once or `filters[name][]` repeated, `each` is always `filters[name][]`, `one` is `filters[name]`
+/// with one value, `param` is a parameter by its own name, and `params` is `name[]` repeated.
+macro_rules! query {
+    ($(#[$meta:meta])* pub struct $name:ident {
+        $($(#[$doc:meta])* $form:ident $field:ident: $ty:ty = $wire:literal,)*
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct $name {
+            $(
+                #[doc = $crate::resources::query::query!(@doc $form $wire)]
+                $(#[$doc])*
+                pub $field: $crate::resources::query::query!(@type $form $ty),
+            )*
+        }
+
+        impl $name {
+            pub(crate) fn apply(&self, request: $crate::Request) -> $crate::Request {
+                $(let request = $crate::resources::query::query!(@apply $form request, self.$field, $wire);)*
+                request
+            }
+        }
+    };
+    (@doc param $wire:literal) => { concat!("`", $wire, "`.") };
+    (@doc params $wire:literal) => { concat!("`", $wire, "[]`.") };
+    (@doc each $wire:literal) => { concat!("`filters[", $wire, "][]`.") };
+    (@doc $form:ident $wire:literal) => { concat!("`filters[", $wire, "]`.") };
+    (@type many $ty:ty) => { Vec<$ty> };
+    (@type each $ty:ty) => { Vec<$ty> };
+    (@type params $ty:ty) => { Vec<$ty> };
+    (@type $form:ident $ty:ty) => { Option<$ty> };
+    (@apply range $request:ident, $value:expr, $wire:literal) => {
+        $request.filter_opt($wire, $value.as_ref())
+    };
+    (@apply one $request:ident, $value:expr, $wire:literal) => {
+        $request.filter_opt($wire, $value.as_ref())
+    };
+    (@apply many $request:ident, $value:expr, $wire:literal) => {
+        $request.filter($wire, &$value)
+    };
+    (@apply each $request:ident, $value:expr, $wire:literal) => {
+        $value.iter().fold($request, |request, value| {
+            request.query(concat!("filters[", $wire, "][]"), value)
+        })
+    };
+    (@apply param $request:ident, $value:expr, $wire:literal) => {
+        $request.query_opt($wire, $value.as_ref())
+    };
+    (@apply params $request:ident, $value:expr, $wire:literal) => {
+        $value.iter().fold($request, |request, value| request.query(concat!($wire, "[]"), value))
+    };
+}
+
+pub(crate) use query;

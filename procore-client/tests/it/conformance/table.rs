@@ -1,0 +1,70 @@
+//! The derived table, read from its file.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+/// An operation of Procore's API.
+pub(super) struct Operation {
+    /// Method and path template.
+    pub(super) name: String,
+    /// Whether the answer is in `{"data": …}`.
+    pub(super) envelope: bool,
+    /// Whether the answer is a list of records.
+    pub(super) many: bool,
+    /// Query parameters and their types.
+    pub(super) parameters: Vec<(String, String)>,
+    /// Fields and their types, by path: `line_items[].cost_code.id`.
+    pub(super) fields: Vec<(String, String)>,
+}
+
+pub(super) static TABLE: LazyLock<Vec<Operation>> =
+    LazyLock::new(|| read(include_str!("../../fixtures/conformance/operations.tsv")));
+
+fn read(text: &str) -> Vec<Operation> {
+    let mut table: Vec<Operation> = Vec::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        match line.strip_prefix('\t') {
+            None => {
+                let (name, form) = line.split_once('\t').unwrap();
+                table.push(Operation {
+                    name: name.to_owned(),
+                    envelope: form.starts_with("data "),
+                    many: form.ends_with("array"),
+                    parameters: Vec::new(),
+                    fields: Vec::new(),
+                });
+            }
+            Some(row) => {
+                let (name, kind) = row.split_once('\t').unwrap();
+                let operation = table.last_mut().unwrap();
+                match name.strip_prefix('?') {
+                    Some(name) => operation.parameters.push((name.to_owned(), kind.to_owned())),
+                    // Purchase orders nest one list in another, which models read as one.
+                    None => operation.fields.push((name.replace("[][]", "[]"), kind.to_owned())),
+                }
+            }
+        }
+    }
+    table
+}
+
+impl Operation {
+    /// Whether a path is one of this operation's template.
+    pub(super) fn is_at(&self, path: &str) -> bool {
+        let template: Vec<&str> = self.name.strip_prefix("GET ").unwrap().split('/').collect();
+        let steps: Vec<&str> = path.split('/').collect();
+        template.len() == steps.len()
+            && template.iter().zip(steps).all(|(name, step)| name.starts_with('{') || *name == step)
+    }
+
+    /// The names of the fields directly below a path; the root is the empty path.
+    pub(super) fn children(&self, path: &str) -> BTreeSet<String> {
+        let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
+        self.fields
+            .iter()
+            .filter_map(|(field, _)| field.strip_prefix(&prefix))
+            .filter_map(|rest| rest.split(['.', '[']).next())
+            .map(str::to_owned)
+            .collect()
+    }
+}
