@@ -89,7 +89,9 @@ fn project(making: &mut Making, company: &mut Company, n: usize) -> Project {
         direct_costs: Vec::new(),
         requisitions: Vec::new(),
         payments: Vec::new(),
+        requisition_changes: Vec::new(),
         budget: Vec::new(),
+        budget_changes: Vec::new(),
     };
     cost_codes(company, &mut project, None);
     if n % 7 == 3 {

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::{
     edit::{NewLine, NoSuchRecord, RecordRef},
     model::{Company, Project},
-    records::Line,
+    records::{Line, RequisitionChange},
 };
 
 impl RecordRef {
@@ -96,11 +96,17 @@ impl Company {
         status: &str,
     ) -> Result<(), NoSuchRecord> {
         let now = self.now;
-        let parts = self.project_or(project_id)?.parts(record)?;
-        status.clone_into(parts.status);
+        let project = self.project_or(project_id)?;
+        let parts = project.parts(record)?;
+        let old = std::mem::replace(parts.status, status.to_owned());
         *parts.updated_at = now;
         if let Some(reviewed_at) = parts.reviewed_at.filter(|_| status == "approved") {
             *reviewed_at = Some(now);
+        }
+        if let RecordRef::Requisition(requisition_id) = record {
+            let new = status.to_owned();
+            let change = RequisitionChange { requisition_id, column: "status", old, new, at: now };
+            project.requisition_changes.push(change);
         }
         Ok(())
     }

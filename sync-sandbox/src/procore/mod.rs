@@ -7,6 +7,7 @@
 //! the wire is answered 405, because this project never writes to Procore.
 
 mod answer;
+mod budget;
 mod edit;
 mod edit_records;
 mod json;
@@ -30,15 +31,16 @@ use http::{Request, Response};
 use crate::{clock::SandboxClock, fault::ConnectionLost, fault::Faults};
 use answer::State;
 
+pub use budget::{BudgetAdjustment, BudgetChange};
 pub use edit::{NewChangeOrder, NewCommitment, NewDirectCost, NewLine, NoSuchRecord, RecordRef};
 pub use limits::RateWindow;
 pub use model::{
-    BillingPeriod, BudgetLine, Coding, Company, CostCode, LineItemType, Project, SubJob, TaxCode,
-    Vendor, WbsCode,
+    BillingPeriod, BudgetLine, Coding, Company, CostCode, ExchangeRate, LineItemType, Project,
+    SubJob, TaxCode, Vendor, WbsCode,
 };
 pub use records::{
     ChangeOrder, Commitment, CommitmentKind, DirectCost, DirectCostType, ItemType, Line, Payment,
-    Requisition, RequisitionItem, cents, sum_of,
+    Requisition, RequisitionChange, RequisitionItem, cents, sum_of,
 };
 pub use requisitions::{NewRequisition, Work};
 

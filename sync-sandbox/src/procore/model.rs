@@ -3,7 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
-use super::records::{ChangeOrder, Commitment, DirectCost, Payment, Requisition};
+use super::{
+    budget::BudgetChange,
+    records::{ChangeOrder, Commitment, DirectCost, Payment, Requisition, RequisitionChange},
+};
 
 /// One Procore company with everything in it.
 #[derive(Clone, Debug)]
@@ -24,6 +27,8 @@ pub struct Company {
     pub line_item_types: Vec<LineItemType>,
     /// Tax codes.
     pub tax_codes: Vec<TaxCode>,
+    /// Exchange rates; multi-currency is on where there is one.
+    pub exchange_rates: Vec<ExchangeRate>,
     /// The time that an edit happens at; [`super::Procore::edit`] sets it from the clock.
     pub now: DateTime<Utc>,
     last_id: i64,
@@ -45,6 +50,7 @@ impl Company {
             vendors: Vec::new(),
             line_item_types: Vec::new(),
             tax_codes: Vec::new(),
+            exchange_rates: Vec::new(),
             now,
             last_id: 10_000,
         }
@@ -71,6 +77,12 @@ impl Company {
     #[must_use]
     pub fn vendor(&self, id: i64) -> Option<&Vendor> {
         self.vendors.iter().find(|v| v.id == id)
+    }
+
+    /// The rate in use from a currency to the company's.
+    #[must_use]
+    pub fn exchange_rate(&self, from: &str) -> Option<&ExchangeRate> {
+        self.exchange_rates.iter().find(|rate| rate.active && rate.currency == from)
     }
 
     /// The cost type with this id.
@@ -129,8 +141,12 @@ pub struct Project {
     pub requisitions: Vec<Requisition>,
     /// Payments made on contracts.
     pub payments: Vec<Payment>,
+    /// What people changed on requisitions, oldest first.
+    pub requisition_changes: Vec<RequisitionChange>,
     /// Original budget amounts.
     pub budget: Vec<BudgetLine>,
+    /// Budget changes.
+    pub budget_changes: Vec<BudgetChange>,
 }
 
 impl Project {
@@ -198,6 +214,21 @@ pub struct TaxCode {
     pub code: String,
     /// The rate in percent.
     pub rate: Decimal,
+}
+
+/// One exchange rate of the company.
+#[derive(Clone, Debug)]
+pub struct ExchangeRate {
+    /// The id.
+    pub id: i64,
+    /// The currency that is converted, ISO 4217.
+    pub currency: String,
+    /// How much of the company's currency one unit is worth.
+    pub rate: Decimal,
+    /// Whether it is in use.
+    pub active: bool,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
 }
 
 /// One cost code of a project.

@@ -22,6 +22,7 @@ pub(crate) struct Row<'a> {
     pub(crate) created_at: Option<DateTime<Utc>>,
     pub(crate) updated_at: Option<DateTime<Utc>>,
     pub(crate) deleted: bool,
+    pub(crate) deleted_at: Option<DateTime<Utc>>,
     /// Further attributes by the name of their filter.
     pub(crate) attributes: Vec<(&'static str, String)>,
     pub(crate) body: Box<dyn Fn() -> Json + 'a>,
@@ -34,6 +35,7 @@ impl<'a> Row<'a> {
             created_at: None,
             updated_at: None,
             deleted: false,
+            deleted_at: None,
             attributes: Vec::new(),
             body: Box::new(body),
         }
@@ -45,6 +47,10 @@ impl<'a> Row<'a> {
 
     pub(crate) fn deleted(self, deleted: bool) -> Self {
         Self { deleted, ..self }
+    }
+
+    pub(crate) fn deleted_at(self, deleted_at: Option<DateTime<Utc>>) -> Self {
+        Self { deleted: deleted_at.is_some(), deleted_at, ..self }
     }
 
     pub(crate) fn attribute(mut self, name: &'static str, value: impl ToString) -> Self {
@@ -164,6 +170,11 @@ fn select<'a>(query: &Query, list: List<'a>) -> Result<Vec<Row<'a>>, Refusal> {
             "updated_at" => {
                 if let Some(range) = query.range("updated_at")? {
                     rows.retain(|r| r.updated_at.is_some_and(|at| range.contains(at)));
+                }
+            }
+            "deleted_at" => {
+                if let Some(range) = query.range("deleted_at")? {
+                    rows.retain(|r| r.deleted_at.is_some_and(|at| range.contains(at)));
                 }
             }
             "created_at" => {

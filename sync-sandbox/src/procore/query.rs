@@ -52,6 +52,14 @@ impl Query {
         self.int(name)?.ok_or_else(|| Refusal::missing(name))
     }
 
+    /// The values of a list parameter, `name[]=1&name[]=2`.
+    pub(crate) fn list(&self, name: &str) -> Option<Vec<String>> {
+        let key = format!("{name}[]");
+        let values = self.pairs.iter().filter(|(k, _)| *k == key).map(|(_, value)| value.clone());
+        let values: Vec<String> = values.collect();
+        (!values.is_empty()).then_some(values)
+    }
+
     /// The same parameters, encoded, for another page.
     pub(crate) fn with_page(&self, page: usize, per_page: usize) -> String {
         let kept = self.pairs.iter().filter(|(k, _)| k != "page" && k != "per_page");

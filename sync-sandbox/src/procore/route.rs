@@ -9,7 +9,8 @@ use super::{
     records::CommitmentKind,
     refusal::{Refusal, Shape},
     views::{
-        budget, change_orders, commitments, cost_coding, direct_costs, directory, requisitions, wbs,
+        budget, budget_changes, change_orders, commitment_contracts, commitments, cost_coding,
+        direct_costs, directory, potential_change_orders, requisition_items, requisitions, wbs,
     },
 };
 
@@ -110,6 +111,14 @@ pub(crate) fn route<'a>(context: &Context<'a>, path: &str) -> Routed<'a> {
                 _ => Err(no_route()),
             }
         }
+        ("v1.1", ["budget_line_items", id]) => {
+            let project = context.project_in_query()?;
+            budget_changes::line(context, project, number(id)?).map(Into::into)
+        }
+        ("v1.0", ["requisitions", id, part]) => {
+            let project = context.project_in_query()?;
+            requisition_part(context, project, number(id)?, part)
+        }
         ("v1.0", rest) => of_project_query(context, rest),
         _ => Err(no_route()),
     }
@@ -123,9 +132,15 @@ fn of_company<'a>(context: &Context<'a>, rest: &[&str]) -> Routed<'a> {
         [] => Ok(directory::companies(context).into()),
         [_, "vendors", "inactive"] => Ok(directory::vendors(context, false).into()),
         [_, "currency_configuration"] => Ok(directory::company_currency(context).into()),
-        [_, "currency_configuration", "exchange_rates"] => Ok(directory::exchange_rates().into()),
+        [_, "currency_configuration", "exchange_rates"] => {
+            Ok(directory::exchange_rates(context, None).into())
+        }
         [_, "projects"] => {
             Ok(directory::projects(context).paged(super::page::Paging::Whole).into())
+        }
+        [_, "projects", project, "currency_configuration", "exchange_rates"] => {
+            let project = context.project(number(project)?)?;
+            Ok(directory::exchange_rates(context, Some(project)).into())
         }
         [_, "projects", project, "currency_configuration"] => {
             Ok(directory::project_currency(context, context.project(number(project)?)?).into())
@@ -154,6 +169,14 @@ fn of_project<'a>(context: &Context<'a>, version: &str, id: i64, rest: &[&str]) 
     let project = context.project(id)?;
     match (version, rest) {
         ("v1.0", ["billing_periods"]) => Ok(requisitions::billing_periods(project).into()),
+        ("v1.1", ["vendors"]) => Ok(directory::project_vendors(context, project).into()),
+        ("v1.0", ["budget_changes"]) => Ok(budget_changes::list(project).into()),
+        ("v1.0", ["budget_changes", change]) => {
+            budget_changes::show(context, project, number(change)?).map(Into::into)
+        }
+        ("v1.0", ["commitment_change_orders", order]) => {
+            change_orders::commitment_change_order(context, project, number(order)?).map(Into::into)
+        }
         ("v1.0", ["commitment_change_orders"]) => {
             Ok(change_orders::commitment_change_orders(context, project).into())
         }
@@ -221,10 +244,18 @@ fn of_project_query<'a>(context: &Context<'a>, rest: &[&str]) -> Routed<'a> {
         ["change_order_packages", id] => {
             change_orders::package(context, project, number(id)?).map(Into::into)
         }
-        ["change_order_requests"] => Ok(change_orders::requests(context, project)?.into()),
-        ["potential_change_orders"] => Ok(change_orders::potential(project).into()),
+        ["change_order_requests"] => {
+            Ok(potential_change_orders::requests(context, project)?.into())
+        }
+        ["change_order_requests", id] => {
+            potential_change_orders::request(context, project, number(id)?).map(Into::into)
+        }
+        ["potential_change_orders"] => Ok(potential_change_orders::potential(project).into()),
+        ["potential_change_orders", id] => {
+            potential_change_orders::potential_order(context, project, number(id)?).map(Into::into)
+        }
         ["potential_change_orders", id, "line_items"] => {
-            change_orders::potential_lines(context, project, number(id)?).map(Into::into)
+            potential_change_orders::potential_lines(context, project, number(id)?).map(Into::into)
         }
         ["contract_payments"] => requisitions::payments(context, project).map(Into::into),
         ["budget_views"] => Ok(budget::budget_views(project).into()),
@@ -238,8 +269,34 @@ fn of_project_query<'a>(context: &Context<'a>, rest: &[&str]) -> Routed<'a> {
     }
 }
 
+fn requisition_part<'a>(
+    context: &Context<'a>,
+    project: &'a Project,
+    id: i64,
+    part: &str,
+) -> Routed<'a> {
+    let list = match part {
+        "contract_items" => requisition_items::contract_items(context, project, id),
+        "contract_detail_items" => requisition_items::detail_items(project, id),
+        "change_order_items" => requisition_items::change_order_items(context, project, id),
+        "change_histories" => requisition_items::histories(project, id),
+        _ => Err(no_route()),
+    };
+    list.map(Into::into)
+}
+
 fn version_2<'a>(context: &Context<'a>, project: &'a Project, rest: &[&str]) -> Routed<'a> {
     match rest {
+        ["budget_changes", "adjustment_line_items"] => {
+            Ok(budget_changes::adjustments(project).into())
+        }
+        ["commitment_contracts"] => Ok(commitment_contracts::list(context, project).into()),
+        ["commitment_contracts", id] => {
+            commitment_contracts::show(context, project, number(id)?).map(Into::into)
+        }
+        ["commitment_contracts", id, "summary"] => {
+            commitment_contracts::summary(context, project, number(id)?).map(Into::into)
+        }
         ["commitment_contracts", id, "line_items"] => {
             commitments::lines_v2(context, project, number(id)?).map(Into::into)
         }

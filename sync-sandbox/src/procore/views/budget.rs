@@ -58,7 +58,8 @@ pub(crate) fn columns(project: &Project, id: i64) -> Result<List<'_>, Refusal> {
     Ok(List::new(rows.collect()).paged(Paging::Whole))
 }
 
-/// `GET .../detail_rows`: one row per budgeted coding.
+/// `GET .../detail_rows`: one row per budgeted coding. There are no unbudgeted rows: every coding of the contractor has
+/// a budget line. Filters are parameters of their own here, such as `cost_code_id[]`.
 pub(crate) fn rows<'a>(
     context: &Context<'a>,
     project: &'a Project,
@@ -66,9 +67,18 @@ pub(crate) fn rows<'a>(
 ) -> Result<List<'a>, Refusal> {
     check_view(project, id)?;
     let company = context.company;
+    let query = context.query;
+    let listed = query.get("budget_row_type").is_none_or(|kind| kind != "unbudgeted");
+    let wants = |name, id: i64| query.list(name).is_none_or(|ids| ids.contains(&id.to_string()));
     let rows = project
         .budget
         .iter()
+        .filter(|line| {
+            listed
+                && wants("cost_code_id", line.coding.cost_code_id)
+                && wants("category_id", line.coding.line_item_type_id)
+                && wants("budget_line_item_id", line.id)
+        })
         .map(move |line| Row::new(line.id, move || row(company, project, line)));
     Ok(List::new(rows.collect()))
 }

@@ -54,6 +54,26 @@ pub(crate) fn commitment_change_orders<'a>(
     list
 }
 
+/// `GET .../commitment_change_orders/{id}`.
+pub(crate) fn commitment_change_order(
+    context: &Context<'_>,
+    project: &Project,
+    id: i64,
+) -> Result<Json, Refusal> {
+    let order = served(project, id)?;
+    Ok(change_order(context.company, project, order, id))
+}
+
+/// A commitment change order that the endpoint serves: not deleted, and of one or two tiers.
+fn served(project: &Project, id: i64) -> Result<&ChangeOrder, Refusal> {
+    project
+        .change_orders
+        .iter()
+        .find(|c| c.commitment_change_order_id == Some(id))
+        .filter(|c| c.deleted_at.is_none() && project.change_order_tiers <= 2)
+        .ok_or_else(|| Refusal::not_found("Commitment change order"))
+}
+
 fn change_order(company: &Company, project: &Project, order: &ChangeOrder, id: i64) -> Json {
     let own = contract(project, order).and_then(|c| c.currency.as_ref());
     object! {
@@ -76,12 +96,7 @@ pub(crate) fn lines_v2<'a>(
     project: &'a Project,
     id: i64,
 ) -> Result<List<'a>, Refusal> {
-    let order = project
-        .change_orders
-        .iter()
-        .find(|c| c.commitment_change_order_id == Some(id))
-        .filter(|c| c.deleted_at.is_none() && project.change_order_tiers <= 2)
-        .ok_or_else(|| Refusal::not_found("Commitment change order"))?;
+    let order = served(project, id)?;
     let lines = order.lines.iter().chain(&order.markups);
     Ok(lines::list_v2(context, project, lines, true))
 }
@@ -136,80 +151,4 @@ fn package_header(company: &Company, project: &Project, order: &ChangeOrder, id:
         "title": order.title.as_str(), "updated_at": utc(order.updated_at),
         "currency_configuration": currency(company, project, own), "custom_fields": object! {},
     }
-}
-
-/// `GET /rest/v1.0/change_order_requests`: 3-tier projects only have any.
-pub(crate) fn requests<'a>(
-    context: &Context<'a>,
-    project: &'a Project,
-) -> Result<List<'a>, Refusal> {
-    let contract_id = context.query.required_int("contract_id")?;
-    let rows =
-        project.change_orders.iter().filter(move |c| c.contract_id == contract_id).filter_map(
-            |order| {
-                let id = order.request_id?;
-                let body = move || {
-                    object! {
-                        "id": id, "created_at": utc(order.created_at), "created_by_id": Json::Null,
-                        "deleted_at": order.deleted_at.map(utc), "number": order.number.as_str(),
-                        "status": order.status.as_str(), "title": order.title.as_str(),
-                        "change_order_package_id": order.package_id,
-                        "updated_at": utc(order.updated_at), "revision": 0_i64,
-                        "grand_total": loose(order.grand_total()), "schedule_impact_amount": 0_i64,
-                    }
-                };
-                Some(
-                    Row::new(id, body)
-                        .times(order.created_at, order.updated_at)
-                        .deleted(order.deleted_at.is_some())
-                        .attribute("status", &order.status),
-                )
-            },
-        );
-    Ok(List::new(rows.collect()).filtered(&["id", "created_at", "updated_at", "status"]))
-}
-
-/// `GET /rest/v1.0/potential_change_orders`: links to its package by title and acronym only, and
-/// carries the project's number of tiers.
-pub(crate) fn potential(project: &Project) -> List<'_> {
-    let rows = project.change_orders.iter().map(|order| {
-        let body = move || {
-            object! {
-                "id": order.potential_id, "contract_id": order.contract_id,
-                "created_at": utc(order.created_at), "deleted_at": order.deleted_at.map(utc),
-                "number": order.number.as_str(),
-                "reviewed_at": order.reviewed_at.map(utc), "status": order.status.as_str(),
-                "title": order.title.as_str(), "updated_at": utc(order.updated_at),
-                "revision": 0_i64, "change_order_request_id": order.request_id,
-                "grand_total": loose(order.grand_total()),
-                "change_order_package_title": order.title.as_str(),
-                "change_order_package_acronym_number": format!("CCO #{}", order.number),
-                "potential_change_order_acronym_number": format!("PCO #{}", order.number),
-                "change_order_tiers": project.change_order_tiers,
-                "custom_fields": object! {},
-            }
-        };
-        Row::new(order.potential_id, body)
-            .times(order.created_at, order.updated_at)
-            .deleted(order.deleted_at.is_some())
-            .attribute("contract_id", order.contract_id)
-    });
-    List::new(rows.collect())
-        .filtered(&["id", "created_at", "updated_at", "contract_id"])
-        .with_deleted()
-}
-
-/// `GET /rest/v1.0/potential_change_orders/{id}/line_items`.
-pub(crate) fn potential_lines<'a>(
-    context: &Context<'a>,
-    project: &'a Project,
-    id: i64,
-) -> Result<List<'a>, Refusal> {
-    let order = project
-        .change_orders
-        .iter()
-        .find(|c| c.potential_id == id)
-        .ok_or_else(|| Refusal::not_found("Potential change order"))?;
-    let holder = Holder { id, holder_type: "PotentialChangeOrder" };
-    Ok(lines::list(context, project, holder, &order.lines))
 }

@@ -8,7 +8,7 @@ use super::{
         model::{Company, Project},
         number::{instant, loose, percent, two, utc},
         page::{List, Row},
-        records::{ChangeOrder, Commitment, CommitmentKind},
+        records::{ChangeOrder, Commitment, CommitmentKind, Payment},
         refusal::Refusal,
         route::Context,
     },
@@ -18,7 +18,7 @@ use super::{
 
 const FILTERS: &[&str] = &["id", "status", "created_at", "updated_at"];
 
-fn holder_type(kind: CommitmentKind) -> &'static str {
+pub(super) fn holder_type(kind: CommitmentKind) -> &'static str {
     match kind {
         CommitmentKind::PurchaseOrder => "PurchaseOrderContract",
         CommitmentKind::Subcontract => "WorkOrderContract",
@@ -62,6 +62,15 @@ pub(crate) fn contract(
     let packages: Vec<Json> =
         orders().filter(|c| c.package_id.is_some()).map(|c| order_ref(c, c.package_id)).collect();
     let potential: Vec<Json> = orders().map(|c| order_ref(c, Some(c.potential_id))).collect();
+    let requests: Vec<Json> =
+        orders().filter(|c| c.request_id.is_some()).map(|c| order_ref(c, c.request_id)).collect();
+    // The work order's schema nests change order requests one array deeper.
+    let requests = match kind {
+        CommitmentKind::Subcontract if !requests.is_empty() => vec![Json::List(requests)],
+        _ => requests,
+    };
+    let payments: Vec<Json> =
+        project.payments.iter().filter(|p| p.contract_id == id).map(payment_ref).collect();
     // The purchase order's schema nests potential change orders one array deeper.
     let potential = match kind {
         CommitmentKind::PurchaseOrder => vec![Json::List(potential)],
@@ -71,9 +80,9 @@ pub(crate) fn contract(
         .with("line_items", lines::lines(company, project, holder(commitment), &commitment.lines))
         .with("attachments", Vec::new())
         .with("change_order_packages", packages)
-        .with("change_order_requests", Vec::new())
+        .with("change_order_requests", requests)
         .with("potential_change_orders", potential)
-        .with("payments_issued", Vec::new()))
+        .with("payments_issued", payments))
 }
 
 fn order_ref(order: &ChangeOrder, id: Option<i64>) -> Json {
@@ -82,6 +91,17 @@ fn order_ref(order: &ChangeOrder, id: Option<i64>) -> Json {
         "title": order.title.as_str(), "status": order.status.as_str(),
         "created_at": utc(order.created_at), "updated_at": utc(order.updated_at),
         "deleted_at": order.deleted_at.map(utc),
+        "currency_configuration": object! { "currency_iso_code": Json::Null },
+    }
+}
+
+fn payment_ref(payment: &Payment) -> Json {
+    object! {
+        "id": payment.id, "amount": loose(payment.amount),
+        "check_number": payment.check_number.as_str(), "created_at": utc(payment.created_at),
+        "date": payment.date, "draw_request_number": Json::Null, "invoice_number": Json::Null,
+        "notes": "", "payment_number": Json::Null, "attachments": Vec::new(),
+        "origin_id": Json::Null, "origin_data": Json::Null,
         "currency_configuration": object! { "currency_iso_code": Json::Null },
     }
 }
@@ -146,15 +166,15 @@ fn short(company: &Company, commitment: &Commitment) -> Json {
 }
 
 /// The sums beside a contract's own total.
-struct Totals {
-    approved: Decimal,
-    pending: Decimal,
-    draft: Decimal,
-    billed: Decimal,
-    paid: Decimal,
+pub(super) struct Totals {
+    pub(super) approved: Decimal,
+    pub(super) pending: Decimal,
+    pub(super) draft: Decimal,
+    pub(super) billed: Decimal,
+    pub(super) paid: Decimal,
 }
 
-fn totals(project: &Project, commitment: &Commitment) -> Totals {
+pub(super) fn totals(project: &Project, commitment: &Commitment) -> Totals {
     let orders = |statuses: &[&str]| {
         project
             .change_orders

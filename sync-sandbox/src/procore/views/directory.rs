@@ -1,10 +1,12 @@
 //! Companies, projects, vendors, currency configurations.
 
+use std::collections::BTreeSet;
+
 use super::{
     super::{
         json::{Json, object},
         model::{Project, Vendor},
-        number::{instant, utc},
+        number::{instant, loose, utc},
         page::{List, Row},
         refusal::Refusal,
         route::Context,
@@ -94,6 +96,16 @@ pub(crate) fn vendors<'a>(context: &Context<'a>, active: bool) -> List<'a> {
     if active { list.filtered(&["id", "created_at", "updated_at"]) } else { list }
 }
 
+/// `GET /rest/v1.1/projects/{id}/vendors`: those whose contracts or costs the project has; no filter by time.
+pub(crate) fn project_vendors<'a>(context: &Context<'a>, project: &Project) -> List<'a> {
+    let contracts = project.commitments.iter().filter_map(|c| c.vendor_id);
+    let costs = project.direct_costs.iter().filter_map(|c| c.vendor_id);
+    let known: BTreeSet<i64> = contracts.chain(costs).collect();
+    let of_project = context.company.vendors.iter().filter(|v| v.active && known.contains(&v.id));
+    let rows = of_project.map(|vendor| Row::new(vendor.id, move || vendor_fields(vendor)));
+    List::new(rows.collect()).filtered(&["id"])
+}
+
 /// `GET /rest/v1.0/vendors/{id}`: inactive ones too.
 pub(crate) fn vendor(context: &Context<'_>, id: i64) -> Result<Json, Refusal> {
     context.company.vendor(id).map(vendor_fields).ok_or_else(|| Refusal::not_found("Vendor"))
@@ -122,7 +134,8 @@ fn vendor_fields(vendor: &Vendor) -> Json {
 pub(crate) fn company_currency(context: &Context<'_>) -> Json {
     object! {
         "company_id": context.company.id, "currency_iso_code": context.company.currency.as_str(),
-        "currency_display": "symbol", "multicurrency_enabled": false,
+        "currency_display": "symbol",
+        "multicurrency_enabled": !context.company.exchange_rates.is_empty(),
         "multicurrency_enabled_effective_date": Json::Null, "eligible_for_multicurrency": true,
     }
 }
@@ -137,7 +150,25 @@ pub(crate) fn project_currency(context: &Context<'_>, project: &Project) -> Json
     }
 }
 
-/// `GET .../currency_configuration/exchange_rates`: none, multi-currency is off.
-pub(crate) fn exchange_rates() -> Json {
-    object! { "exchange_rates": Vec::new() }
+/// `GET .../currency_configuration/exchange_rates`, of the company or as a project sees them.
+pub(crate) fn exchange_rates(context: &Context<'_>, project: Option<&Project>) -> Json {
+    let company = context.company;
+    let inactive = project.is_none() || context.query.get("include_inactive") == Some("true");
+    let shown = company.exchange_rates.iter().filter(|rate| inactive || rate.active);
+    let rates: Vec<Json> = shown
+        .map(|rate| {
+            let body = object! {
+                "id": rate.id, "company_id": company.id,
+                "base_currency_iso_code": company.currency.as_str(),
+                "quote_currency_iso_code": rate.currency.as_str(),
+                "exchange_rate": loose(rate.rate), "is_active": rate.active,
+                "updated_at": utc(rate.updated_at), "created_at": utc(rate.updated_at),
+            };
+            match project {
+                Some(project) => body.with("project_id", project.id),
+                None => body,
+            }
+        })
+        .collect();
+    object! { "exchange_rates": rates }
 }

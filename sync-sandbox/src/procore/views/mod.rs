@@ -2,12 +2,16 @@
 //! reference; formats are as irregular as there.
 
 pub(crate) mod budget;
+pub(crate) mod budget_changes;
 pub(crate) mod change_orders;
+pub(crate) mod commitment_contracts;
 pub(crate) mod commitments;
 pub(crate) mod cost_coding;
 pub(crate) mod direct_costs;
 pub(crate) mod directory;
 pub(crate) mod lines;
+pub(crate) mod potential_change_orders;
+pub(crate) mod requisition_items;
 pub(crate) mod requisitions;
 pub(crate) mod wbs;
 
@@ -27,7 +31,8 @@ fn currency(company: &Company, project: &Project, own: Option<&String>) -> Json 
         None => object! { "currency_iso_code": Json::Null },
         Some(code) => object! {
             "currency_iso_code": code, "base_currency_iso_code": company.currency.as_str(),
-            "currency_exchange_rate": "1.0",
+            "currency_exchange_rate": company.exchange_rate(code).map_or_else(
+                || Json::from("1.0"), |rate| super::number::loose(rate.rate)),
         },
     }
 }

@@ -158,7 +158,7 @@ fn summary(project: &Project, requisition: &Requisition) -> Json {
     }
 }
 
-fn item(
+pub(super) fn item(
     company: &Company,
     project: &Project,
     requisition: &Requisition,
