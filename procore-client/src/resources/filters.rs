@@ -1,4 +1,27 @@
 //! What lists can be narrowed by.
+//!
+//! Each list has a type of its own for its parameters, with a field for every one that Procore offers there. A filter
+//! that a list lacks would be ignored by the server and pass for a narrowed list; here it does not compile:
+//!
+//! ```compile_fail,E0560
+//! use procore_client::resources::cost_codes::CostCodeQuery;
+//!
+//! // Cost codes cannot be narrowed by time.
+//! let query = CostCodeQuery { updated: None, ..CostCodeQuery::default() };
+//! ```
+//!
+//! ```
+//! use procore_client::resources::commitments::{CommitmentQuery, CommitmentStatus};
+//! use procore_client::resources::filters::{IncludeDeleted, TimeRange};
+//!
+//! let query = CommitmentQuery {
+//!     updated: Some(TimeRange::since("2026-01-01T00:00:00Z".parse()?)),
+//!     statuses: vec![CommitmentStatus::Approved],
+//!     include_deleted: Some(IncludeDeleted::With),
+//!     ..CommitmentQuery::default()
+//! };
+//! # Ok::<(), chrono::ParseError>(())
+//! ```
 
 use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 

@@ -3,6 +3,10 @@
 //! Company-scoped methods are on [`Client`](crate::Client), project-scoped ones on [`Project`](crate::Project).
 //! Shapes that several resources share are in [`shapes`] and [`line_items`]; what all lists can be narrowed by is in
 //! [`filters`]. Any field may be absent: Procore's documentation names no field that may not be null.
+//! The one exception is the id of a record or line: without it the record is set aside as
+//! [`Unreadable`](crate::Unreadable), because nothing could be told apart from anything else.
+//!
+#![doc = include_str!("../../docs/operations.md")]
 
 pub mod billing_periods;
 pub mod budget_changes;

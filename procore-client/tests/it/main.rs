@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod authentication;
+mod budgets;
 mod conformance;
 mod decoding;
 mod double;

@@ -36,6 +36,28 @@ proptest! {
     }
 
     #[test]
+    fn an_amount_in_quotes_is_the_same_with_and_without_escapes(mantissa in -999_999_999_999_i64..=999_999_999_999, scale in 0_u32..=6) {
+        let amount = Decimal::new(mantissa, scale);
+        let escaped: String = amount.to_string().chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+        prop_assert_eq!(line(&format!("\"{escaped}\"")).unwrap().amount, Some(amount));
+    }
+
+    #[test]
+    fn an_id_is_the_same_as_number_string_escape_and_exponent(id in 0_i64..=i64::MAX, zeros in 0_u32..=3) {
+        let read = |written: &str| serde_json::from_str::<LineItem>(&format!(r#"{{"id":{written}}}"#)).map(|line| line.id.get());
+        let escaped: String = id.to_string().chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+        prop_assert_eq!(read(&id.to_string()).unwrap(), id);
+        prop_assert_eq!(read(&format!("\"{id}\"")).unwrap(), id);
+        prop_assert_eq!(read(&format!("\"{escaped}\"")).unwrap(), id);
+        let small = id % 1_000_000_000_000;
+        let power = 10_i64.pow(zeros);
+        prop_assert_eq!(read(&format!("{small}e{zeros}")).unwrap(), small * power);
+        prop_assert_eq!(read(&format!("{}.{}", small, "0".repeat(zeros as usize + 1))).unwrap(), small);
+        let half = format!("{small}.5");
+        prop_assert!(read(&half).is_err());
+    }
+
+    #[test]
     fn no_text_makes_the_reader_panic(text in "\\PC{0,40}") {
         let _ = exact::parse(&text);
     }
