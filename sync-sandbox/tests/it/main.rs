@@ -8,6 +8,7 @@ mod procore_access;
 mod procore_bodies;
 mod procore_edits;
 mod procore_faults;
+mod procore_finance;
 mod procore_lists;
 #[cfg(feature = "serve")]
 mod served;
