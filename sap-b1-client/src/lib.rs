@@ -30,16 +30,19 @@
 //! # Ok(()) }
 //! ```
 
+mod batch;
 mod client;
 mod error;
 mod lengths;
 mod query;
 mod resources;
 mod session;
+mod sql_queries;
 mod transport;
 mod wire;
 
-pub use client::{
+pub use batch::{Batch, BatchAnswer, BatchAnswers, ChangeSet, ContentId};
+pub use client::{AnyEntity, EntitySet, 
     BaseUrl, Call, CallClass, Client, ClientBuilder, ODataVersion, ResendGuard, Timeouts,
 };
 pub use error::{Error, ErrorKind, MessageDetail, Outcome, Result};
@@ -60,6 +63,7 @@ pub use resources::{
 };
 pub use secrecy::SecretString;
 pub use session::{Authenticator, LoginAnswer, LoginStep, PasswordLogin, SessionCookies};
+pub use sql_queries::{NewSqlQuery, SqlQuery, SqlRows};
 pub use transport::{
     ReqwestTransport, ReqwestTransportBuilder, Sent, Timer, TokioTimer, Transport, TransportError,
 };

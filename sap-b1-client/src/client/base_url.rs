@@ -70,6 +70,11 @@ impl BaseUrl {
         &self.root
     }
 
+    /// The path of the service root without a trailing slash, as requests inside a batch begin.
+    pub(crate) fn root_path(&self) -> &str {
+        self.url.path().trim_end_matches('/')
+    }
+
     /// Resolves the link to a next page: relative to the service root, rooted, or absolute with the same origin. Returns
     /// what follows the service root.
     pub(crate) fn next_path(&self, link: &str) -> Result<String> {

@@ -89,6 +89,29 @@ impl Inner {
         }
     }
 
+    /// A failure inside a batch: a bare -5002 to a write is a refusal only if the session is shown to live.
+    pub(crate) async fn judged(&self, error: Error, class: CallClass, live: &Live) -> Error {
+        let suspect = class == CallClass::Write
+            && error.code() == Some(classify::BUSINESS)
+            && classify::suspicion(error.message_on_the_wire()) == Suspicion::Suspect;
+        if !suspect || !self.session.doubt(self.timer.now()) {
+            return error;
+        }
+        match self.probe(live).await {
+            Probe::Alive => {
+                self.session.proven(live, self.timer.now());
+                error
+            }
+            Probe::Lost => {
+                self.session.forget(live);
+                error.with_kind(ErrorKind::SessionLost, Outcome::Unknown)
+            }
+            Probe::Undecided(cause) => {
+                error.with_kind(ErrorKind::OutcomeUnknown, Outcome::Unknown).with_source(cause)
+            }
+        }
+    }
+
     /// One cheap read with the very session in doubt.
     async fn probe(&self, live: &Live) -> Probe {
         let call = Call::get("Currencies?$select=Code&$top=1");

@@ -2,7 +2,8 @@
 //!
 //! [`pipeline`] is the order of it all: a place in a [`lane`], the session ([`login`]), one [`exchange`], and what it means:
 //! [`retry`] is the pure decision what may be sent again, [`business`] what a -5002 means. [`call`] is the request as a value,
-//! [`base_url`] knows the address and the version, [`timeouts`] how long what may take, [`jitter`] the waits' randomness.
+//! [`base_url`] knows the address and the version, [`timeouts`] how long what may take, [`jitter`] the waits' randomness,
+//! [`raw`] every entity set by its name.
 //! Entities live in [`crate::resources`], queries in [`crate::query`].
 
 mod base_url;
@@ -15,6 +16,7 @@ mod jitter;
 mod lane;
 mod login;
 mod pipeline;
+mod raw;
 mod retry;
 mod timeouts;
 
@@ -22,6 +24,7 @@ pub use base_url::{BaseUrl, ODataVersion};
 pub use builder::ClientBuilder;
 pub use call::{Call, CallClass};
 pub use guard::ResendGuard;
+pub use raw::{AnyEntity, EntitySet};
 pub use timeouts::Timeouts;
 
 use crate::error::Result;
@@ -116,6 +119,14 @@ impl Client {
     #[must_use]
     pub fn document_timeout(&self) -> Duration {
         self.inner.timeouts.document
+    }
+
+    /// How long after a write was given up with [`crate::Outcome::Unknown`] a look-up must begin for absence to count: a
+    /// request without an answer may still be running in SAP. The larger of 10 minutes and twice the document time.
+    /// Presence counts at once, and a look-up that failed is not absence.
+    #[must_use]
+    pub fn unknown_settle(&self) -> Duration {
+        (self.inner.timeouts.document * 2).max(Duration::from_secs(600))
     }
 
     /// Logs in now, unless a session is in use. Calls do this by themselves.

@@ -26,7 +26,7 @@ pub enum Literal {
 }
 
 impl Literal {
-    fn render(&self) -> String {
+    pub(crate) fn render(&self) -> String {
         match self {
             Self::Text(text) => quote(text),
             Self::Integer(number) => number.to_string(),

@@ -29,6 +29,7 @@ pub use business_partners::{
     BusinessPartner, NewBusinessPartner, NewPartnerAddress, NewPartnerBranch, PartnerAddress,
     PartnerBranch,
 };
+pub(crate) use collection::body_of;
 pub use collection::{Collection, Entity, NewEntity};
 pub use company::{AdminInfo, CompanyInfo, FinancePeriod, PeriodCategory};
 pub use cost_accounting::{
@@ -50,5 +51,3 @@ pub use tax::{
 };
 pub use user_fields::{NewUserField, NewUserTable, UserField, UserTable, ValidValue};
 pub use user_tables::{UserRow, UserRowHead, UserTableRows};
-
-use collection::body_of;

@@ -29,6 +29,7 @@ pub struct ReqwestTransportBuilder {
     pool_idle_timeout: Duration,
     reuse_for_writes: bool,
     environment_proxy: bool,
+    accept_invalid_certificates: bool,
 }
 
 impl Default for ReqwestTransportBuilder {
@@ -39,6 +40,7 @@ impl Default for ReqwestTransportBuilder {
             pool_idle_timeout: Duration::from_secs(4),
             reuse_for_writes: false,
             environment_proxy: false,
+            accept_invalid_certificates: false,
         }
     }
 }
@@ -80,11 +82,25 @@ impl ReqwestTransportBuilder {
         self
     }
 
+    /// Accepts any certificate of any server: whoever stands between can read the password and change every posting. For a
+    /// trial on a test system only; each transport built with it logs a warning. Default off; prefer
+    /// [`ReqwestTransportBuilder::ca_pem`].
+    #[must_use]
+    pub fn danger_accept_invalid_certificates(mut self, accept: bool) -> Self {
+        self.accept_invalid_certificates = accept;
+        self
+    }
+
     /// Builds the transport.
     ///
     /// # Errors
     /// When a certificate does not read or TLS cannot start.
     pub fn build(self) -> Result<ReqwestTransport, Error> {
+        if self.accept_invalid_certificates {
+            tracing::warn!(
+                "certificates of servers are not checked: anybody between can read the password and change every posting"
+            );
+        }
         let reads = self.client(true)?;
         let writes = self.client(self.reuse_for_writes)?;
         Ok(ReqwestTransport { reads, writes })
@@ -98,6 +114,9 @@ impl ReqwestTransportBuilder {
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(self.pool_idle_timeout)
             .tls_version_min(::reqwest::tls::Version::TLS_1_2);
+        if self.accept_invalid_certificates {
+            builder = builder.tls_danger_accept_invalid_certs(true);
+        }
         if !reuse {
             builder = builder.pool_max_idle_per_host(0);
         }
