@@ -42,8 +42,9 @@ mod transport;
 mod wire;
 
 pub use batch::{Batch, BatchAnswer, BatchAnswers, ChangeSet, ContentId};
-pub use client::{AnyEntity, EntitySet, 
-    BaseUrl, Call, CallClass, Client, ClientBuilder, ODataVersion, ResendGuard, Timeouts,
+pub use client::{
+    AnyEntity, BaseUrl, Call, CallClass, Client, ClientBuilder, EntitySet, ODataVersion,
+    ResendGuard, Timeouts,
 };
 pub use error::{Error, ErrorKind, MessageDetail, Outcome, Result};
 pub use lengths::{LengthLimits, TooLong};

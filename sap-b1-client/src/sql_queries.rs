@@ -92,7 +92,9 @@ impl Client {
     ) -> Result<SqlRows> {
         let values: Result<Vec<_>> = parameters
             .into_iter()
-            .map(|(name, value)| Ok(format!("{}={}", property_name(name)?, encode(&value.render()))))
+            .map(|(name, value)| {
+                Ok(format!("{}={}", property_name(name)?, encode(&value.render())))
+            })
             .collect();
         let values = values?.join("&");
         let separator = if values.is_empty() { "" } else { "?" };

@@ -171,7 +171,7 @@ fn refusal(class: CallClass, answer: &http::Response<Bytes>, call: Option<&Call>
     let error = classify::classify(class, answer.status(), &body::parse(answer.body()));
     match call {
         Some(call) => error.with_call(&call.name()),
-        None => error.with_call("a change set"),
+        None => error,
     }
 }
 

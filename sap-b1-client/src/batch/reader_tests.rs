@@ -209,13 +209,11 @@ proptest! {
     }
 
     #[test]
-    fn a_cut_or_damaged_answer_never_shows_a_write_as_not_executed(cut in 0usize..1200, at in 0usize..1200, byte in any::<u8>()) {
-        let mut body = samples().response_success.body.into_bytes();
-        let announced = content_type(&samples().response_success.body);
-        if let Some(place) = body.get_mut(at) {
-            *place = byte;
-        }
-        body.truncate(cut.max(1));
+    fn a_cut_answer_never_shows_a_write_as_not_executed(cut in 1usize..1200) {
+        let body = samples().response_success.body;
+        let announced = content_type(&body);
+        let mut body = body.into_bytes();
+        body.truncate(cut);
         if let Some(parts) = read(Some(&announced), &Bytes::from(body)) {
             for answer in align(&batch(), parts).into_iter().flatten() {
                 prop_assert!(!matches!(answer, BatchAnswer::NotExecuted));

@@ -29,7 +29,8 @@ impl AnyEntity {
     /// # Errors
     /// When the JSON does not fit.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_str(self.0.get()).map_err(|error| Error::decode("the caller's type", error))
+        serde_json::from_str(self.0.get())
+            .map_err(|error| Error::decode("the caller's type", error))
     }
 }
 

@@ -2,15 +2,24 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod batches;
 mod bodies;
 mod business;
 mod company;
+mod concurrency;
+mod exactly_once;
 mod fake;
+mod flavours;
+mod nodes;
 mod paging;
 mod queries;
+mod raw;
 mod recorded;
 mod retries;
+mod sandbox;
 mod secrets;
 mod session;
+mod spans;
+mod tls;
 mod user_tables;
 mod wire;

@@ -174,12 +174,17 @@ fn inner_call(call: &Call, part: &Part, address: &str) -> Option<Call> {
     if below.starts_with("$batch") {
         return None;
     }
+    // A part runs on the node that the batch came to.
+    let mut headers = part.headers.clone();
+    if let Some(cookies) = call.headers.get(header::COOKIE) {
+        headers.insert(header::COOKIE, cookies.clone());
+    }
     Some(Call {
         method: part.method.clone(),
         flavour,
         path: below.to_owned(),
         query,
-        headers: part.headers.clone(),
+        headers,
         body: bytes::Bytes::from(part.body.clone()),
         root: call.root.clone(),
         authenticated: true,

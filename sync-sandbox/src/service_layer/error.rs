@@ -44,6 +44,15 @@ impl Refusal {
         Self::new(StatusCode::UNAUTHORIZED, 301, SESSION_LOST)
     }
 
+    /// What every call to a broken node gets.
+    pub(crate) fn broken_node() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            407,
+            "Table definition not found for '@ZZVF_T'.",
+        )
+    }
+
     pub(crate) fn invalid_property(name: &str, of: &str) -> Self {
         Self::bad(-1000, format!("Property '{name}' of '{of}' is invalid"))
     }

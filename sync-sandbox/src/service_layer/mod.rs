@@ -3,7 +3,7 @@
 //! A call goes through `faults` (what goes wrong with it), `routes` (session, service or entity
 //! set), then reads by `reading` and `filter`, or writes: `write_checks` knows the types,
 //! `business_checks` the company, `documents` and `journal` post, `posting` makes SAP's own
-//! entries, `changes` patches and cancels; `unsupported` names what has no rules here. `wire` words everything in v1 or v2. The state in
+//! entries, `changes` patches and cancels; `nodes` are behind the balancer; `unsupported` names what has no rules here. `wire` words everything in v1 or v2. The state in
 //! memory is `state`, loaded by `seed` from the contractor's books. What people do inside SAP is
 //! in `accountant`; what the company holds comes back as plain data from `ledger`.
 //!
@@ -26,6 +26,7 @@ mod faults;
 mod filter;
 mod journal;
 mod ledger;
+mod nodes;
 mod options;
 mod posting;
 mod reading;

@@ -34,6 +34,8 @@ pub struct ServiceLayerOptions {
     pub wrong_passwords_max: u32,
     /// Whether a balancer stands before the nodes and sets the `ROUTEID` cookie. Default true.
     pub balancer: bool,
+    /// Nodes behind the balancer; each login lands on the next one. Default 1.
+    pub nodes: u32,
     /// Rows on a page when the caller does not say. Default 20.
     pub page_size: usize,
     /// Whether `nextLink` starts at the server's root (`/b1s/v1/...`) instead of at the service
@@ -69,6 +71,7 @@ impl Default for ServiceLayerOptions {
             parallel_login_window_ms: 0,
             wrong_passwords_max: 5,
             balancer: true,
+            nodes: 1,
             page_size: 20,
             rooted_next_link: false,
             block_duplicate_vendor_ref: true,

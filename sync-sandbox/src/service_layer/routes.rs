@@ -6,7 +6,7 @@ use super::{
     approvals, batch, changes, company, documents,
     entity::{EntitySet, set_of},
     error::Refusal,
-    journal,
+    journal, nodes,
     reading::Reader,
     session,
     state::State,
@@ -71,6 +71,7 @@ pub(crate) fn execute(state: &mut State, call: &Call) -> Result<Reply, Refusal> 
         let timeout = state.options.session_timeout_minutes;
         state.sessions.check(&call.headers, state.now, timeout)?;
     }
+    nodes::check(state, &call.headers)?;
     let path = call.path.replace("%24", "$");
     if path.trim_end_matches('/') == "$batch" {
         return batch::execute(state, call);
@@ -81,7 +82,7 @@ pub(crate) fn execute(state: &mut State, call: &Call) -> Result<Reply, Refusal> 
         return company::call(state, call.flavour, &call.root, &method, &target, &body);
     }
     let set = set_of(&target.name)
-        .filter(|set| state.has_set(set))
+        .filter(|set| state.has_set(set) && nodes::sees(state, &call.headers, set))
         .ok_or_else(Refusal::service_not_found)?;
     entity_call(state, call, &method, &set, &target)
 }
@@ -165,7 +166,12 @@ fn create(state: &mut State, call: &Call, set: &EntitySet) -> Result<Reply, Refu
         "Drafts" => approvals::save(state, body)?,
         "JournalEntries" => journal::create(state, body)?,
         "UserFieldsMD" => user_fields::create_field(state, &body)?,
-        "UserTablesMD" => user_fields::create_table(state, body)?,
+        "UserTablesMD" => {
+            let name = body.text("TableName").to_owned();
+            let key = user_fields::create_table(state, body)?;
+            nodes::table_made(state, &call.headers, &name);
+            key
+        }
         name if name.starts_with("U_") => user_fields::create_row(state, set, body)?,
         _ => return Err(Refusal::not_supported()),
     };

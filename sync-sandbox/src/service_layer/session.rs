@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode, header};
 
 use super::{
     error::Refusal,
+    nodes,
     state::State,
     value::Record,
     wire::{Flavour, Reply, quoted},
@@ -57,7 +58,7 @@ impl Sessions {
 }
 
 /// The value of a cookie; the last one wins where it stands twice.
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -109,7 +110,8 @@ pub(crate) fn login(
     let mut reply = Reply::json(StatusCode::OK, answer)
         .header("Set-Cookie", format!("B1SESSION={id};HttpOnly;"));
     if state.options.balancer {
-        reply = reply.header("Set-Cookie", "ROUTEID=.node1; path=/b1s");
+        let node = nodes::of_login(&state.options, state.sessions.made);
+        reply = reply.header("Set-Cookie", format!("ROUTEID=.node{node}; path=/b1s"));
     }
     Ok(reply)
 }

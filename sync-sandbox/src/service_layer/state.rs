@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 
 use super::{
     entity::{EntitySet, Shape, UserField, family},
+    nodes::Nodes,
     options::ServiceLayerOptions,
     schema::Kind,
     session::Sessions,
@@ -93,6 +94,7 @@ pub(crate) struct State {
     pub(crate) periods: Vec<Period>,
     pub(crate) rates: BTreeMap<(String, NaiveDate), Decimal>,
     pub(crate) sessions: Sessions,
+    pub(crate) nodes: Nodes,
     pub(crate) posts: BTreeMap<String, PostCount>,
     /// Journal entries that `/Cancel` has reversed, and those that reverse them.
     pub(crate) reversed: HashSet<i64>,
@@ -123,6 +125,7 @@ impl State {
             periods: Vec::new(),
             rates: BTreeMap::new(),
             sessions: Sessions::default(),
+            nodes: Nodes::default(),
             posts: BTreeMap::new(),
             reversed: HashSet::new(),
             counters: HashMap::new(),

@@ -142,3 +142,58 @@ fn expect_100_continue_is_answered_500_with_nothing() {
     assert_eq!(answer.header("connection"), "close");
     assert_eq!(sap.layer.posts("JournalEntries").received, 0);
 }
+
+fn two_nodes() -> ServiceLayerOptions {
+    ServiceLayerOptions { nodes: 2, ..ServiceLayerOptions::default() }
+}
+
+/// Logs in once more and takes both cookies.
+fn log_in_to_the_next_node(sap: &mut Sap) {
+    let answer = sap.log_in_with("SBODEMOUS", "manager", "sandbox-b1-password");
+    let cookies: Vec<String> = answer
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .map(|text| text.to_str().unwrap().split(';').next().unwrap().to_owned())
+        .collect();
+    sap.cookie = cookies.join("; ");
+}
+
+#[test]
+fn a_broken_node_logs_in_and_answers_407_to_all_else_until_a_session_lands_elsewhere() {
+    let mut sap = Sap::without_session(two_nodes());
+    log_in_to_the_next_node(&mut sap);
+    assert!(sap.cookie.ends_with("ROUTEID=.node1"), "{}", sap.cookie);
+    sap.layer.break_node(1);
+    for _ in 0..3 {
+        let answer = sap.get("Projects");
+        assert_eq!((answer.status, answer.error().0), (500, 407));
+    }
+    assert_eq!(sap.post("JournalEntries", "{}").status, 500);
+    let batch =
+        "--b\r\nContent-Type: application/http\r\n\r\nGET /b1s/v2/Projects\r\n\r\n\r\n--b--\r\n";
+    let kind = [("content-type", "multipart/mixed;boundary=b")];
+    assert_eq!(sap.send("POST", "$batch", batch, &kind).status, 500);
+    log_in_to_the_next_node(&mut sap);
+    assert!(sap.cookie.ends_with("ROUTEID=.node2"));
+    sap.ok("Projects");
+    log_in_to_the_next_node(&mut sap);
+    assert_eq!(sap.get("Projects").status, 500, "back on the broken one");
+    sap.layer.mend_node(1);
+    sap.ok("Projects");
+}
+
+#[test]
+fn a_user_table_is_seen_by_the_node_that_made_it_until_the_service_is_restarted() {
+    let mut sap = Sap::without_session(two_nodes());
+    log_in_to_the_next_node(&mut sap);
+    sap.created("UserTablesMD", r#"{"TableName":"CLAIM","TableType":"bott_NoObject"}"#);
+    sap.created("U_CLAIM", r#"{"Code":"1","Name":"1"}"#);
+    log_in_to_the_next_node(&mut sap);
+    assert_eq!(sap.refused("U_CLAIM", r#"{"Code":"2","Name":"2"}"#).1, "Service Not Found");
+    sap.layer.restart();
+    assert_eq!(sap.get("U_CLAIM").status, 401, "sessions are gone");
+    log_in_to_the_next_node(&mut sap);
+    log_in_to_the_next_node(&mut sap);
+    sap.ok("U_CLAIM");
+}

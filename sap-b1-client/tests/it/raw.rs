@@ -1,0 +1,98 @@
+//! Entity sets by their names, and stored SQL queries.
+
+use crate::fake::{FakeSap, Reply, error, ok};
+use bytes::Bytes;
+use sap_b1_client::{CallClass, ErrorKind, Literal, NewSqlQuery, Query};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Group {
+    number: i32,
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_entity_set_is_read_written_and_acted_on_by_its_name() {
+    let sap = FakeSap::new(|seen, _| match (seen.method.as_str(), seen.path.as_str()) {
+        ("GET", "ItemGroups(7)") => Some(ok(r#"{"Number":7,"U_Rate":0.10000000000000000001}"#)),
+        ("GET", "ItemGroups") => Some(ok(r#"{"value":[{"Number":7}]}"#)),
+        ("GET", _) => Some(error(404, -2028, "No matching records found (ODBC -2028)")),
+        ("POST", "ItemGroups") => Some(Reply::Answer(201, r#"{"Number":8}"#.into())),
+        ("POST", "CompanyService_GetPathAdmin") => Some(ok("{}")),
+        _ => None,
+    });
+    let client = sap.client();
+    let groups = client.entity_set("ItemGroups").unwrap();
+    let group = groups.get(7).await.unwrap();
+    assert_eq!(group.value.decode::<Group>().unwrap().number, 7);
+    assert_eq!(group.property("U_Rate").unwrap().get(), "0.10000000000000000001");
+    assert!(groups.find(9).await.unwrap().is_none());
+    assert_eq!(groups.all(Query::new()).await.unwrap().len(), 1);
+    groups.create(Bytes::from_static(b"{}"), None).await.unwrap();
+    groups.patch(7, Bytes::from_static(b"{}"), Some("W/\"A\""), None).await.unwrap();
+    groups.delete("a'b", None, None).await.unwrap();
+    groups.action(7, "Close", None, None).await.unwrap();
+    client.service("CompanyService_GetPathAdmin", None, CallClass::Read).await.unwrap();
+    let sent: Vec<_> = sap
+        .log()
+        .into_iter()
+        .filter(|seen| seen.method != "GET")
+        .map(|seen| format!("{} {}", seen.method, seen.path))
+        .skip(1)
+        .collect();
+    assert_eq!(
+        sent,
+        [
+            "POST ItemGroups",
+            "PATCH ItemGroups(7)",
+            "DELETE ItemGroups('a''b')",
+            "POST ItemGroups(7)/Close",
+            "POST CompanyService_GetPathAdmin"
+        ]
+    );
+    assert!(client.entity_set("X') or (1").is_err());
+    assert!(groups.action(7, "Close/../x", None, None).await.is_err());
+    client.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stored_query_is_made_and_run_with_parameters_over_pages() {
+    for (version, link) in [("v1", "odata.nextLink"), ("v2", "@odata.nextLink")] {
+        let sap = FakeSap::new(move |seen, _| match (seen.method.as_str(), seen.path.as_str()) {
+            ("POST", "SQLQueries") => Some(Reply::Answer(201, r#"{"SqlCode":"open"}"#.into())),
+            ("GET", "SQLQueries('open')/List?vendor='O''Brien%26x%3D1'&total=12.50") => {
+                Some(ok(&format!(
+                    r#"{{"SqlText":"select","value":[{{"DocDate":"20260801"}}],"{link}":"SQLQueries('open')/List?$skip=1"}}"#
+                )))
+            }
+            ("GET", "SQLQueries('open')/List?$skip=1") => Some(ok(&format!(
+                r#"{{"value":[{{"DocDate":"20260802"}}],"{link}":"SQLQueries('open')/List?$skip=2"}}"#
+            ))),
+            ("GET", "SQLQueries('open')/List?$skip=2") => Some(ok(r#"{"value":[]}"#)),
+            ("GET", "SQLQueries('loop')/List") => {
+                Some(ok(&format!(r#"{{"value":[{{}}],"{link}":"SQLQueries('loop')/List"}}"#)))
+            }
+            ("GET", _) => Some(error(400, 704, "Parameter error.")),
+            _ => None,
+        });
+        let client = sap.builder(version).build().unwrap();
+        let query = NewSqlQuery {
+            sql_code: "open".into(),
+            sql_name: "Open".into(),
+            sql_text: "select DocDate from OPCH where CardCode = :vendor".into(),
+        };
+        client.create_sql_query(&query).await.unwrap();
+        let total = rust_decimal::Decimal::new(1250, 2);
+        let parameters =
+            [("vendor", Literal::from("O'Brien&x=1")), ("total", Literal::Number(total))];
+        let rows = client.run_sql_query("open", parameters).unwrap().all().await.unwrap();
+        let days: Vec<_> = rows.iter().map(|row| row.value.json()).collect();
+        assert_eq!(days, [r#"{"DocDate":"20260801"}"#, r#"{"DocDate":"20260802"}"#]);
+        let refused = client.run_sql_query("other", []).unwrap().all().await.unwrap_err();
+        assert_eq!((refused.kind(), refused.code()), (ErrorKind::Rejected, Some(704)));
+        let loops = client.run_sql_query("loop", []).unwrap().all().await.unwrap_err();
+        assert_eq!(loops.kind(), ErrorKind::Decode);
+        assert!(client.run_sql_query("open", [("a=1&b", Literal::Null)]).is_err());
+        client.close().await;
+    }
+}
