@@ -44,7 +44,7 @@ impl Entity for AnyEntity {
     }
 }
 
-/// Any entity set by its name: `client.entity_set("ItemGroups")`.
+/// Any entity set by its name: `client.any_entity_set("ItemGroups")`.
 ///
 /// Pages of such a set are read by links, and a row that moved meanwhile may come twice or not at all: order the query by
 /// the key, and drop repeated rows.
@@ -59,7 +59,7 @@ impl Client {
     ///
     /// # Errors
     /// When `name` cannot be the name of one.
-    pub fn entity_set(&self, name: &str) -> Result<EntitySet> {
+    pub fn any_entity_set(&self, name: &str) -> Result<EntitySet> {
         Ok(EntitySet { client: self.clone(), name: property_name(name)?.to_owned() })
     }
 

@@ -9,7 +9,9 @@ pub enum Outcome {
     Refused,
     /// The server did it.
     Done,
-    /// It was written, but there is no trustworthy answer. A write may be sent again only after a look-up proved absence.
+    /// It was written, but there is no trustworthy answer. A write may be sent again only after a look-up by the caller's own
+    /// key, begun at least [`crate::Client::unknown_settle`] after the call returned, proved absence: the request may still
+    /// be running in SAP. Presence counts at once; a look-up that failed is not absence.
     Unknown,
 }
 

@@ -12,7 +12,7 @@ fn claim(code: &str) -> UserRow {
 
 async fn with_claims(sandbox: &std::sync::Arc<Sandbox>, version: &str) -> Client {
     let client = sandbox.client(version);
-    client.user_tables().create(&NewUserTable::plain("CLAIM", "Claims")).await.unwrap();
+    client.user_tables().create(&NewUserTable::plain("CLAIM", "Claims"), None).await.unwrap();
     client
 }
 

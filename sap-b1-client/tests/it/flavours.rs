@@ -20,7 +20,7 @@ async fn pages_are_followed_by_relative_and_rooted_links() {
                 let rows = client.projects().all(query).await.unwrap();
                 assert_eq!(rows.len(), 45, "{name} {rooted_next_link}");
             }
-            let rows = client.entity_set("Projects").unwrap();
+            let rows = client.any_entity_set("Projects").unwrap();
             let query = Query::new().order_by("Code", Order::Ascending);
             assert_eq!(rows.all(query).await.unwrap().len(), 45, "{name} {rooted_next_link}");
             client.close().await;
@@ -120,7 +120,7 @@ async fn an_answer_without_its_rows_is_an_error_and_never_an_empty_list() {
             let client = sap.builder(version).build().unwrap();
             let mut errors = vec![
                 client.projects().all(Query::new()).await.map(|_| ()),
-                client.entity_set("Projects").unwrap().all(Query::new()).await.map(|_| ()),
+                client.any_entity_set("Projects").unwrap().all(Query::new()).await.map(|_| ()),
                 client
                     .user_table("X")
                     .unwrap()

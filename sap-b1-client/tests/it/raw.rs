@@ -22,7 +22,7 @@ async fn any_entity_set_is_read_written_and_acted_on_by_its_name() {
         _ => None,
     });
     let client = sap.client();
-    let groups = client.entity_set("ItemGroups").unwrap();
+    let groups = client.any_entity_set("ItemGroups").unwrap();
     let group = groups.get(7).await.unwrap();
     assert_eq!(group.value.decode::<Group>().unwrap().number, 7);
     assert_eq!(group.property("U_Rate").unwrap().get(), "0.10000000000000000001");
@@ -50,7 +50,7 @@ async fn any_entity_set_is_read_written_and_acted_on_by_its_name() {
             "POST CompanyService_GetPathAdmin"
         ]
     );
-    assert!(client.entity_set("X') or (1").is_err());
+    assert!(client.any_entity_set("X') or (1").is_err());
     assert!(groups.action(7, "Close/../x", None, None).await.is_err());
     client.close().await;
 }

@@ -3,9 +3,9 @@
 //! A call goes through `faults` (what goes wrong with it), `routes` (session, service or entity
 //! set), then reads by `reading` and `filter`, or writes: `write_checks` knows the types,
 //! `business_checks` the company, `documents` and `journal` post, `posting` makes SAP's own
-//! entries, `changes` patches and cancels; `nodes` are behind the balancer; `unsupported` names what has no rules here. `wire` words everything in v1 or v2. The state in
-//! memory is `state`, loaded by `seed` from the contractor's books. What people do inside SAP is
-//! in `accountant`; what the company holds comes back as plain data from `ledger`.
+//! entries, `changes` patches and cancels; `nodes` are behind the balancer; `unsupported` names
+//! what has no rules here. `wire` words everything in v1 or v2. The state in memory is `state`,
+//! loaded by `seed` from the contractor's books. What people do inside SAP is in `accountant`; what the company holds comes back as plain data from `ledger`.
 //!
 //! Not simulated, and refused when it is asked for: items and every document of the item type,
 //! discounts, withholding tax, freight, base documents, payments over the wire, `$expand`,
