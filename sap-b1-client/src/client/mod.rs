@@ -29,7 +29,7 @@ pub use timeouts::Timeouts;
 
 use crate::error::Result;
 use crate::lengths::LengthLimits;
-use crate::session::{Authenticator, SessionHolder};
+use crate::session::{Authenticator, Live, SessionHolder};
 use crate::transport::{Timer, Transport};
 use bytes::Bytes;
 use jitter::Jitter;
@@ -167,7 +167,8 @@ impl fmt::Debug for Client {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        if self.session.current().is_some() {
+        let left_open = |live: &Arc<Live>| live.answer.cookies.is_some();
+        if self.session.current().as_ref().is_some_and(left_open) {
             tracing::warn!(base = %self.base, "client dropped without close(): its session stays on the server until it times out");
         }
     }

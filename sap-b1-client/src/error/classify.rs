@@ -131,6 +131,8 @@ fn by_text(text: &str, detail: &MessageDetail) -> Option<ErrorKind> {
         ("specify an active branch", Kind::Setup),
         ("attachments folder is not defined", Kind::Setup),
         ("service not found", Kind::NoSuchResource),
+        ("no matching records found", Kind::NotFound),
+        ("entity with value('", Kind::NotFound),
         ("already assigned to", Kind::AlreadyExists),
         ("not permitted to perform this action", Kind::Forbidden),
     ];

@@ -109,6 +109,114 @@ fn every_recorded_error_is_classified_as_the_table_says() {
     }
 }
 
+/// What the published classification says beyond the recorded bodies: status, code, message, kind.
+const PUBLISHED: &[(u16, i64, &str, Kind)] = &[
+    (400, -4002, "To generate this document, first define the numbering series", Kind::Setup),
+    (400, -10, "To generate this document, first define the numbering series", Kind::Setup),
+    (
+        400,
+        -10,
+        "1320000140 - Business partner code 'V1' already assigned to a business partner",
+        Kind::AlreadyExists,
+    ),
+    (400, -10, "Item code 'i002' already exists", Kind::AlreadyExists),
+    (400, -10, "10000180 - Invalid VAT Group", Kind::Rejected),
+    (400, -10, "Update the exchange rate  , 'USD'", Kind::MissingExchangeRate),
+    (400, -5002, "Update the exchange rate  , 'USD'", Kind::MissingExchangeRate),
+    (400, -5002, "Date deviates from permissible range", Kind::DateWindow),
+    (400, -1, "Date deviates from permissible range", Kind::DateWindow),
+    (400, -4013, "Posting period locked; specify an alternative date", Kind::PeriodClosed),
+    (400, -1116, "(200019) Please Attach its Receiving", Kind::CustomRule),
+    (400, -1, "[A rule] the vendor has no contract", Kind::CustomRule),
+    (400, -1, "Failed to initialize object data", Kind::Rejected),
+    (400, -1, "[Microsoft][ODBC Driver] Cannot insert the value NULL", Kind::Rejected),
+    (401, -1, "No permission to access this view", Kind::Forbidden),
+    (401, -6006, "You are not permitted to perform this action", Kind::Forbidden),
+    (403, -6006, "You are not permitted to perform this action", Kind::Forbidden),
+    (400, -6006, "You are not permitted to perform this action", Kind::Forbidden),
+    (403, 804, "Access denied", Kind::Forbidden),
+    (401, 301, "Invalid session or session already timeout.", Kind::SessionLost),
+    (404, -2028, "Entity with value('x') does not exist", Kind::NotFound),
+    (404, -1, "Entity with value('x') does not exist", Kind::NotFound),
+    (400, -2028, "Customer record not found", Kind::NotFound),
+    (
+        400,
+        -2035,
+        "This entry already exists in the following tables (ODBC -2035)",
+        Kind::AlreadyExists,
+    ),
+    (412, -2039, "Another user or another operation modified data", Kind::Conflict),
+    (400, -1008, "Command Not Found", Kind::NoSuchResource),
+    (400, -1000, "Service Not Found", Kind::NoSuchResource),
+    (400, -1000, "Property 'X' of 'Y' is invalid", Kind::Rejected),
+    (
+        400,
+        -1,
+        "CServiceData::SetPropertyValueString failed; Value too long in property 'X' of 'Y'",
+        Kind::Rejected,
+    ),
+    (500, 299, "SAML Login Failed", Kind::Transient),
+    (500, 305, "Switch company error: -1102", Kind::Transient),
+    (500, 407, "Table definition not found for '@X'.", Kind::BrokenNode),
+];
+
+/// Codes of plain rejections in the published classification.
+const PUBLISHED_REJECTED: &[i64] =
+    &[-1004, 201, 701, 702, 703, 704, -1005, -1013, -1028, -4014, -5006, -5009, -5012];
+
+#[test]
+fn the_published_classification_holds_in_every_shape_of_a_body() {
+    let plain =
+        PUBLISHED_REJECTED.iter().map(|code| (400, *code, "what was wrong", Kind::Rejected));
+    for (status, code, message, kind) in PUBLISHED.iter().copied().chain(plain) {
+        let text = serde_json::to_string(message).unwrap();
+        for body in [
+            format!(r#"{{"error":{{"code":{code},"message":{{"lang":"en-us","value":{text}}}}}}}"#),
+            format!(
+                r#"{{"error":{{"code":"{code}","details":[{{"code":"","message":""}}],"message":{text}}}}}"#
+            ),
+            format!(r#"{{"error":{{"code":"{code}","message":{text}}}}}"#),
+            format!(
+                r#"{{"error":{{"code":{code},"innererror":{{"context":null,"trace":null}},"message":{{"lang":"en-us","value":{text}}}}}}}"#
+            ),
+        ] {
+            let status = StatusCode::from_u16(status).unwrap();
+            let error = classify(CallClass::Write, status, &body::parse(body.as_bytes()));
+            let found = (error.kind(), error.outcome(), error.code(), error.message());
+            assert_eq!(found, (kind, Outcome::Refused, Some(code), message), "{body}");
+            assert!(error.to_string().ends_with(error.remedy()) && !error.remedy().is_empty());
+        }
+    }
+}
+
+#[test]
+fn every_kind_has_a_remedy_of_its_own() {
+    let kinds = [
+        Kind::SessionLost,
+        Kind::LoginRefused,
+        Kind::AlreadyExists,
+        Kind::PeriodClosed,
+        Kind::DateWindow,
+        Kind::MissingExchangeRate,
+        Kind::Setup,
+        Kind::CustomRule,
+        Kind::Forbidden,
+        Kind::NotFound,
+        Kind::Conflict,
+        Kind::Rejected,
+        Kind::NoSuchResource,
+        Kind::Transient,
+        Kind::BrokenNode,
+        Kind::OutcomeUnknown,
+        Kind::NotSent,
+        Kind::Decode,
+        Kind::InvalidRequest,
+        Kind::Configuration,
+    ];
+    let remedies: std::collections::HashSet<_> = kinds.iter().map(|kind| kind.remedy()).collect();
+    assert_eq!(remedies.len(), kinds.len());
+}
+
 #[test]
 fn a_read_is_never_of_unknown_outcome_for_its_caller() {
     for fixture in fixtures() {

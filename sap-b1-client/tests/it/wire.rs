@@ -190,3 +190,29 @@ fn a_certificate_file_that_is_none_is_refused() {
         );
     }
 }
+
+#[tokio::test]
+async fn an_idle_connection_is_retired_before_the_server_closes_it() {
+    let transport = ReqwestTransport::builder()
+        .pool_idle_timeout(std::time::Duration::from_millis(300))
+        .build()
+        .unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let accepted = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counter = accepted.clone();
+    let server = tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            tokio::spawn(answer_all(stream));
+        }
+    });
+    for (wait_ms, connections) in [(0, 1), (0, 1), (700, 2)] {
+        tokio::time::sleep(std::time::Duration::from_millis(wait_ms)).await;
+        let request = http::Request::get(format!("http://{address}/b1s/v2/X")).body(Bytes::new());
+        transport.send(request.unwrap()).await.unwrap();
+        assert_eq!(accepted.load(std::sync::atomic::Ordering::SeqCst), connections);
+    }
+    server.abort();
+}
