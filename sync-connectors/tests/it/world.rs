@@ -286,13 +286,21 @@ pub(crate) fn source(
     secret: &str,
     projects: Projects,
 ) -> ProcoreSource {
+    ProcoreSource::new(procore_client(sandbox, forgeries, secret), projects)
+}
+
+pub(crate) fn procore_client(
+    sandbox: &Sandbox,
+    forgeries: &Forgeries,
+    secret: &str,
+) -> procore_client::Client {
     let company = procore_client::CompanyId::new(sandbox.contractor.company.id);
     let network = Network {
         sandbox: sandbox.clone(),
         forgeries: Arc::clone(forgeries),
         lost_as_5002: LostAs5002::default(),
     };
-    let client = procore_client::Client::builder(company)
+    procore_client::Client::builder(company)
         .base_url("https://procore.test")
         .login_url("https://login.procore.test")
         .credentials("sandbox-client", procore_client::SecretString::from(secret))
@@ -300,8 +308,7 @@ pub(crate) fn source(
         .timer(Arc::new(MovingTimer(sandbox.clock.clone())))
         .jitter_seed(1)
         .build()
-        .unwrap();
-    ProcoreSource::new(client, projects)
+        .unwrap()
 }
 
 pub(crate) fn ledger(sandbox: &Sandbox, lost_as_5002: &LostAs5002) -> SapB1Ledger {
