@@ -21,8 +21,12 @@ pub enum ErrorKind {
     Transport,
     /// No answer came in time.
     Timeout,
+    /// The client was not built to write, or not to write origin fields; nothing was sent.
+    ReadOnly,
     /// The login server refused the client id or secret; never tried again.
     LoginRefused,
+    /// The refresh token is used up, lost or refused: the user has to authorise the app again.
+    AuthorizationLost,
     /// The login server failed or answered something unexpected.
     Login,
     /// Procore did not accept the token (401), not even a fresh one.
@@ -33,7 +37,9 @@ pub enum ErrorKind {
     NotFound,
     /// 408: the data set is too large; filter or page.
     TooLarge,
-    /// 400, 405, 406, 409 or 422: the request broke a rule.
+    /// 409: a duplicate, or a concurrent write of the same direct cost.
+    Conflict,
+    /// 400, 405, 406 or 422: the request broke a rule.
     Invalid,
     /// 429, or 503 with a wait: the rate limit is used up.
     Throttled,
@@ -54,10 +60,23 @@ pub enum Outcome {
     NotSent,
     /// The server answered that it did not do it.
     Refused,
-    /// The server answered that it did it; only the answer was unreadable.
+    /// The server answered that it did it; only its words could not be read.
     Done,
     /// Written, but there was no trustworthy answer.
     Unknown,
+}
+
+impl Outcome {
+    /// Returns the outcome as logs name it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSent => "not_sent",
+            Self::Refused => "refused",
+            Self::Done => "done",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// A failed call. It carries no secret and no type of another library.
@@ -108,6 +127,11 @@ impl Error {
 
     pub(crate) fn at(mut self, endpoint: impl Into<String>) -> Self {
         self.0.endpoint = Some(endpoint.into());
+        self
+    }
+
+    pub(crate) fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.0.outcome = outcome;
         self
     }
 

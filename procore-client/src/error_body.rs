@@ -36,11 +36,16 @@ pub(crate) fn bounded(body: &[u8], secret: Option<&str>) -> Option<String> {
     Some(text)
 }
 
+/// Returns whether a body is a page of a proxy instead of an answer of the API.
+pub(crate) fn is_html(body: &str) -> bool {
+    body.trim_start().starts_with('<')
+}
+
 /// Returns the messages of an error body: JSON of any known shape, plain text, or the title of an HTML page.
 pub(crate) fn messages(body: &str) -> Vec<String> {
     let body = body.trim();
     let mut found = Vec::new();
-    if body.starts_with('<') {
+    if is_html(body) {
         push(&mut found, &html_title(body));
         return found;
     }

@@ -50,15 +50,17 @@ pub mod transport;
 mod wire;
 
 pub use client::{
-    CallCount, Client, ClientBuilder, Environment, Invisible, Project, RawResponse, ScopeReport,
-    Visibility,
+    CallCount, Client, ClientBuilder, Environment, Invisible, Project, RawResponse, RefusedEntry,
+    SYNC_ENTRIES_MAX, ScopeReport, SyncReport, Visibility, WriteAccess,
 };
 pub use error::{Error, ErrorKind, Outcome, Result};
 pub use id::*;
-pub use limit::{RateLimitStatus, RateWindow};
+pub use limit::{
+    MemoryQuotaStore, QuotaReading, QuotaStore, QuotaStoreError, RateLimitStatus, RateWindow,
+};
 pub use paging::{List, Listing, Page, Pages};
 pub use record::{Decoded, Record, Unreadable, decode_list};
-pub use request::Request;
+pub use request::{Method, Request};
 pub use retry::RetryPolicy;
 pub use secrecy::SecretString;
 pub use transport::{Timer, Transport};

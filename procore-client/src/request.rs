@@ -1,20 +1,117 @@
-//! A request as a value: path and query of a GET, comparable and independent of the host.
+//! A request as a value: method, path, query and body, comparable and independent of the host.
 
-/// A GET request below the API's base URL.
+use std::fmt;
+
+use bytes::Bytes;
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+
+/// What a request does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// Reads; the only method that is harmless to repeat.
+    Get,
+    /// Creates.
+    Post,
+    /// Changes some fields.
+    Patch,
+    /// Replaces.
+    Put,
+    /// Deletes.
+    Delete,
+}
+
+impl Method {
+    /// Returns the method's name in capitals.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Patch => "PATCH",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// Returns whether the method changes something on the server.
+    #[must_use]
+    pub const fn is_write(self) -> bool {
+        !matches!(self, Self::Get)
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A request below the API's base URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
+    method: Method,
     path: String,
     query: Vec<(String, String)>,
+    body: Option<Bytes>,
 }
 
 impl Request {
-    pub(crate) fn get(path: impl Into<String>) -> Self {
-        Self { path: path.into(), query: Vec::new() }
+    /// Begins a request of any method for a path such as `/rest/v1.0/vendors`.
+    #[must_use]
+    pub fn new(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), query: Vec::new(), body: None }
     }
 
-    pub(crate) fn query(mut self, key: impl Into<String>, value: impl ToString) -> Self {
+    /// Begins a read.
+    #[must_use]
+    pub fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::Get, path)
+    }
+
+    /// Begins a creating write.
+    #[must_use]
+    pub fn post(path: impl Into<String>) -> Self {
+        Self::new(Method::Post, path)
+    }
+
+    /// Begins a changing write; sync actions are patches too.
+    #[must_use]
+    pub fn patch(path: impl Into<String>) -> Self {
+        Self::new(Method::Patch, path)
+    }
+
+    /// Begins a replacing write.
+    #[must_use]
+    pub fn put(path: impl Into<String>) -> Self {
+        Self::new(Method::Put, path)
+    }
+
+    /// Begins a deletion.
+    #[must_use]
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self::new(Method::Delete, path)
+    }
+
+    /// Adds a query pair; it is encoded when it is sent.
+    #[must_use]
+    pub fn query(mut self, key: impl Into<String>, value: impl ToString) -> Self {
         self.query.push((key.into(), value.to_string()));
         self
+    }
+
+    /// Sets the JSON body. Amounts must serialise as exact numbers, as with [`crate::exact`].
+    ///
+    /// # Errors
+    ///
+    /// [`Configuration`](crate::ErrorKind::Configuration) when the value cannot be written as JSON.
+    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Result<Self> {
+        let bytes = serde_json::to_vec(body).map_err(|error| {
+            Error::configuration(format!("the body cannot be written as JSON: {error}"))
+        })?;
+        self.body = Some(Bytes::from(bytes));
+        Ok(self)
     }
 
     pub(crate) fn query_opt(self, key: &str, value: Option<impl ToString>) -> Self {
@@ -42,6 +139,12 @@ impl Request {
         }
     }
 
+    /// Returns the method.
+    #[must_use]
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
     /// Returns the path, such as `/rest/v1.1/requisitions`.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -54,6 +157,12 @@ impl Request {
         &self.query
     }
 
+    /// Returns the body, if the request has one.
+    #[must_use]
+    pub fn body(&self) -> Option<&Bytes> {
+        self.body.as_ref()
+    }
+
     /// Returns path and encoded query.
     #[must_use]
     pub fn path_and_query(&self) -> String {
@@ -63,6 +172,25 @@ impl Request {
         let query =
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.query).finish();
         format!("{}?{query}", self.path)
+    }
+}
+
+/// A path as logs show it: everything that is no plain word is `{id}`, so that logs group by endpoint.
+pub(crate) struct Template<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Template<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for segment in self.0.split('/').skip(1) {
+            let is_word = segment
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-'));
+            let is_version = segment.strip_prefix('v').is_some_and(|rest| {
+                rest.len() <= 4 && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+            });
+            let shown = if is_word || is_version { segment } else { "{id}" };
+            write!(f, "/{shown}")?;
+        }
+        Ok(())
     }
 }
 
@@ -80,5 +208,17 @@ mod tests {
             "/rest/v1.0/x?filters%5Bupdated_at%5D=2026-01-01T00%3A00%3A00Z...2026-02-01T00%3A00%3A00Z\
              &filters%5Bid%5D%5B%5D=1&filters%5Bid%5D%5B%5D=2"
         );
+    }
+
+    #[test]
+    fn a_template_keeps_words_and_versions_alone() {
+        for (path, template) in [
+            ("/rest/v1.0/companies", "/rest/v1.0/companies"),
+            ("/rest/v1.1/projects/86/direct_costs/5", "/rest/v1.1/projects/{id}/direct_costs/{id}"),
+            ("/rest/v2.0/webhooks/hooks/01JMYX", "/rest/v2.0/webhooks/hooks/{id}"),
+            ("/rest/v1.0/x/Jane%20Doe", "/rest/v1.0/x/{id}"),
+        ] {
+            assert_eq!(Template(path).to_string(), template);
+        }
     }
 }

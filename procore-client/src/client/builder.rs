@@ -8,46 +8,13 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{Client, Shared};
+use super::{Client, Environment, Shared, WriteAccess};
 use crate::auth::{ClientCredentials, TokenSource};
 use crate::error::{Error, Result};
 use crate::id::{CompanyId, ProjectId};
+use crate::limit::{QuotaStore, Sharing};
 use crate::retry::RetryPolicy;
 use crate::transport::{HttpTransport, Timer, TokioTimer, Transport, is_protected};
-
-/// Procore's environments and their hosts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Environment {
-    /// `api.procore.com`; on-demand sandboxes live here too, with another company id.
-    Production,
-    /// `sandbox.procore.com`, with credentials of its own.
-    DevelopmentSandbox,
-    /// `api-monthly.procore.com`, a copy of the company made each month.
-    MonthlySandbox,
-}
-
-impl Environment {
-    /// Returns the API's base URL.
-    #[must_use]
-    pub const fn base_url(self) -> &'static str {
-        match self {
-            Self::Production => "https://api.procore.com",
-            Self::DevelopmentSandbox => "https://sandbox.procore.com",
-            Self::MonthlySandbox => "https://api-monthly.procore.com",
-        }
-    }
-
-    /// Returns the login server's URL.
-    #[must_use]
-    pub const fn login_url(self) -> &'static str {
-        match self {
-            Self::Production => "https://login.procore.com",
-            Self::DevelopmentSandbox => "https://login-sandbox.procore.com",
-            Self::MonthlySandbox => "https://login-sandbox-monthly.procore.com",
-        }
-    }
-}
 
 /// Builds a [`Client`]; see each method for its default.
 #[must_use]
@@ -60,6 +27,8 @@ pub struct ClientBuilder {
     projects: Option<BTreeSet<ProjectId>>,
     transport: Option<Arc<dyn Transport>>,
     timer: Option<Arc<dyn Timer>>,
+    writes: WriteAccess,
+    quota_store: Option<(Arc<dyn QuotaStore>, String)>,
     retry: RetryPolicy,
     request_timeout: Duration,
     in_flight_max: usize,
@@ -81,6 +50,8 @@ impl ClientBuilder {
             projects: None,
             transport: None,
             timer: None,
+            writes: WriteAccess::ReadOnly,
+            quota_store: None,
             retry: RetryPolicy::default(),
             request_timeout: Duration::from_secs(60),
             in_flight_max: 8,
@@ -140,6 +111,20 @@ impl ClientBuilder {
     /// Replaces the timer. Default: [`TokioTimer`].
     pub fn timer(mut self, timer: Arc<dyn Timer>) -> Self {
         self.timer = Some(timer);
+        self
+    }
+
+    /// Lets the client change something in Procore. Default: [`WriteAccess::ReadOnly`].
+    pub fn allow_writes(mut self, access: WriteAccess) -> Self {
+        self.writes = access;
+        self
+    }
+
+    /// Shares what the server says about its limits with other processes that use the same token's owner.
+    ///
+    /// `key` names that owner, such as the client id; it must not be a secret. Default: none.
+    pub fn quota_store(mut self, store: Arc<dyn QuotaStore>, key: impl Into<String>) -> Self {
+        self.quota_store = Some((store, key.into()));
         self
     }
 
@@ -239,12 +224,14 @@ impl ClientBuilder {
         let timer = self.timer.unwrap_or_else(|| Arc::new(TokioTimer::new()));
         let seed =
             self.jitter_seed.unwrap_or_else(|| timer.now().timestamp_micros().unsigned_abs());
-        let shared = Shared::new(super::call::Parts {
+        let shared = Shared::new(super::shared::Parts {
             base_url,
             company: self.company,
             transport,
             timer,
             tokens,
+            writes: self.writes,
+            sharing: self.quota_store.map(|(store, key)| Sharing::new(store, key)),
             retry: self.retry,
             request_timeout: self.request_timeout,
             in_flight_max: self.in_flight_max,

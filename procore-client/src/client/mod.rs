@@ -1,14 +1,22 @@
 //! The client: what a caller holds, how it is built, and the layers that a call passes through.
 //!
-//! `builder` checks the settings, `call` is one call from deadline to transport, `project` is the only way to a
-//! project's records, `scope` tells what the app can see. Models and methods of the resources live in
-//! [`crate::resources`]; paging in [`crate::paging`].
+//! `builder` checks the settings, `shared` holds what clones share. `call` takes a request through deadline, retry,
+//! rate limit and authentication, `exchange` through headers, tracing, time-out and transport. `project` is the only
+//! way to a project's records, `scope` tells what the app can see. `raw` and `sync` send what has no model; `fence`
+//! and `writes` check that nothing leaves scope and permission. Models and methods of the resources live in
+//! [`crate::resources`], paging in [`crate::paging`].
 
 mod builder;
 mod call;
+mod environment;
+mod exchange;
+mod fence;
 mod project;
 mod raw;
 mod scope;
+mod shared;
+mod sync;
+mod writes;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,11 +24,15 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-pub use builder::{ClientBuilder, Environment};
-pub(crate) use call::{Answer, Shared};
+pub use builder::ClientBuilder;
+pub use environment::Environment;
+pub(crate) use exchange::Answer;
 pub use project::Project;
 pub use raw::RawResponse;
 pub use scope::{Invisible, ScopeReport, Visibility};
+pub(crate) use shared::Shared;
+pub use sync::{RefusedEntry, SYNC_ENTRIES_MAX, SyncReport};
+pub use writes::WriteAccess;
 
 use crate::error::{Error, Result};
 use crate::id::{CompanyId, ProjectId};
@@ -99,6 +111,17 @@ impl Client {
                 "project {id} cannot be read: the client was not told which projects it may read"
             ))),
         }
+    }
+
+    /// Gets a token now, unless there is one: finds out whether the credentials work before anything is asked.
+    ///
+    /// # Errors
+    ///
+    /// [`LoginRefused`](crate::ErrorKind::LoginRefused),
+    /// [`AuthorizationLost`](crate::ErrorKind::AuthorizationLost), or another kind when it may work later.
+    pub async fn login(&self) -> Result<()> {
+        let shared = &self.shared;
+        shared.tokens.current(&*shared.transport, &*shared.timer).await.map(drop)
     }
 
     /// Returns how many requests this client and its clones have sent.

@@ -1,13 +1,14 @@
-//! The escape hatch: any GET of the API as bytes, still with token, limits and retries, and still in scope.
+//! The escape hatch: any call of the API as bytes, still with token, limits and retries, and still in scope.
 
 use bytes::Bytes;
 use http::HeaderMap;
-use percent_encoding::percent_decode_str;
-use url::Url;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use super::{Client, Project};
+use super::call::Call;
+use super::{Answer, Client, Project};
 use crate::error::{Error, Result};
-use crate::request::Request;
+use crate::request::{Method, Request};
 
 /// An answer as it came.
 #[derive(Debug)]
@@ -17,27 +18,38 @@ pub struct RawResponse {
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body.
+    /// The body; empty where the server answers 204.
     pub body: Bytes,
 }
 
-impl Client {
-    /// Gets any path of the API, such as `/rest/v1.0/companies/1/uoms`, as bytes.
+impl RawResponse {
+    /// Reads the body as JSON.
     ///
     /// # Errors
     ///
-    /// [`OutOfScope`](crate::ErrorKind::OutOfScope) before anything is sent when path or query name another company
-    /// or a project that may not be read; otherwise as every call.
-    pub async fn get_raw(&self, path: &str, query: &[(&str, &str)]) -> Result<RawResponse> {
-        if !path.starts_with("/rest/") || path.contains(['?', '#', '\\']) {
-            return Err(Error::configuration("the path must begin with /rest/ and hold no query"));
-        }
-        let request = query
-            .iter()
-            .fold(Request::get(path), |request, (key, value)| request.query(*key, value));
-        let url = self.shared.url(&request)?;
-        self.check_scope(&url)?;
-        let answer = self.shared.get(&url).await?;
+    /// [`Decode`](crate::ErrorKind::Decode) with outcome [`Done`](crate::Outcome::Done): the server did what it was
+    /// asked.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            Error::decode(format!("the answer cannot be read: {error}")).with_status(self.status)
+        })
+    }
+}
+
+impl Client {
+    /// Sends any request, whose path begins with `/rest/`.
+    ///
+    /// Reads are tried again. A write is sent again only after the server said that it did nothing (429, or 503 with
+    /// a wait from Procore itself), after a 401 with a new token, or when no byte of it left. Otherwise the error's
+    /// [`outcome`](Error::outcome) tells whether it can have been done; look before it is sent again.
+    ///
+    /// # Errors
+    ///
+    /// Before anything is sent: [`OutOfScope`](crate::ErrorKind::OutOfScope) when path, query or body name another
+    /// company or a project that may not be read, [`ReadOnly`](crate::ErrorKind::ReadOnly) for a write that was not
+    /// allowed when the client was built. Otherwise as every call.
+    pub async fn raw(&self, request: &Request) -> Result<RawResponse> {
+        let answer = self.send_in_scope(request).await?;
         Ok(RawResponse {
             status: answer.status.as_u16(),
             headers: answer.headers,
@@ -45,67 +57,110 @@ impl Client {
         })
     }
 
-    /// Checks every company and project that a URL names.
-    pub(crate) fn check_scope(&self, url: &Url) -> Result<()> {
-        let segments: Vec<String> = url
-            .path_segments()
-            .into_iter()
-            .flatten()
-            .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
-            .collect();
-        if segments.iter().any(|segment| segment == ".." || segment.contains('/')) {
-            return Err(Error::out_of_scope("a path with .. or an encoded slash was refused"));
+    pub(crate) async fn send_in_scope(&self, request: &Request) -> Result<Answer> {
+        let path = request.path();
+        if !path.starts_with("/rest/") || path.contains(['?', '#', '\\']) {
+            return Err(Error::configuration("the path must begin with /rest/ and hold no query"));
         }
-        for pair in segments.windows(2) {
-            // A word such as `/projects/templates` names no project; what begins like a number must be one,
-            // because servers read `12x` as 12.
-            let is_word = pair[1].starts_with(|first: char| first.is_ascii_alphabetic());
-            match pair[0].as_str() {
-                "projects" if !is_word => self.check_project(number(&pair[1])?.into())?,
-                "companies" if !is_word => self.check_company(number(&pair[1])?)?,
-                _ => {}
+        let url = self.shared.url(request)?;
+        self.check_scope(&url)?;
+        self.check_write(request)?;
+        let _turn = match request.method() {
+            method if method.is_write() && path.contains("/direct_costs") => {
+                Some(self.shared.direct_cost_write.lock().await)
             }
-        }
-        for (key, value) in url.query_pairs() {
-            match key.split('[').next() {
-                Some("project_id") => self.check_project(number(&value)?.into())?,
-                Some("company_id") => self.check_company(number(&value)?)?,
-                _ => {}
-            }
-        }
-        Ok(())
+            _ => None,
+        };
+        self.shared.call(&Call::new(request.method(), &url, request.body())).await
     }
 
-    fn check_company(&self, id: i64) -> Result<()> {
-        if id == self.company_id().get() {
-            return Ok(());
-        }
-        Err(Error::out_of_scope(format!(
-            "company {id} is not the client's company {}",
-            self.company_id()
-        )))
-    }
-}
-
-fn number(text: &str) -> Result<i64> {
-    text.parse()
-        .map_err(|_| Error::out_of_scope(format!("{} is not an id", crate::wire::shown(text))))
-}
-
-impl Project {
-    /// Gets any path of the API as bytes, with `project_id` added to the query unless the path names the project.
+    /// Gets a path such as `/rest/v1.0/companies/1/uoms` as bytes; see [`raw`](Self::raw).
     ///
     /// # Errors
     ///
-    /// As [`Client::get_raw`].
+    /// As [`raw`](Self::raw).
     pub async fn get_raw(&self, path: &str, query: &[(&str, &str)]) -> Result<RawResponse> {
-        let id = self.id().to_string();
-        let named = path.contains(&format!("/projects/{id}/"))
-            || path.ends_with(&format!("/projects/{id}"));
-        let mut query = query.to_vec();
-        if !named && !query.iter().any(|(key, _)| *key == "project_id") {
-            query.push(("project_id", &id));
-        }
-        self.client().get_raw(path, &query).await
+        self.raw(&request(Method::Get, path, query)).await
+    }
+
+    /// Posts a value as JSON; see [`raw`](Self::raw).
+    ///
+    /// # Errors
+    ///
+    /// As [`raw`](Self::raw).
+    pub async fn post_raw<T>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        body: &T,
+    ) -> Result<RawResponse>
+    where
+        T: Serialize + Sync + ?Sized,
+    {
+        self.raw(&request(Method::Post, path, query).json(body)?).await
+    }
+
+    /// Patches with a value as JSON; see [`raw`](Self::raw).
+    ///
+    /// # Errors
+    ///
+    /// As [`raw`](Self::raw).
+    pub async fn patch_raw<T>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        body: &T,
+    ) -> Result<RawResponse>
+    where
+        T: Serialize + Sync + ?Sized,
+    {
+        self.raw(&request(Method::Patch, path, query).json(body)?).await
+    }
+
+    /// Deletes a path; see [`raw`](Self::raw).
+    ///
+    /// # Errors
+    ///
+    /// As [`raw`](Self::raw).
+    pub async fn delete_raw(&self, path: &str, query: &[(&str, &str)]) -> Result<RawResponse> {
+        self.raw(&request(Method::Delete, path, query)).await
+    }
+}
+
+fn request(method: Method, path: &str, query: &[(&str, &str)]) -> Request {
+    query
+        .iter()
+        .fold(Request::new(method, path), |request, (key, value)| request.query(*key, value))
+}
+
+impl Project {
+    /// Sends any request, with `project_id` added to the query unless the path names the project.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::raw`].
+    pub async fn raw(&self, request: &Request) -> Result<RawResponse> {
+        self.client().raw(&self.named_in(request.clone())).await
+    }
+
+    /// Gets any path as bytes, with `project_id` added to the query unless the path names the project.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::raw`].
+    pub async fn get_raw(&self, path: &str, query: &[(&str, &str)]) -> Result<RawResponse> {
+        self.raw(&request(Method::Get, path, query)).await
+    }
+
+    /// Adds `project_id` to the query unless path or query name the project.
+    pub(crate) fn named_in(&self, request: Request) -> Request {
+        let named = self.is_named_by(request.path())
+            || request.query_pairs().iter().any(|(key, _)| key == "project_id");
+        if named { request } else { request.query("project_id", self.id()) }
+    }
+
+    pub(crate) fn is_named_by(&self, path: &str) -> bool {
+        let id = self.id();
+        path.contains(&format!("/projects/{id}/")) || path.ends_with(&format!("/projects/{id}"))
     }
 }

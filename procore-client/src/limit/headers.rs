@@ -13,6 +13,8 @@ const WAIT_MAX: Duration = Duration::from_secs(2 * 60 * 60);
 pub(crate) struct Hints {
     pub(crate) limit: Option<u64>,
     pub(crate) remaining: Option<u64>,
+    /// End of the window by the server's clock, in whole seconds.
+    pub(crate) reset_at: Option<DateTime<Utc>>,
     /// Time from the answer to the end of the window.
     pub(crate) reset_in: Option<Duration>,
     pub(crate) retry_after: Option<Duration>,
@@ -27,10 +29,13 @@ impl Hints {
         let count = |name: &str| text(name).and_then(|value| value.parse::<u64>().ok());
         let server_time = text("date").and_then(http_date);
         let server_now = server_time.unwrap_or(now);
-        let reset_in = text("x-rate-limit-reset")
+        let reset_at = text("x-rate-limit-reset")
             .and_then(|value| value.parse::<i64>().ok())
             .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
-            .map(|reset| span(reset - server_now));
+            .filter(|reset| {
+                *reset - server_now <= TimeDelta::from_std(WAIT_MAX).unwrap_or_default()
+            });
+        let reset_in = reset_at.map(|reset| span(reset - server_now));
         let retry_after = text("retry-after").and_then(|value| match value.parse::<u64>() {
             Ok(seconds) => Some(Duration::from_secs(seconds).min(WAIT_MAX)),
             Err(_) => http_date(value).map(|time| span(time - server_now)),
@@ -38,6 +43,7 @@ impl Hints {
         Self {
             limit: count("x-rate-limit-limit"),
             remaining: count("x-rate-limit-remaining"),
+            reset_at,
             reset_in,
             retry_after,
             server_time,

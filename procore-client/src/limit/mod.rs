@@ -1,22 +1,35 @@
 //! The rate limit that all clones of a client share, learnt from the server's answers.
 //!
 //! Procore names two limits in the same three headers (a spike window of seconds and an hourly one), whichever is
-//! nearer, and calls no number fixed. `headers` reads them, `window` remembers them, [`Limiter`] makes callers wait.
+//! nearer, and calls no number fixed. `headers` reads them, `clock` follows the server's time, `window` counts,
+//! `queue` lets projects take turns, [`Limiter`] makes callers wait. `quota` is the port for processes that share a
+//! token, `sharing` decides when it is used. Sending and retrying are not here.
 
+mod clock;
 mod headers;
+mod queue;
+mod quota;
+mod sharing;
 mod window;
 
-use std::sync::{Mutex, PoisonError};
+use std::fmt;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use futures_util::future::{Either, select};
+use tokio::sync::{Notify, oneshot};
 
 use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::id::ProjectId;
 use crate::transport::Timer;
 
 pub(crate) use headers::Hints;
-use window::Windows;
+use queue::Queue;
+pub use quota::{MemoryQuotaStore, QuotaReading, QuotaStore, QuotaStoreError};
+pub(crate) use sharing::Sharing;
+use window::{Turn, Windows};
 
 /// What the server's last answers said about its limits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,79 +49,255 @@ pub struct RateWindow {
     pub limit: u64,
     /// Calls left by our own count.
     pub remaining: u64,
-    /// When the window ends, by the client's timer.
+    /// When the window has certainly ended, by the client's timer.
     pub resets_at: DateTime<Utc>,
 }
 
-#[derive(Debug)]
 pub(crate) struct Limiter {
-    places: Semaphore,
-    windows: Mutex<Windows>,
+    timer: Arc<dyn Timer>,
+    in_flight_max: usize,
+    state: Mutex<State>,
+    /// An answer came: the watcher looks again.
+    answer: Notify,
+    /// The watcher has gone: another caller takes over.
+    next_watcher: Notify,
+}
+
+struct State {
+    windows: Windows,
+    queue: Queue,
+    in_flight: usize,
+    /// Whether one of the waiting callers sleeps until the next turn; the others are woken by their turn alone.
+    watched: bool,
+}
+
+/// The part of the one waiting caller who watches the time.
+struct Watching<'a>(&'a Limiter);
+
+/// The right to make one request; given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    limiter: Arc<Limiter>,
+    sent: Option<DateTime<Utc>>,
+    ended: bool,
 }
 
 impl Limiter {
-    pub(crate) fn new(in_flight_max: usize, quota_share_percent: u8) -> Self {
+    pub(crate) fn new(timer: Arc<dyn Timer>, in_flight_max: usize, share_percent: u8) -> Self {
+        let windows = Windows::new(share_percent);
+        let state = State { windows, queue: Queue::default(), in_flight: 0, watched: false };
         Self {
-            places: Semaphore::new(in_flight_max),
-            windows: Mutex::new(Windows::new(quota_share_percent)),
+            timer,
+            in_flight_max,
+            state: Mutex::new(state),
+            answer: Notify::new(),
+            next_watcher: Notify::new(),
         }
     }
 
-    /// Waits for a place and for the rate limit, and takes one call from it.
+    /// Waits for a place and for the rate limit, in the queue of the project, and takes one call from it.
+    ///
+    /// `again` puts the second request of a call before the first ones of others.
     ///
     /// # Errors
     ///
     /// When the wait would pass `deadline`; nothing was sent.
     pub(crate) async fn enter(
-        &self,
-        timer: &dyn Timer,
+        self: &Arc<Self>,
+        project: Option<ProjectId>,
+        again: bool,
         deadline: DateTime<Utc>,
-    ) -> Result<SemaphorePermit<'_>> {
-        let place = self.places.acquire().await;
-        let place = place.map_err(|_| Error::configuration("the client was closed"))?;
-        self.turn(timer, deadline).await?;
-        Ok(place)
-    }
-
-    /// Waits for the rate limit alone; for a second request of a caller who has a place.
-    pub(crate) async fn turn(&self, timer: &dyn Timer, deadline: DateTime<Utc>) -> Result<()> {
+    ) -> Result<Place> {
+        if let Some(place) = self.enter_at_once() {
+            return Ok(place);
+        }
+        let (caller, mut turn) = oneshot::channel();
+        self.lock().queue.push(project, again, caller);
+        self.serve();
         loop {
-            let now = timer.now();
-            let wait = match self.lock().take(now) {
-                None => return Ok(()),
-                Some(until) => until - now,
-            };
-            let wait_time = wait.to_std().unwrap_or_default();
-            if now + wait > deadline {
-                return Err(Error::new(
-                    ErrorKind::Throttled,
-                    Outcome::NotSent,
-                    format!("the rate limit is used up for the next {} s, longer than this call may take", wait.num_seconds()),
-                )
-                .with_retry_after(Some(wait_time)));
+            if let Ok(place) = turn.try_recv() {
+                return Ok(place);
             }
-            tracing::debug!(wait_ms = wait.num_milliseconds(), "waiting for the rate limit");
-            // Never zero, so that a wait that rounds down cannot spin.
-            timer.sleep(wait_time.max(Duration::from_millis(1))).await;
+            let watching = Watching::begin(self);
+            let told = match &watching {
+                None => first(select(&mut turn, pin!(self.next_watcher.notified())).await),
+                Some(_) => {
+                    let wait = self.time_to_next_turn(deadline)?;
+                    let answer = pin!(self.answer.notified());
+                    let change = select(answer, self.timer.sleep(wait));
+                    first(select(&mut turn, change).await)
+                }
+            };
+            if let Some(place) = told {
+                return place.map_err(|_| Error::configuration("the client was closed"));
+            }
+            self.serve();
         }
     }
 
-    /// Learns from an answer.
-    pub(crate) fn learn(&self, hints: &Hints, now: DateTime<Utc>) {
-        self.lock().learn(hints, now);
+    /// How long the watcher sleeps, unless an answer changes the outlook.
+    fn time_to_next_turn(&self, deadline: DateTime<Utc>) -> Result<Duration> {
+        let now = self.timer.now();
+        let wait = match self.lock().windows.turn(now) {
+            Turn::At(until) if until > deadline => return Err(used_up(until - now)),
+            Turn::At(until) | Turn::OnAnswer(until) => until.min(deadline) - now,
+            Turn::Now => deadline - now,
+        };
+        tracing::trace!(wait_ms = wait.num_milliseconds(), "waiting for the rate limit");
+        // Never zero, so that a wait that rounds down cannot spin.
+        Ok(wait.to_std().unwrap_or_default().max(Duration::from_millis(1)))
+    }
+
+    fn enter_at_once(self: &Arc<Self>) -> Option<Place> {
+        let mut state = self.lock();
+        let free = state.queue.is_empty() && state.can_take(self.in_flight_max, self.timer.now());
+        if !free {
+            return None;
+        }
+        state.take(self.timer.now());
+        Some(self.place())
+    }
+
+    /// Gives out every place that is free, project by project.
+    fn serve(self: &Arc<Self>) {
+        let mut unwanted = Vec::new();
+        {
+            let mut state = self.lock();
+            let now = self.timer.now();
+            while !state.queue.is_empty() && state.can_take(self.in_flight_max, now) {
+                let Some(caller) = state.queue.pop() else { break };
+                state.take(now);
+                if let Err(place) = caller.send(self.place()) {
+                    unwanted.push(place);
+                }
+            }
+        }
+        // Dropped without the lock, because a place gives itself back.
+        drop(unwanted);
+    }
+
+    fn place(self: &Arc<Self>) -> Place {
+        Place { limiter: Arc::clone(self), sent: None, ended: false }
+    }
+
+    fn end(self: &Arc<Self>, settle: impl FnOnce(&mut Windows, DateTime<Utc>)) {
+        {
+            let mut state = self.lock();
+            settle(&mut state.windows, self.timer.now());
+            state.in_flight = state.in_flight.saturating_sub(1);
+        }
+        self.serve();
+        self.answer.notify_one();
     }
 
     /// Stops all callers for a while because the server said so.
-    pub(crate) fn pause(&self, now: DateTime<Utc>, wait: Duration) {
-        let until = now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1));
-        self.lock().pause(until);
+    pub(crate) fn pause(&self, wait: Duration) {
+        let until = self.timer.now() + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1));
+        self.lock().windows.pause(until);
+    }
+
+    fn overhear(self: &Arc<Self>, readings: &[QuotaReading]) {
+        let now = self.timer.now();
+        let mut state = self.lock();
+        for reading in readings {
+            state.windows.overheard(reading, now);
+        }
+    }
+
+    fn readings(&self) -> Vec<QuotaReading> {
+        self.lock().windows.readings().collect()
     }
 
     pub(crate) fn status(&self) -> RateLimitStatus {
-        self.lock().status()
+        let now = self.timer.now();
+        let mut state = self.lock();
+        state.windows.turn(now);
+        state.windows.status()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Windows> {
-        self.windows.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl<'a> Watching<'a> {
+    fn begin(limiter: &'a Limiter) -> Option<Self> {
+        let watched = std::mem::replace(&mut limiter.lock().watched, true);
+        // Not `then_some`: the value that it makes for nothing would end the watch when it is dropped.
+        if watched { None } else { Some(Self(limiter)) }
+    }
+}
+
+impl Drop for Watching<'_> {
+    fn drop(&mut self) {
+        self.0.lock().watched = false;
+        self.0.next_watcher.notify_one();
+    }
+}
+
+/// What the first of two futures gave, if it was the one to end.
+fn first<T, A, B, C>(either: Either<(T, A), (B, C)>) -> Option<T> {
+    match either {
+        Either::Left((value, _)) => Some(value),
+        Either::Right(_) => None,
+    }
+}
+
+impl State {
+    fn can_take(&mut self, in_flight_max: usize, now: DateTime<Utc>) -> bool {
+        self.in_flight < in_flight_max && self.windows.turn(now) == Turn::Now
+    }
+
+    fn take(&mut self, now: DateTime<Utc>) {
+        self.windows.take(now);
+        self.in_flight += 1;
+    }
+}
+
+impl Place {
+    /// Notes that the request leaves now: from here on the server may count it.
+    pub(crate) fn leaves(&mut self, now: DateTime<Utc>) {
+        self.sent = Some(now);
+    }
+
+    /// Ends the request with its answer.
+    pub(crate) fn answered(mut self, hints: &Hints) {
+        self.ended = true;
+        let sent = self.sent;
+        self.limiter.end(|windows, now| windows.answered(hints, sent.unwrap_or(now), now));
+    }
+
+    /// Ends the request of which no byte left.
+    pub(crate) fn not_sent(mut self) {
+        self.sent = None;
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if !self.ended {
+            let sent = self.sent.is_some();
+            self.limiter.end(|windows, _| windows.unanswered(sent));
+        }
+    }
+}
+
+impl fmt::Debug for Limiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limiter")
+            .field("in_flight_max", &self.in_flight_max)
+            .finish_non_exhaustive()
+    }
+}
+
+fn used_up(wait: TimeDelta) -> Error {
+    let seconds = wait.num_seconds();
+    Error::new(
+        ErrorKind::Throttled,
+        Outcome::NotSent,
+        format!(
+            "the rate limit is used up for the next {seconds} s, longer than this call may take"
+        ),
+    )
+    .with_retry_after(wait.to_std().ok())
 }

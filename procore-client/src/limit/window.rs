@@ -1,72 +1,194 @@
-//! The windows of the rate limit as far as they are known.
+//! The windows of the rate limit as far as they are known, and how many calls they leave.
+//!
+//! What the server said last about a window, less the calls that are still on their way, is what may be sent.
+//! A call that the server has counted already and whose answer has not come is counted twice until it comes: the
+//! limiter errs on the side of waiting. What no answer has named it cannot keep: while the headers show the spike
+//! window, the first hour of an unknown hourly limit may end with as many 429 as calls are on their way.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Hints, RateLimitStatus, RateWindow};
+use super::clock::{SECOND, ServerClock};
+use super::{Hints, QuotaReading, RateLimitStatus, RateWindow};
 
-/// A window that ends later than this is the long one.
+/// A window that was ever seen to end later than this is a long one.
 const SHORT_MAX: TimeDelta = TimeDelta::seconds(60);
-/// Two ends that are this close are the same window, because `Date` and `Reset` are whole seconds.
-const SAME_WINDOW: TimeDelta = TimeDelta::seconds(2);
+/// Calls on their way before the first answer has named a limit.
+const COLD_MAX: u64 = 4;
+/// More windows than this are no windows; the one unseen for longest goes.
+const WINDOWS_MAX: usize = 4;
+/// A clock that is known this well needs no calls at its ticks.
+const DOUBT_MAX: TimeDelta = TimeDelta::milliseconds(200);
+/// A window must last this long for its last calls to be spent on the server's ticks.
+const TICKING_MIN: TimeDelta = TimeDelta::seconds(3);
+
+/// Whether a call may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    Now,
+    /// Not before this time.
+    At(DateTime<Utc>),
+    /// When an answer has come; at the latest at this time.
+    OnAnswer(DateTime<Utc>),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    limit: u64,
+    /// Calls left: the server's last word, less the calls answered since without a word about this window.
+    left: u64,
+    /// The end by the server's clock; unknown after the window before has ended, until an answer comes.
+    ends: Option<DateTime<Utc>>,
+    /// When we made the first call of a window of which no end is known.
+    opened: Option<DateTime<Utc>>,
+    /// The longest rest that was ever seen.
+    length: TimeDelta,
+    seen: DateTime<Utc>,
+}
 
 #[derive(Debug)]
 pub(super) struct Windows {
-    short: Option<RateWindow>,
-    long: Option<RateWindow>,
+    windows: Vec<Window>,
+    clock: ServerClock,
     paused_until: Option<DateTime<Utc>>,
-    quota_share_percent: u8,
+    on_their_way: u64,
+    answered: bool,
+    ticking: Option<DateTime<Utc>>,
+    quota_share_percent: u64,
+}
+
+impl Window {
+    fn is_long(&self) -> bool {
+        self.length > SHORT_MAX
+    }
+
+    /// Our time from which on the window has certainly ended.
+    fn over(&self, clock: &ServerClock) -> Option<DateTime<Utc>> {
+        match (self.ends, self.opened) {
+            // A server may cut a fraction off the end that it names.
+            (Some(ends), _) => Some(clock.surely(ends + SECOND)),
+            // A long window was perhaps never seen from its beginning.
+            (None, Some(opened)) if self.is_long() => {
+                Some(opened + self.length.max(TimeDelta::hours(1)) + SECOND * 2)
+            }
+            (None, Some(opened)) => Some(opened + self.length + SECOND * 2),
+            (None, None) => None,
+        }
+    }
+
+    fn left_to_others(&self, share_percent: u64) -> u64 {
+        if self.is_long() { self.limit - self.limit * share_percent / 100 } else { 0 }
+    }
+
+    fn hear(&mut self, limit: u64, left: u64, ends: DateTime<Utc>, rest: TimeDelta) {
+        match self.ends {
+            // Answers overtake each other within a window, and its end may be cut up or down.
+            Some(known) if (ends - known).abs() <= SECOND => {
+                self.left = self.left.min(left);
+                self.ends = Some(known.max(ends));
+            }
+            Some(known) if ends < known => return,
+            _ => {
+                self.left = left.min(limit);
+                self.ends = Some(ends);
+            }
+        }
+        self.opened = None;
+        self.length = self.length.max(rest);
+    }
 }
 
 impl Windows {
     pub(super) fn new(quota_share_percent: u8) -> Self {
         Self {
-            short: None,
-            long: None,
+            windows: Vec::new(),
+            clock: ServerClock::default(),
             paused_until: None,
-            quota_share_percent: quota_share_percent.min(100),
+            on_their_way: 0,
+            answered: false,
+            ticking: None,
+            quota_share_percent: u64::from(quota_share_percent.min(100)),
         }
     }
 
-    /// Takes one call, or returns until when none may be made.
-    pub(super) fn take(&mut self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.forget_past(now);
-        let left_to_others = self.long.map_or(0, |window| {
-            window.limit - window.limit * u64::from(self.quota_share_percent) / 100
-        });
-        let used_up = |window: Option<RateWindow>, floor: u64| {
-            window.filter(|window| window.remaining <= floor).map(|window| window.resets_at)
-        };
-        let until = [self.paused_until, used_up(self.short, 0), used_up(self.long, left_to_others)];
-        if let Some(until) = until.into_iter().flatten().max() {
-            return Some(until);
+    /// Tells whether a call may be made now; [`take`](Self::take) makes it.
+    pub(super) fn turn(&mut self, now: DateTime<Utc>) -> Turn {
+        self.turn_over(now);
+        if let Some(until) = self.paused_until {
+            return Turn::At(until);
         }
-        for window in [&mut self.short, &mut self.long].into_iter().flatten() {
-            window.remaining = window.remaining.saturating_sub(1);
-        }
-        None
-    }
-
-    pub(super) fn learn(&mut self, hints: &Hints, now: DateTime<Utc>) {
-        let (Some(limit), Some(remaining), Some(reset_in)) =
-            (hints.limit, hints.remaining, hints.reset_in)
-        else {
-            return;
-        };
-        let rest = TimeDelta::from_std(reset_in).unwrap_or_default();
-        if limit == 0 || rest <= TimeDelta::zero() {
-            return;
-        }
-        let told = RateWindow { limit, remaining: remaining.min(limit), resets_at: now + rest };
-        // The hourly window is within the last minute of its life also "near"; its limit tells it apart.
-        let is_long = rest > SHORT_MAX || self.long.is_some_and(|long| same(long, told));
-        let known = if is_long { &mut self.long } else { &mut self.short };
-        *known = Some(match *known {
-            // Answers overtake each other, and calls in flight are in our count but not yet in the server's.
-            Some(known) if same(known, told) => {
-                RateWindow { remaining: known.remaining.min(told.remaining), ..known }
+        let mut turn = Turn::Now;
+        for window in &self.windows {
+            let over = window.over(&self.clock).unwrap_or(now + window.length);
+            let floor = window.left_to_others(self.quota_share_percent);
+            if window.left <= floor {
+                turn = later(turn, Turn::At(over));
+            } else if window.left <= floor + self.on_their_way {
+                turn = later(turn, Turn::OnAnswer(over));
             }
-            _ => told,
-        });
+        }
+        if turn == Turn::Now && !self.answered && self.on_their_way >= COLD_MAX {
+            turn = Turn::OnAnswer(now + SHORT_MAX);
+        }
+        if turn == Turn::Now { self.ticked(now) } else { turn }
+    }
+
+    /// Counts a call that leaves.
+    pub(super) fn take(&mut self, now: DateTime<Utc>) {
+        self.on_their_way += 1;
+        self.ticking = None;
+        for window in &mut self.windows {
+            if window.ends.is_none() && window.opened.is_none() {
+                window.opened = Some(now);
+            }
+        }
+    }
+
+    /// Learns from an answer to a call of ours.
+    pub(super) fn answered(&mut self, hints: &Hints, sent: DateTime<Utc>, now: DateTime<Utc>) {
+        self.answered = true;
+        if let Some(stamped) = hints.server_time {
+            self.clock.learn(stamped, sent, now);
+        }
+        let told = match (hints.limit, hints.remaining, hints.reset_at) {
+            (Some(limit), Some(left), Some(ends)) if limit > 0 => Some((limit, left, ends)),
+            _ => None,
+        };
+        self.left_once(told.map(|(limit, ..)| limit));
+        if let Some((limit, left, ends)) = told {
+            let rest = hints.reset_in.and_then(|rest| TimeDelta::from_std(rest).ok());
+            self.hear(limit, left, ends, rest.unwrap_or_default(), now);
+        }
+    }
+
+    /// Ends a call without an answer: counted by the server, as far as we know, unless it was not sent.
+    pub(super) fn unanswered(&mut self, sent: bool) {
+        if sent {
+            self.left_once(None);
+        } else {
+            self.on_their_way = self.on_their_way.saturating_sub(1);
+        }
+    }
+
+    /// Learns from what another process read.
+    pub(super) fn overheard(&mut self, reading: &QuotaReading, now: DateTime<Utc>) {
+        self.turn_over(now);
+        if self.clock.surely(reading.resets_at + SECOND) <= now || reading.limit == 0 {
+            return;
+        }
+        let rest = TimeDelta::seconds(i64::from(reading.window_seconds));
+        self.hear(reading.limit, reading.remaining, reading.resets_at, rest, now);
+    }
+
+    /// What may be told to other processes, by the server's clock.
+    pub(super) fn readings(&self) -> impl Iterator<Item = QuotaReading> + '_ {
+        self.windows.iter().filter_map(|window| {
+            Some(QuotaReading {
+                limit: window.limit,
+                remaining: window.left.saturating_sub(self.on_their_way),
+                resets_at: window.ends?,
+                window_seconds: u32::try_from(window.length.num_seconds()).unwrap_or(u32::MAX),
+            })
+        })
     }
 
     pub(super) fn pause(&mut self, until: DateTime<Utc>) {
@@ -74,92 +196,97 @@ impl Windows {
     }
 
     pub(super) fn status(&self) -> RateLimitStatus {
-        RateLimitStatus { short: self.short, long: self.long }
+        let shown = |long: bool| {
+            let running = self.windows.iter().filter(|w| w.is_long() == long && w.ends.is_some());
+            let latest = running.max_by_key(|window| window.seen)?;
+            Some(RateWindow {
+                limit: latest.limit,
+                remaining: latest.left.saturating_sub(self.on_their_way),
+                resets_at: latest.over(&self.clock)?,
+            })
+        };
+        RateLimitStatus { short: shown(false), long: shown(true) }
     }
 
-    fn forget_past(&mut self, now: DateTime<Utc>) {
-        self.short = self.short.filter(|window| window.resets_at > now);
-        self.long = self.long.filter(|window| window.resets_at > now);
-        self.paused_until = self.paused_until.filter(|until| *until > now);
-    }
-}
-
-fn same(a: RateWindow, b: RateWindow) -> bool {
-    a.limit == b.limit && (a.resets_at - b.resets_at).abs() <= SAME_WINDOW
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use std::time::Duration;
-
-    fn at(seconds: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
-    }
-
-    fn told(limit: u64, remaining: u64, reset_in_s: u64) -> Hints {
-        Hints {
-            limit: Some(limit),
-            remaining: Some(remaining),
-            reset_in: Some(Duration::from_secs(reset_in_s)),
-            ..Hints::default()
+    /// One call less, in every window but the one that the answer itself has told about.
+    fn left_once(&mut self, told: Option<u64>) {
+        self.on_their_way = self.on_their_way.saturating_sub(1);
+        for window in self.windows.iter_mut().filter(|window| Some(window.limit) != told) {
+            window.left = window.left.saturating_sub(1);
         }
     }
 
-    #[test]
-    fn nothing_waits_before_a_limit_is_known() {
-        let mut windows = Windows::new(80);
-        assert_eq!(windows.take(at(0)), None);
+    fn hear(
+        &mut self,
+        limit: u64,
+        left: u64,
+        ends: DateTime<Utc>,
+        rest: TimeDelta,
+        now: DateTime<Utc>,
+    ) {
+        let place = self.windows.iter().position(|window| window.limit == limit);
+        let place = place.unwrap_or_else(|| {
+            let fresh =
+                Window { limit, left: limit, ends: None, opened: None, length: rest, seen: now };
+            self.windows.push(fresh);
+            self.windows.len() - 1
+        });
+        if let Some(window) = self.windows.get_mut(place) {
+            window.hear(limit, left, ends, rest);
+            window.seen = now;
+        }
+        if self.windows.len() > WINDOWS_MAX {
+            let oldest = (0..self.windows.len()).min_by_key(|&at| self.windows[at].seen);
+            self.windows.remove(oldest.unwrap_or(0));
+        }
     }
 
-    #[test]
-    fn a_used_up_short_window_waits_for_its_end() {
-        let mut windows = Windows::new(80);
-        windows.learn(&told(25, 2, 10), at(0));
-        assert_eq!(windows.take(at(1)), None);
-        assert_eq!(windows.take(at(1)), None);
-        assert_eq!(windows.take(at(1)), Some(at(10)));
-        assert_eq!(windows.take(at(10)), None);
+    /// Opens the windows that have ended, and forgets those that the server has not named for long.
+    fn turn_over(&mut self, now: DateTime<Utc>) {
+        self.paused_until = self.paused_until.filter(|until| *until > now);
+        let clock = self.clock;
+        for window in &mut self.windows {
+            if window.over(&clock).is_some_and(|over| over <= now) {
+                (window.left, window.ends, window.opened) = (window.limit, None, None);
+            }
+        }
+        self.windows.retain(|window| {
+            let kept = if window.is_long() { TimeDelta::hours(3) } else { TimeDelta::minutes(10) };
+            window.ends.is_some() || now - window.seen <= kept
+        });
     }
 
-    #[test]
-    fn the_long_window_keeps_the_share_of_others() {
-        let mut windows = Windows::new(80);
-        windows.learn(&told(600, 121, 1_800), at(0));
-        assert_eq!(windows.take(at(1)), None);
-        assert_eq!(windows.take(at(1)), Some(at(1_800)));
-    }
-
-    #[test]
-    fn an_overtaken_answer_does_not_give_calls_back() {
-        let mut windows = Windows::new(100);
-        windows.learn(&told(25, 10, 10), at(0));
-        windows.learn(&told(25, 20, 9), at(1));
-        assert_eq!(windows.status().short.unwrap().remaining, 10);
-        windows.learn(&told(25, 24, 10), at(11));
-        assert_eq!(windows.status().short.unwrap().remaining, 24);
-    }
-
-    #[test]
-    fn both_windows_are_known_side_by_side() {
-        let mut windows = Windows::new(100);
-        windows.learn(&told(600, 5, 1_800), at(0));
-        windows.learn(&told(25, 20, 10), at(1));
-        windows.take(at(2));
-        let status = windows.status();
-        assert_eq!((status.short.unwrap().remaining, status.long.unwrap().remaining), (19, 4));
-        // In its last minute the hourly window is still the hourly window.
-        windows.learn(&told(600, 2, 30), at(1_770));
-        assert_eq!(windows.status().long.unwrap().remaining, 2);
-    }
-
-    #[test]
-    fn a_pause_stops_everyone_until_it_ends() {
-        let mut windows = Windows::new(100);
-        windows.pause(at(30));
-        windows.pause(at(10));
-        assert_eq!(windows.take(at(1)), Some(at(30)));
-        assert_eq!(windows.take(at(30)), None);
+    /// Spends the last calls of a short window at the server's ticks while its clock is known badly: they would wait
+    /// for the next window no shorter, and each halves the doubt that every later wait has to add.
+    fn ticked(&mut self, now: DateTime<Utc>) -> Turn {
+        let doubtful = self.clock.doubt() > DOUBT_MAX;
+        let ending = self.windows.iter().find(|window| {
+            let rest = window.over(&self.clock).map_or(TimeDelta::zero(), |over| over - now);
+            !window.is_long() && window.left * 8 <= window.limit && rest >= TICKING_MIN
+        });
+        let Some(window) = ending.filter(|_| doubtful) else {
+            return Turn::Now;
+        };
+        if self.on_their_way > 0 {
+            return Turn::OnAnswer(window.over(&self.clock).unwrap_or(now + SECOND));
+        }
+        match *self.ticking.get_or_insert_with(|| self.clock.next_tick(now)) {
+            tick if tick <= now => Turn::Now,
+            tick => Turn::At(tick),
+        }
     }
 }
+
+/// The later of two turns; a wait for time outlasts a wait for an answer.
+fn later(one: Turn, other: Turn) -> Turn {
+    match (one, other) {
+        (Turn::Now, turn) | (turn, Turn::Now) => turn,
+        (Turn::At(a), Turn::At(b)) => Turn::At(a.max(b)),
+        (Turn::At(a), Turn::OnAnswer(_)) | (Turn::OnAnswer(_), Turn::At(a)) => Turn::At(a),
+        (Turn::OnAnswer(a), Turn::OnAnswer(b)) => Turn::OnAnswer(a.max(b)),
+    }
+}
+
+#[cfg(test)]
+#[path = "window_tests.rs"]
+mod tests;

@@ -45,7 +45,9 @@ async fn every_documented_error_body_is_carried_without_trouble() {
 
 #[tokio::test(start_paused = true)]
 async fn kinds_follow_the_status_alone() {
-    use ErrorKind::{Forbidden, Invalid, NotFound, Server, Throttled, TooLarge, Unexpected};
+    use ErrorKind::{
+        Conflict, Forbidden, Invalid, NotFound, Server, Throttled, TooLarge, Unexpected,
+    };
     for (code, kind) in [
         (301, Unexpected),
         (400, Invalid),
@@ -53,7 +55,7 @@ async fn kinds_follow_the_status_alone() {
         (404, NotFound),
         (406, Invalid),
         (408, TooLarge),
-        (409, Invalid),
+        (409, Conflict),
         (410, NotFound),
         (422, Invalid),
         (429, Throttled),

@@ -1,0 +1,272 @@
+//! The inner layers of a call: headers and tracing, time-out, transport, and what an answer means.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use secrecy::ExposeSecret;
+
+use super::Shared;
+use super::call::Call;
+use crate::auth::Held;
+use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::error_body;
+use crate::limit::{Hints, Place};
+use crate::retry::Cause;
+use crate::timeout::within;
+use crate::transport::Sent;
+
+const COMPANY_HEADER: &str = "procore-company-id";
+
+/// A successful answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) endpoint: String,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) server_time: Option<DateTime<Utc>>,
+}
+
+/// A failed attempt with what the retry decision needs.
+pub(super) struct Failure {
+    pub(super) error: Error,
+    pub(super) cause: Cause,
+    pub(super) hint: Option<Duration>,
+}
+
+impl Answer {
+    pub(crate) fn request_id(&self) -> Option<String> {
+        request_id(&self.headers)
+    }
+
+    /// An error about this answer's body.
+    pub(crate) fn unreadable(&self, message: impl Into<String>) -> Error {
+        let body = error_body::bounded(&self.body, None);
+        let page = body.as_deref().is_some_and(error_body::is_html);
+        let messages = if page {
+            error_body::messages(body.as_deref().unwrap_or_default())
+        } else {
+            Vec::new()
+        };
+        Error::decode(message)
+            .at(self.endpoint.clone())
+            .with_status(self.status.as_u16())
+            .with_request_id(self.request_id())
+            .with_messages(messages)
+            .with_body(body)
+    }
+}
+
+impl Shared {
+    /// Sends the request once.
+    pub(super) async fn send(
+        &self,
+        call: &Call<'_>,
+        token: &Held,
+        mut place: Place,
+    ) -> Result<Answer, Failure> {
+        let request = self.http_request(call, token).map_err(Failure::last)?;
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let began = self.timer.now();
+        place.leaves(began);
+        call.maybe_done.store(true, Ordering::Relaxed);
+        let answered =
+            within(&*self.timer, self.request_timeout, self.transport.send(request)).await;
+        let now = self.timer.now();
+        let elapsed_ms = (now - began).num_milliseconds();
+        let response = match answered {
+            Some(Ok(response)) => response,
+            Some(Err(error)) => {
+                tracing::debug!(elapsed_ms, %error, "no answer");
+                let outcome = if error.sent == Sent::NotSent {
+                    place.not_sent();
+                    call.maybe_done.store(false, Ordering::Relaxed);
+                    Outcome::NotSent
+                } else {
+                    Outcome::Unknown
+                };
+                let kind = if error.timed_out { ErrorKind::Timeout } else { ErrorKind::Transport };
+                let told = Error::new(kind, outcome, "Procore could not be reached");
+                return Err(Failure::unanswered(
+                    told.at(call.endpoint()).with_source(Box::new(error)),
+                ));
+            }
+            None => {
+                tracing::debug!(elapsed_ms, "no answer in time");
+                let message =
+                    format!("Procore did not answer within {} s", self.request_timeout.as_secs());
+                let error = Error::new(ErrorKind::Timeout, Outcome::Unknown, message);
+                return Err(Failure::unanswered(error.at(call.endpoint())));
+            }
+        };
+        let hints = Hints::read(response.headers(), now);
+        let status = response.status();
+        let wait = wait_asked_for(status.as_u16(), &hints);
+        if let Some(wait) = wait {
+            self.limiter.pause(wait);
+        }
+        place.answered(&hints);
+        if let Some(sharing) = &self.sharing {
+            sharing.tell(&self.limiter, &*self.timer).await;
+        }
+        let (head, body) = response.into_parts();
+        note_answer(status, &head.headers, body.len(), elapsed_ms);
+        let answer = Answer {
+            endpoint: call.endpoint(),
+            status,
+            headers: head.headers,
+            body,
+            server_time: hints.server_time,
+        };
+        if status.is_success() {
+            return Ok(answer);
+        }
+        let failure = refused(call, &answer, &hints, wait, token);
+        if failure.error.outcome() == Outcome::Refused {
+            call.maybe_done.store(false, Ordering::Relaxed);
+        }
+        Err(failure)
+    }
+
+    fn http_request(&self, call: &Call<'_>, token: &Held) -> Result<http::Request<Bytes>> {
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.secret.expose_secret()))
+            .map_err(|_| {
+                Error::new(
+                    ErrorKind::Login,
+                    Outcome::NotSent,
+                    "the token holds characters that a header cannot carry",
+                )
+            })?;
+        bearer.set_sensitive(true);
+        let mut request = http::Request::builder()
+            .method(call.method.as_str())
+            .uri(call.url.as_str())
+            .header(AUTHORIZATION, bearer)
+            .header(COMPANY_HEADER, self.company.get())
+            .header(ACCEPT, "application/json")
+            .header(USER_AGENT, self.user_agent.clone());
+        if call.body.is_some() {
+            request = request.header(CONTENT_TYPE, "application/json");
+        }
+        request
+            .body(call.body.cloned().unwrap_or_default())
+            .map_err(|error| Error::configuration(format!("the request cannot be built: {error}")))
+    }
+}
+
+/// Records an answer in the call's span, without anything of its body.
+fn note_answer(status: StatusCode, headers: &HeaderMap, bytes: usize, elapsed_ms: i64) {
+    let span = tracing::Span::current();
+    span.record("status", status.as_u16());
+    let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
+    if let Some(id) = request_id {
+        span.record("request_id", id);
+    }
+    tracing::debug!(status = status.as_u16(), bytes, elapsed_ms, "answer");
+}
+
+/// The wait that a throttled answer asks of all callers.
+fn wait_asked_for(status: u16, hints: &Hints) -> Option<Duration> {
+    match status {
+        429 => hints.wait(),
+        503 => hints.retry_after,
+        _ => None,
+    }
+}
+
+fn refused(
+    call: &Call<'_>,
+    answer: &Answer,
+    hints: &Hints,
+    wait: Option<Duration>,
+    token: &Held,
+) -> Failure {
+    let status = answer.status.as_u16();
+    let body = error_body::bounded(&answer.body, Some(token.secret.expose_secret()));
+    let is_html = body.as_deref().is_some_and(error_body::is_html);
+    // Procore's own throttling names the wait and the limits; a 503 of a proxy says nothing about what happened behind it.
+    let throttled = status == 429
+        || (status == 503 && hints.retry_after.is_some() && hints.limit.is_some() && !is_html);
+    let (kind, message) = classify(status, status == 429 || hints.retry_after.is_some());
+    let outcome = match status {
+        _ if throttled => Outcome::Refused,
+        500.. => Outcome::Unknown,
+        // A redirect or a time-out that a proxy declares leaves open what a write has done.
+        ..400 | 408 if call.method.is_write() => Outcome::Unknown,
+        _ => Outcome::Refused,
+    };
+    let cause = match status {
+        429 | 503 => Cause::Throttled,
+        500..=599 => Cause::ServerFault,
+        _ => Cause::Final,
+    };
+    let error = Error::new(kind, outcome, message)
+        .at(answer.endpoint.clone())
+        .with_status(status)
+        .with_request_id(answer.request_id())
+        .with_retry_after(wait.or(hints.retry_after))
+        .with_messages(body.as_deref().map(error_body::messages).unwrap_or_default())
+        .with_body(body);
+    Failure { error, cause, hint: wait }
+}
+
+impl Failure {
+    pub(super) fn last(error: Error) -> Self {
+        Self { error, cause: Cause::Final, hint: None }
+    }
+
+    fn unanswered(error: Error) -> Self {
+        Self { error, cause: Cause::NoAnswer, hint: None }
+    }
+
+    pub(super) fn login(error: Error) -> Self {
+        let transient = match error.kind() {
+            ErrorKind::Throttled => true,
+            ErrorKind::Login => error.outcome() != Outcome::Refused,
+            _ => false,
+        };
+        let hint = error.retry_after();
+        // The login may have happened; the call itself has not.
+        let error = error.with_outcome(Outcome::NotSent);
+        Self { error, cause: if transient { Cause::LoginFault } else { Cause::Final }, hint }
+    }
+}
+
+fn classify(status: u16, asks_to_wait: bool) -> (ErrorKind, &'static str) {
+    match status {
+        300..=399 => {
+            (ErrorKind::Unexpected, "Procore answered with a redirect, which is not followed")
+        }
+        401 => (ErrorKind::Unauthorized, "Procore did not accept the token"),
+        403 => (
+            ErrorKind::Forbidden,
+            "Procore denies access: the permission is missing, the app is not installed, the tool is off, \
+             or the project is not permitted to the app",
+        ),
+        404 | 410 => {
+            (ErrorKind::NotFound, "Procore does not have it, or does not show it to this app")
+        }
+        408 => (
+            ErrorKind::TooLarge,
+            "Procore calls the data set too large; filter it or use smaller pages",
+        ),
+        409 => (
+            ErrorKind::Conflict,
+            "Procore has it already, or another write of the same direct cost is under way",
+        ),
+        429 => (ErrorKind::Throttled, "Procore's rate limit is used up"),
+        400..=499 => (ErrorKind::Invalid, "Procore refused the request"),
+        503 if asks_to_wait => (ErrorKind::Throttled, "Procore is overloaded and asks to wait"),
+        500..=599 => (ErrorKind::Server, "Procore failed"),
+        _ => (ErrorKind::Unexpected, "Procore answered with an unexpected status"),
+    }
+}
+
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get("x-request-id")?.to_str().ok()?;
+    Some(id.chars().take(100).collect())
+}
