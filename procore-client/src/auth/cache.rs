@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 
-use super::TokenSource;
+use super::{AccessToken, TokenSource};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::timeout::within;
 use crate::transport::{Timer, Transport};
@@ -27,20 +28,28 @@ struct State {
     renew_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
     logins: u64,
-    refused: Option<(Option<u16>, Vec<String>)>,
+    /// Why no login is tried any more.
+    refused: Option<(ErrorKind, Option<u16>, Vec<String>)>,
 }
 
 pub(crate) struct TokenCache {
     source: Arc<dyn TokenSource>,
     timeout: Duration,
     state: Mutex<State>,
-    /// Held while logging in, so that logins are never parallel.
-    login: tokio::sync::Mutex<()>,
+    /// Held while logging in, so that logins are never parallel. A login whose caller gave up stays here, and the
+    /// next caller goes on with it: dropping it could lose a refresh token that can be used once.
+    login: tokio::sync::Mutex<Option<Login>>,
+}
+
+/// A login under way.
+struct Login {
+    asked_at: DateTime<Utc>,
+    work: BoxFuture<'static, Result<AccessToken>>,
 }
 
 impl TokenCache {
     pub(crate) fn new(source: Arc<dyn TokenSource>, timeout: Duration) -> Self {
-        Self { source, timeout, state: Mutex::default(), login: tokio::sync::Mutex::new(()) }
+        Self { source, timeout, state: Mutex::default(), login: tokio::sync::Mutex::new(None) }
     }
 
     /// Returns how often the source was asked.
@@ -53,14 +62,14 @@ impl TokenCache {
     /// Between 80 % and 100 % of its life one caller renews it and the others go on with the old one.
     pub(crate) async fn current(
         &self,
-        transport: &dyn Transport,
+        transport: &Arc<dyn Transport>,
         timer: &dyn Timer,
     ) -> Result<Held> {
         if let Some(held) = self.fresh(timer.now())? {
             return Ok(held);
         }
         let still_good = self.unexpired(timer.now());
-        let guard = match (self.login.try_lock(), &still_good) {
+        let mut login = match (self.login.try_lock(), &still_good) {
             (Ok(guard), _) => guard,
             (Err(_), Some(held)) => return Ok(held.clone()),
             (Err(_), None) => self.login.lock().await,
@@ -68,11 +77,11 @@ impl TokenCache {
         if let Some(held) = self.fresh(timer.now())? {
             return Ok(held);
         }
-        let issued = self.log_in(transport, timer).await;
-        drop(guard);
+        let issued = self.log_in(&mut login, transport, timer).await;
+        drop(login);
         match (issued, still_good) {
             (Ok(held), _) => Ok(held),
-            (Err(error), Some(held)) if error.kind() != ErrorKind::LoginRefused => {
+            (Err(error), Some(held)) if !is_final(error.kind()) => {
                 tracing::warn!(%error, "the token could not be renewed in time; the old one is still valid");
                 Ok(held)
             }
@@ -84,10 +93,10 @@ impl TokenCache {
     pub(crate) async fn renewed(
         &self,
         rejected: u64,
-        transport: &dyn Transport,
+        transport: &Arc<dyn Transport>,
         timer: &dyn Timer,
     ) -> Result<Held> {
-        let _guard = self.login.lock().await;
+        let mut login = self.login.lock().await;
         {
             let state = self.lock();
             state.check_refused()?;
@@ -95,20 +104,42 @@ impl TokenCache {
                 return Ok(held.clone());
             }
         }
-        self.log_in(transport, timer).await
+        self.log_in(&mut login, transport, timer).await
     }
 
-    async fn log_in(&self, transport: &dyn Transport, timer: &dyn Timer) -> Result<Held> {
-        self.lock().logins += 1;
-        let asked_at = timer.now();
-        let issued =
-            within(timer, self.timeout, self.source.issue(transport)).await.unwrap_or_else(|| {
-                Err(Error::new(
-                    ErrorKind::Login,
-                    Outcome::Unknown,
-                    "the login server did not answer in time",
-                ))
-            });
+    /// Gives the token back to the login server; the next call logs in anew.
+    pub(crate) async fn revoke(
+        &self,
+        transport: &Arc<dyn Transport>,
+        timer: &dyn Timer,
+    ) -> Result<()> {
+        let _guard = self.login.lock().await;
+        let held = self.lock().held.take();
+        let Some(held) = held else {
+            return Ok(());
+        };
+        within(timer, self.timeout, self.source.revoke(&**transport, &held.secret))
+            .await
+            .unwrap_or_else(|| Err(no_answer_in_time()))
+    }
+
+    async fn log_in(
+        &self,
+        login: &mut Option<Login>,
+        transport: &Arc<dyn Transport>,
+        timer: &dyn Timer,
+    ) -> Result<Held> {
+        let Login { asked_at, work } = login.get_or_insert_with(|| {
+            self.lock().logins += 1;
+            let (source, transport) = (Arc::clone(&self.source), Arc::clone(transport));
+            let work = async move { source.issue(&*transport).await };
+            Login { asked_at: timer.now(), work: Box::pin(work) }
+        });
+        let asked_at = *asked_at;
+        let issued = within(timer, self.timeout, work)
+            .await
+            .unwrap_or_else(|| Err(self.source.unanswered(no_answer_in_time())));
+        *login = None;
         let mut state = self.lock();
         match issued {
             Ok(token) => {
@@ -122,9 +153,10 @@ impl TokenCache {
             Err(error) => {
                 // The old token, where it is still valid, serves for a while before the login is tried again.
                 state.renew_at = (timer.now() + RENEWAL_PAUSE).min(state.expires_at);
-                if error.kind() == ErrorKind::LoginRefused {
+                if is_final(error.kind()) {
                     state.held = None;
-                    state.refused = Some((error.status(), error.api_messages().to_vec()));
+                    let messages = error.api_messages().to_vec();
+                    state.refused = Some((error.kind(), error.status(), messages));
                 }
                 Err(error)
             }
@@ -147,17 +179,30 @@ impl TokenCache {
     }
 }
 
+fn no_answer_in_time() -> Error {
+    let message = "the login server did not answer in time";
+    Error::new(ErrorKind::Login, Outcome::Unknown, message)
+}
+
+/// What no later login can mend.
+fn is_final(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::LoginRefused | ErrorKind::AuthorizationLost)
+}
+
 impl State {
     fn check_refused(&self) -> Result<()> {
-        let Some((status, messages)) = &self.refused else {
+        let Some((kind, status, messages)) = &self.refused else {
             return Ok(());
         };
-        let error = Error::new(
-            ErrorKind::LoginRefused,
-            Outcome::NotSent,
-            "the login server refused the client id or secret before; they are not tried again",
-        )
-        .with_messages(messages.clone());
+        let message = match kind {
+            ErrorKind::AuthorizationLost => {
+                "the authorisation was lost before: the user has to authorise the app again"
+            }
+            _ => {
+                "the login server refused the client id or secret before; they are not tried again"
+            }
+        };
+        let error = Error::new(*kind, Outcome::NotSent, message).with_messages(messages.clone());
         Err(match status {
             Some(status) => error.with_status(*status),
             None => error,

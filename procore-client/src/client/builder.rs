@@ -183,6 +183,13 @@ impl ClientBuilder {
     /// [`Configuration`](crate::ErrorKind::Configuration) naming the setting that cannot work.
     pub fn build(self) -> Result<Client> {
         let base_url = api_url(&self.base_url)?;
+        let login_url = Url::parse(&self.login_url)
+            .map_err(|error| Error::configuration(format!("login_url is not a URL: {error}")))?;
+        if !is_protected(&login_url) {
+            return Err(Error::configuration(
+                "login_url must be https; plain http is allowed only to this machine",
+            ));
+        }
         if self.company.get() <= 0 {
             return Err(Error::configuration("company_id must be a positive number"));
         }
@@ -226,6 +233,7 @@ impl ClientBuilder {
             self.jitter_seed.unwrap_or_else(|| timer.now().timestamp_micros().unsigned_abs());
         let shared = Shared::new(super::shared::Parts {
             base_url,
+            login_url,
             company: self.company,
             transport,
             timer,

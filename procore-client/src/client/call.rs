@@ -136,12 +136,12 @@ impl Shared {
     ) -> Result<Answer, Failure> {
         let place = self.enter(call, false, deadline, waited).await?;
         let token =
-            self.tokens.current(&*self.transport, &*self.timer).await.map_err(Failure::login)?;
+            self.tokens.current(&self.transport, &*self.timer).await.map_err(Failure::login)?;
         match self.send(call, &token, place).await {
             Err(failure) if failure.error.kind() == ErrorKind::Unauthorized => {
                 let token = self
                     .tokens
-                    .renewed(token.login, &*self.transport, &*self.timer)
+                    .renewed(token.login, &self.transport, &*self.timer)
                     .await
                     .map_err(Failure::login)?;
                 let place = self.enter(call, true, deadline, waited).await?;

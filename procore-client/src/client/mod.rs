@@ -34,12 +34,14 @@ pub(crate) use shared::Shared;
 pub use sync::{RefusedEntry, SYNC_ENTRIES_MAX, SyncReport};
 pub use writes::WriteAccess;
 
-use crate::error::{Error, Result};
+use crate::auth::TokenInfo;
+use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::id::{CompanyId, ProjectId};
 use crate::limit::RateLimitStatus;
 use crate::paging::List;
 use crate::record::Record;
 use crate::request::Request;
+use crate::timeout::within;
 
 /// A client of one Procore company. Clones share token, rate limit and counters.
 #[derive(Clone)]
@@ -121,7 +123,32 @@ impl Client {
     /// [`AuthorizationLost`](crate::ErrorKind::AuthorizationLost), or another kind when it may work later.
     pub async fn login(&self) -> Result<()> {
         let shared = &self.shared;
-        shared.tokens.current(&*shared.transport, &*shared.timer).await.map(drop)
+        shared.tokens.current(&shared.transport, &*shared.timer).await.map(drop)
+    }
+
+    /// Asks the login server about the token in use.
+    ///
+    /// # Errors
+    ///
+    /// When no token can be got or the login server does not answer.
+    pub async fn token_info(&self) -> Result<TokenInfo> {
+        let shared = &self.shared;
+        let held = shared.tokens.current(&shared.transport, &*shared.timer).await?;
+        let asked =
+            crate::auth::token_info(&shared.login_url, &*shared.transport, &held.secret);
+        within(&*shared.timer, shared.request_timeout, asked).await.unwrap_or_else(|| {
+            let message = "the login server did not answer in time";
+            Err(Error::new(ErrorKind::Timeout, Outcome::Unknown, message))
+        })
+    }
+
+    /// Gives the token in use back to the login server, if there is one; a later call logs in anew.
+    ///
+    /// # Errors
+    ///
+    /// When the login server did not take it; this client does not use it any more all the same.
+    pub async fn revoke_token(&self) -> Result<()> {
+        self.shared.tokens.revoke(&self.shared.transport, &*self.shared.timer).await
     }
 
     /// Returns how many requests this client and its clones have sent.

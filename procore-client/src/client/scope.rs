@@ -84,7 +84,10 @@ impl Client {
             Err(error)
                 if matches!(
                     error.kind(),
-                    ErrorKind::LoginRefused | ErrorKind::Login | ErrorKind::Unauthorized
+                    ErrorKind::LoginRefused
+                        | ErrorKind::AuthorizationLost
+                        | ErrorKind::Login
+                        | ErrorKind::Unauthorized
                 ) =>
             {
                 report.token = Err(error);

@@ -19,6 +19,7 @@ use crate::transport::{Timer, Transport};
 /// What a client is made of.
 pub(crate) struct Parts {
     pub(crate) base_url: Url,
+    pub(crate) login_url: Url,
     pub(crate) company: CompanyId,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) timer: Arc<dyn Timer>,
@@ -38,6 +39,7 @@ pub(crate) struct Parts {
 /// What all clones of a client share.
 pub(crate) struct Shared {
     pub(crate) base_url: Url,
+    pub(crate) login_url: Url,
     pub(crate) company: CompanyId,
     pub(crate) writes: WriteAccess,
     pub(crate) per_page: u32,
@@ -63,6 +65,7 @@ impl Shared {
             Limiter::new(Arc::clone(&parts.timer), parts.in_flight_max, parts.quota_share_percent);
         Self {
             base_url: parts.base_url,
+            login_url: parts.login_url,
             company: parts.company,
             writes: parts.writes,
             per_page: parts.per_page,

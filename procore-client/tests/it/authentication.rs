@@ -40,16 +40,16 @@ async fn the_login_is_form_urlencoded_client_credentials() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_login_serves_many_callers_at_once() {
+async fn one_login_serves_fifty_cold_callers_at_once() {
     let double = numbered(|_| ok("[]"));
-    let client = client(&double);
-    let calls = (0..20).map(|_| {
+    let client = builder(&double).in_flight_max(50).build().unwrap();
+    let calls = (0..50).map(|_| {
         let client = client.clone();
         async move { client.companies().all().await }
     });
     assert!(join_all(calls).await.iter().all(Result::is_ok));
     assert_eq!((double.logins(), client.calls().logins), (1, 1));
-    assert_eq!(client.calls().api, 20);
+    assert_eq!(client.calls().api, 50);
 }
 
 #[tokio::test(start_paused = true)]
@@ -112,8 +112,8 @@ async fn many_401s_at_once_bring_one_refresh() {
         numbered(
             |seen| if seen.bearer() == "Bearer token-1" { status(401, "{}") } else { ok("[]") },
         );
-    let client = client(&double);
-    let calls = (0..8).map(|_| client.companies().all());
+    let client = builder(&double).in_flight_max(50).build().unwrap();
+    let calls = (0..50).map(|_| client.companies().all());
     assert!(join_all(calls).await.iter().all(Result::is_ok));
     assert_eq!(double.logins(), 2);
 }

@@ -147,8 +147,12 @@ pub(crate) fn with_headers(status: u16, headers: &[(&str, &str)], body: &str) ->
 }
 
 pub(crate) fn builder(double: &Arc<Double>) -> ClientBuilder {
+    plain(double).credentials("an-id", SecretString::from(SECRET))
+}
+
+/// A builder without credentials.
+pub(crate) fn plain(double: &Arc<Double>) -> ClientBuilder {
     Client::builder(COMPANY)
-        .credentials("an-id", SecretString::from(SECRET))
         .projects([PROJECT])
         .transport(Arc::<Double>::clone(double))
         .timer(Arc::new(double.timer))

@@ -10,6 +10,7 @@ mod errors;
 mod money;
 mod paging;
 mod rate_limits;
+mod refresh_tokens;
 mod retries;
 mod schedule;
 mod scope;
