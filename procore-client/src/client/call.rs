@@ -115,7 +115,14 @@ impl Shared {
             match decide(&self.retry, failed, self.jitter.next()) {
                 Decision::Stop => return Err(failure.error),
                 Decision::Wait(wait) => {
-                    tracing::debug!(error = %failure.error, attempt, wait_ms = wait.as_millis(), "trying again");
+                    // Not the error itself: the server's words may hold names.
+                    tracing::debug!(
+                        kind = ?failure.error.kind(),
+                        status = failure.error.status(),
+                        attempt,
+                        wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                        "trying again"
+                    );
                     self.timer.sleep(wait).await;
                     waited += wait;
                 }

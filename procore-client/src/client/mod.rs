@@ -134,8 +134,7 @@ impl Client {
     pub async fn token_info(&self) -> Result<TokenInfo> {
         let shared = &self.shared;
         let held = shared.tokens.current(&shared.transport, &*shared.timer).await?;
-        let asked =
-            crate::auth::token_info(&shared.login_url, &*shared.transport, &held.secret);
+        let asked = crate::auth::token_info(&shared.login_url, &*shared.transport, &held.secret);
         within(&*shared.timer, shared.request_timeout, asked).await.unwrap_or_else(|| {
             let message = "the login server did not answer in time";
             Err(Error::new(ErrorKind::Timeout, Outcome::Unknown, message))

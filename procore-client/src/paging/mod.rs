@@ -1,15 +1,17 @@
 //! Lists: page after page by the rules that Procore's servers really keep, and records that cannot be read set aside.
 //!
-//! [`List`] is a list call that was not made yet; [`Pages`] makes it page by page, [`List::all`] to the end.
-//! `link` reads the `Link` header.
+//! [`List`] is a list call that was not made yet; [`Pages`] makes it page by page, [`List::all`] to the end,
+//! [`Items`] as a stream. `link` reads the `Link` header.
 
 mod link;
 mod pages;
+mod stream;
 
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 
 pub use pages::{Page, Pages};
+pub use stream::{Item, Items};
 
 use crate::client::Client;
 use crate::error::Result;

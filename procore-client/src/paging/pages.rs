@@ -5,7 +5,7 @@
 //! de-duplicated by id (rows shift between pages while others write), a page shorter than asked for ends nothing
 //! (servers cap it), and a server that repeats a page although it promises more is an error.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
@@ -102,9 +102,15 @@ impl<T: DeserializeOwned> Pages<T> {
             server_time: answer.server_time,
         };
         let mut fresh = 0_usize;
+        let mut alike = HashMap::new();
         for item in &items {
-            // An item without a readable id is told apart by its whole text.
-            let key = record::id_of(item).unwrap_or_else(|| item.get().to_owned());
+            // An item without a readable id is told apart by its whole text, and equal ones by how many of them the
+            // page has had: they are different rows, which a page that comes again has in the same number.
+            let key = record::id_of(item).unwrap_or_else(|| {
+                let nth = alike.entry(item.get()).or_insert(0_u32);
+                *nth += 1;
+                format!("{nth} {}", item.get())
+            });
             if !self.seen.insert(key) {
                 continue;
             }
