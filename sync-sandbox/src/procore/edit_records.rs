@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 use super::{
     edit::{NewLine, NoSuchRecord, RecordRef},
     model::{Company, Project},
-    records::{Line, RequisitionChange},
+    records::Line,
+    requisitions::RequisitionChange,
 };
 
 impl RecordRef {

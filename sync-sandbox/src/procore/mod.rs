@@ -40,9 +40,9 @@ pub use model::{
 };
 pub use records::{
     ChangeOrder, Commitment, CommitmentKind, DirectCost, DirectCostType, ItemType, Line, Payment,
-    Requisition, RequisitionChange, RequisitionItem, cents, sum_of,
+    Requisition, RequisitionItem, cents, sum_of,
 };
-pub use requisitions::{NewRequisition, Work};
+pub use requisitions::{NewRequisition, RequisitionChange, Work};
 
 /// How a simulated Procore behaves.
 #[derive(Clone, Debug)]

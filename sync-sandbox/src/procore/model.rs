@@ -5,7 +5,8 @@ use rust_decimal::Decimal;
 
 use super::{
     budget::BudgetChange,
-    records::{ChangeOrder, Commitment, DirectCost, Payment, Requisition, RequisitionChange},
+    records::{ChangeOrder, Commitment, DirectCost, Payment, Requisition},
+    requisitions::RequisitionChange,
 };
 
 /// One Procore company with everything in it.

@@ -298,21 +298,6 @@ pub struct Requisition {
     pub updated_at: DateTime<Utc>,
 }
 
-/// One change of a requisition, as its history shows it.
-#[derive(Clone, Debug)]
-pub struct RequisitionChange {
-    /// The requisition.
-    pub requisition_id: i64,
-    /// The column that was changed.
-    pub column: &'static str,
-    /// What stood there.
-    pub old: String,
-    /// What stands there since.
-    pub new: String,
-    /// When it was changed.
-    pub at: DateTime<Utc>,
-}
-
 /// What an item bills.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ItemType {

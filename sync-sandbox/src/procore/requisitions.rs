@@ -1,6 +1,6 @@
-//! Making a requisition: the chain's cumulative columns carried forward item by item.
+//! Making a requisition, the chain's cumulative columns carried forward item by item, and what people changed on one.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 use super::{
@@ -45,6 +45,21 @@ pub struct Work {
     pub retainage_percent: Decimal,
     /// Retainage on work released in this period.
     pub released: Decimal,
+}
+
+/// One change of a requisition, as its history shows it.
+#[derive(Clone, Debug)]
+pub struct RequisitionChange {
+    /// The requisition.
+    pub requisition_id: i64,
+    /// The column that was changed.
+    pub column: &'static str,
+    /// What stood there.
+    pub old: String,
+    /// What stands there since.
+    pub new: String,
+    /// When it was changed.
+    pub at: DateTime<Utc>,
 }
 
 impl Company {
