@@ -37,9 +37,12 @@ pub struct Items<T> {
     complete: bool,
 }
 
+/// The pages with the one that was fetched.
+type Fetched<T> = (Box<Pages<T>>, Result<Option<Page<T>>>);
+
 enum Fetching<T> {
     Idle(Box<Pages<T>>),
-    Under(BoxFuture<'static, (Box<Pages<T>>, Result<Option<Page<T>>>)>),
+    Under(BoxFuture<'static, Fetched<T>>),
     Over,
 }
 

@@ -27,6 +27,7 @@ fn paged(count: usize, size: usize) -> impl FnMut(&Seen) -> Reply + Send + 'stat
     }
 }
 
+#[allow(clippy::future_not_send, reason = "it is awaited on one thread")]
 async fn ids<T>(
     stream: impl Stream<Item = procore_client::Result<Item<T>>>,
     id: impl Fn(T) -> i64,
