@@ -5,6 +5,7 @@
 mod catalog;
 mod changes_in_sap;
 mod client_resources;
+mod contract;
 mod failures_of_procore;
 mod looking_up;
 mod payloads;

@@ -25,12 +25,16 @@ impl CoverageAmount {
     /// The share with a place, in percent with one decimal, rounded down: 100.0 means all of it.
     #[must_use]
     pub fn percent(&self) -> Decimal {
-        let whole = self.mapped + self.unmapped;
-        if whole.is_zero() {
-            return Decimal::ONE_HUNDRED;
-        }
-        let share = self.mapped * Decimal::ONE_HUNDRED / whole;
-        share.round_dp_with_strategy(1, rust_decimal::RoundingStrategy::ToZero)
+        let whole = self.mapped.saturating_add(self.unmapped);
+        let share = if whole.is_zero() {
+            Decimal::ONE_HUNDRED
+        } else {
+            // First the quotient: a sum near the largest number has no room for a factor.
+            (self.mapped / whole).saturating_mul(Decimal::ONE_HUNDRED)
+        };
+        let mut percent = share.round_dp_with_strategy(1, rust_decimal::RoundingStrategy::ToZero);
+        percent.rescale(1);
+        percent
     }
 }
 

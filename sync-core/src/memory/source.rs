@@ -151,6 +151,10 @@ impl CostSource for MemorySource {
         if page.is_none() {
             inner.reads.push(scope.clone());
         }
+        if !inner.projects.iter().any(|project| project.id == scope.project) {
+            let detail = format!("project {} is not visible", scope.project);
+            return Err(SourceError::new(SourceErrorKind::ProjectNotVisible, detail));
+        }
         if inner.failing.contains(&(scope.project, scope.kind)) {
             let detail = format!("the list {} of project {} fails", scope.kind, scope.project);
             return Err(SourceError::new(SourceErrorKind::Unavailable, detail));

@@ -11,6 +11,8 @@ mod world;
 
 mod changes;
 mod check;
+#[cfg(feature = "contract-tests")]
+mod contract;
 mod cut_over;
 mod direct_costs;
 mod exactly_once;

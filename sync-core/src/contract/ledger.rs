@@ -1,0 +1,182 @@
+//! The laws of [`Ledger`]: every ledger passes them over a company whose set-up is done.
+
+use async_trait::async_trait;
+use rust_decimal::Decimal;
+
+use crate::{
+    model::{HeldDocument, HeldState, Kind, Posting, SourceKey},
+    ports::{CatalogRequest, Ledger, Payload, PostOutcome},
+};
+
+/// A ledger over a company in which nothing carries a key yet, with what only its test can make.
+#[async_trait]
+pub trait LedgerBed: Send + Sync {
+    /// The ledger.
+    fn ledger(&self) -> &dyn Ledger;
+
+    /// A record's key in a project that the company knows.
+    fn key(&self, kind: Kind, id: i64) -> SourceKey;
+
+    /// A document of a commitment that the ledger takes, under this key and sequence, with a
+    /// reference of its own.
+    fn invoice(&self, source: SourceKey, sequence: u32) -> Posting;
+
+    /// A journal entry that the ledger takes.
+    fn journal_entry(&self, source: SourceKey, sequence: u32) -> Posting;
+
+    /// A document that the ledger refuses for a reason of accounting.
+    fn refused(&self, source: SourceKey, sequence: u32) -> Posting;
+
+    /// Loses the answer to the next document after the ledger took it.
+    fn lose_next_answer(&self);
+
+    /// Lets look-ups fail until [`LedgerBed::mend`].
+    fn fail_look_ups(&self);
+
+    /// Lets look-ups answer again.
+    fn mend(&self);
+}
+
+/// Runs every law, each over a company that `make` made new.
+///
+/// # Panics
+///
+/// When the ledger breaks a law.
+#[allow(clippy::future_not_send, reason = "a test awaits it where it was made")]
+pub async fn suite(make: impl AsyncFn() -> Box<dyn LedgerBed>) {
+    what_was_never_posted_is_not_there(&*make().await).await;
+    what_was_taken_is_found_as_the_receipt_showed_it(&*make().await).await;
+    a_key_finds_its_own_documents_and_no_others(&*make().await).await;
+    a_payload_is_the_same_bytes_each_time(&*make().await).await;
+    a_refused_document_leaves_no_trace(&*make().await).await;
+    a_lost_answer_is_unknown_and_the_document_stands_once(&*make().await).await;
+    a_failed_look_up_is_an_error(&*make().await).await;
+    a_second_set_up_makes_nothing(&*make().await).await;
+}
+
+/// No document, and no error.
+pub async fn what_was_never_posted_is_not_there(bed: &dyn LedgerBed) {
+    let key = bed.key(Kind::Subcontract, 1);
+    let before = bed.ledger().availability().calls;
+    assert_eq!(look_up(bed, &[key]).await, []);
+    assert!(bed.ledger().availability().calls > before, "a look-up is a call, and it is counted");
+    assert_eq!(look_up(bed, &[]).await, [], "no keys, no documents");
+    let keyed = bed.ledger().keyed_documents(key.company, key.project).await;
+    assert_eq!(keyed.expect("keyed documents"), []);
+}
+
+/// Receipt, look-up and the list of the project show one document, with the amounts that were sent.
+pub async fn what_was_taken_is_found_as_the_receipt_showed_it(bed: &dyn LedgerBed) {
+    let invoice = bed.invoice(bed.key(Kind::Subcontract, 1), 1);
+    let entry = bed.journal_entry(bed.key(Kind::DirectCost, 2), 1);
+    for posting in [invoice, entry] {
+        let receipt = taken(bed, &posting).await;
+        let source = posting.key().source;
+        assert_eq!(receipt.key, posting.key());
+        assert_eq!(receipt.state, HeldState::Live);
+        assert_eq!(receipt.revision, posting.header().revision);
+        assert_eq!(receipt.document_type, posting.document_type());
+        assert_eq!(receipt.posting_date, posting.header().posting_date);
+        assert_eq!(receipt.card_code.as_deref(), posting.card_code());
+        assert_eq!(receipt.net_cost(), posting.net_cost(), "net cost of {}", posting.key());
+        assert_eq!(look_up(bed, &[source]).await, std::slice::from_ref(&receipt));
+        let keyed = bed.ledger().keyed_documents(source.company, source.project).await;
+        assert!(keyed.expect("keyed documents").contains(&receipt));
+    }
+}
+
+/// `...:1` does not find `...:11`, finds all its sequences, and several keys are asked at once.
+pub async fn a_key_finds_its_own_documents_and_no_others(bed: &dyn LedgerBed) {
+    let (one, eleven) = (bed.key(Kind::Subcontract, 1), bed.key(Kind::Subcontract, 11));
+    let order = bed.key(Kind::PurchaseOrder, 1);
+    for (source, sequence) in [(one, 1), (one, 2), (eleven, 1), (order, 1), (one, 12)] {
+        taken(bed, &bed.invoice(source, sequence)).await;
+    }
+    let sequences = |found: &[HeldDocument], of: SourceKey| {
+        let own = found.iter().filter(|document| document.key.source == of);
+        let mut list: Vec<u32> = own.map(|document| document.key.sequence).collect();
+        list.sort_unstable();
+        list
+    };
+    let found = look_up(bed, &[one]).await;
+    assert_eq!((sequences(&found, one), found.len()), (vec![1, 2, 12], 3));
+    let nobody: Vec<SourceKey> = (100..140).map(|id| bed.key(Kind::Requisition, id)).collect();
+    let many: Vec<SourceKey> = [eleven, order].into_iter().chain(nobody).collect();
+    let found = look_up(bed, &many).await;
+    assert_eq!((sequences(&found, eleven), sequences(&found, order)), (vec![1], vec![1]));
+    assert_eq!(found.len(), 2);
+}
+
+/// The bytes are stored before they are sent: made twice they are the same.
+pub async fn a_payload_is_the_same_bytes_each_time(bed: &dyn LedgerBed) {
+    let posting = bed.invoice(bed.key(Kind::Subcontract, 1), 1);
+    let first = payload(bed, &posting).await;
+    assert_eq!(first, payload(bed, &posting).await);
+    assert_eq!(first.document_type, posting.document_type());
+    assert!(!first.body.is_empty());
+    let other = payload(bed, &bed.invoice(bed.key(Kind::Subcontract, 1), 2)).await;
+    assert_ne!(first.body, other.body, "the sequence is part of the document");
+}
+
+/// A refusal names a message and stands for nothing in the books.
+pub async fn a_refused_document_leaves_no_trace(bed: &dyn LedgerBed) {
+    let source = bed.key(Kind::Subcontract, 1);
+    match post(bed, &bed.refused(source, 1)).await {
+        PostOutcome::Refused(refusal) => assert!(!refusal.message.is_empty()),
+        other => panic!("{other:?} is no refusal"),
+    }
+    assert_eq!(look_up(bed, &[source]).await, []);
+    taken(bed, &bed.invoice(source, 2)).await;
+}
+
+/// The outcome says that nobody knows; the look-up does, and the document was sent once.
+pub async fn a_lost_answer_is_unknown_and_the_document_stands_once(bed: &dyn LedgerBed) {
+    let source = bed.key(Kind::Subcontract, 1);
+    bed.lose_next_answer();
+    let outcome = post(bed, &bed.invoice(source, 1)).await;
+    assert!(matches!(outcome, PostOutcome::Unknown(_)), "{outcome:?}");
+    let found = look_up(bed, &[source]).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_ne!(found[0].net_cost(), Decimal::ZERO);
+}
+
+/// Whatever fails, absence is never answered for it.
+pub async fn a_failed_look_up_is_an_error(bed: &dyn LedgerBed) {
+    let source = bed.key(Kind::Subcontract, 1);
+    taken(bed, &bed.invoice(source, 1)).await;
+    bed.fail_look_ups();
+    bed.ledger().look_up(&[source]).await.expect_err("a failed look-up");
+    bed.mend();
+    assert_eq!(look_up(bed, &[source]).await.len(), 1);
+}
+
+/// Setting up what is set up makes nothing and says what is there.
+pub async fn a_second_set_up_makes_nothing(bed: &dyn LedgerBed) {
+    bed.ledger().set_up().await.expect("set-up");
+    let second = bed.ledger().set_up().await.expect("set-up");
+    assert_eq!(second.created, Vec::<String>::new());
+    assert!(!second.present.is_empty());
+    let catalog = bed.ledger().catalog(&CatalogRequest::default()).await.expect("catalog");
+    assert!(catalog.user_fields_present);
+}
+
+async fn look_up(bed: &dyn LedgerBed, keys: &[SourceKey]) -> Vec<HeldDocument> {
+    bed.ledger().look_up(keys).await.expect("a look-up")
+}
+
+async fn payload(bed: &dyn LedgerBed, posting: &Posting) -> Payload {
+    let catalog = bed.ledger().catalog(&CatalogRequest::default()).await.expect("catalog");
+    bed.ledger().payload(posting, &catalog).expect("a payload")
+}
+
+async fn post(bed: &dyn LedgerBed, posting: &Posting) -> PostOutcome {
+    let payload = payload(bed, posting).await;
+    bed.ledger().post(&posting.key().source, &payload).await
+}
+
+async fn taken(bed: &dyn LedgerBed, posting: &Posting) -> HeldDocument {
+    match post(bed, posting).await {
+        PostOutcome::Done(receipt) => receipt.document,
+        other => panic!("{} was not taken: {other:?}", posting.key()),
+    }
+}
