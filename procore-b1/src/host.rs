@@ -9,13 +9,15 @@ use sap_b1_client::{PasswordLogin, ReqwestTransport};
 use sync_connectors::{ProcoreSource, Projects, SapB1Ledger, SystemClock};
 use sync_core::{
     engine::{
-        CheckReport, CycleOptions, CycleReport, Engine, EngineLimits, ExceptionRow, PreviewReport,
-        StopFlag,
+        CheckReport, CycleOptions, CycleReport, Engine, EngineLimits, ExceptionRow, Failure,
+        PreviewReport, RecordLife, StopFlag,
     },
+    mapping::{BlastRadius, Lint, MappingTables},
     memory::MemoryStore,
     model::{ProjectId, SourceKey},
     ports::{
-        Clock, CostSource, Ledger, LedgerError, Observer, SetupReport, StateStore, StoreError,
+        Clock, CostSource, Ledger, LedgerError, Observer, SetupReport, Silent, StateStore,
+        StoreError,
     },
     reconcile::Reconciliation,
 };
@@ -39,6 +41,9 @@ pub enum HostError {
     /// SAP could not answer.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The engine could not go on.
+    #[error("{}", .0.detail)]
+    Failure(Failure),
     /// Someone asked to stop.
     #[error("stopped before the end")]
     Stopped,
@@ -52,6 +57,7 @@ impl HostError {
             Self::Configuration(_) => "configuration",
             Self::Store(error) => error.kind.name(),
             Self::Ledger(error) => error.kind.name(),
+            Self::Failure(failure) => failure.name,
             Self::Stopped => "stopped",
         }
     }
@@ -62,7 +68,7 @@ impl HostError {
         match self {
             Self::Store(error) => error.detail.clone(),
             Self::Ledger(error) => error.detail.clone(),
-            Self::Configuration(_) | Self::Stopped => self.to_string(),
+            Self::Configuration(_) | Self::Failure(_) | Self::Stopped => self.to_string(),
         }
     }
 }
@@ -241,6 +247,36 @@ impl Host {
     /// [`HostError::Stopped`] when it was interrupted.
     pub async fn check(&self, observer: &dyn Observer) -> Result<CheckReport, HostError> {
         self.then_close(1, async { self.engine(observer).check().await }).await
+    }
+
+    /// Faults and coverage of the mapping tables, over every list of Procore; nothing is changed.
+    ///
+    /// # Errors
+    ///
+    /// When a side cannot be read, or when it was interrupted.
+    pub async fn lint_mapping(&self) -> Result<Lint, HostError> {
+        let work = async { self.engine(&Silent).lint_mapping().await };
+        self.then_close(1, work).await?.map_err(HostError::Failure)
+    }
+
+    /// What an edited mapping would change; nothing is changed.
+    ///
+    /// # Errors
+    ///
+    /// When a side cannot be read, or when it was interrupted.
+    pub async fn blast_radius(&self, edited: &MappingTables) -> Result<BlastRadius, HostError> {
+        let work = async { self.engine(&Silent).blast_radius(edited).await };
+        self.then_close(1, work).await?.map_err(HostError::Failure)
+    }
+
+    /// The life of one record; nothing is changed.
+    ///
+    /// # Errors
+    ///
+    /// When no cycle has read it, a side cannot be read, or when it was interrupted.
+    pub async fn explain(&self, key: SourceKey) -> Result<RecordLife, HostError> {
+        let work = async { self.engine(&Silent).explain(key).await };
+        self.then_close(1, work).await?.map_err(HostError::Failure)
     }
 
     /// Creates the user fields in SAP, once.

@@ -50,6 +50,18 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         html: Option<PathBuf>,
     },
+    /// Looks at the mapping tables: coverage in money, faults, what an edit would change.
+    Mapping {
+        /// What to look at.
+        #[command(subcommand)]
+        action: MappingCommand,
+    },
+    /// Tells the whole life of one record: read, mapped, rounded, posted, or what stands in its way.
+    Explain {
+        /// A key like 8089:865:subcontract:786001.
+        #[arg(value_name = "KEY")]
+        key: SourceKey,
+    },
     /// Runs one cycle now.
     Sync {
         /// Only this project of Procore; may be repeated.
@@ -79,6 +91,20 @@ pub enum Command {
         /// Writes one row per project as CSV to a file.
         #[arg(long, value_name = "FILE")]
         csv: Option<PathBuf>,
+    },
+}
+
+/// What `mapping` looks at.
+#[derive(Debug, Subcommand)]
+pub enum MappingCommand {
+    /// Faults of the tables, and how much of Procore's money they cover.
+    Lint,
+    /// What an edited accounts.csv would change: which posted and waiting records, by how much per
+    /// account.
+    Diff {
+        /// The edited table.
+        #[arg(value_name = "ACCOUNTS.CSV")]
+        accounts: PathBuf,
     },
 }
 

@@ -7,7 +7,7 @@ use sync_core::{
     model::{ProjectId, SourceKey},
 };
 
-use super::{Cli, Command, Output, exit, signals};
+use super::{Cli, Command, MappingCommand, Output, exit, signals};
 use crate::{
     config::{Config, ConfigError, ProjectChoice},
     host::{Host, HostError},
@@ -75,8 +75,10 @@ async fn dispatch(cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop> {
     if let Command::Sync { projects } = &cli.command {
         refuse_foreign_projects(projects, &config)?;
     }
-    if let Command::Replay { keys, .. } = &cli.command {
-        refuse_foreign_keys(keys, &config)?;
+    match &cli.command {
+        Command::Replay { keys, .. } => refuse_foreign_keys(keys, &config)?,
+        Command::Explain { key } => refuse_foreign_keys(&[*key], &config)?,
+        _ => {}
     }
     let host = match &cli.command {
         Command::Sync { .. } | Command::Replay { .. } => Host::open(config).await?,
@@ -101,6 +103,12 @@ async fn on(host: &Host, cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop>
         }
         Command::Preview { save, html } => {
             preview(host, cli, output, save.as_deref(), html.as_deref()).await
+        }
+        Command::Mapping { action } => mapping(host, action, output).await,
+        Command::Explain { key } => {
+            let life = host.explain(*key).await?;
+            output.result(|| json::life(&life), || text::life(&life))?;
+            Ok(exit::DONE)
         }
         Command::Sync { projects } => {
             let projects = (!projects.is_empty()).then(|| projects.clone());
@@ -138,6 +146,32 @@ async fn check(host: &Host, cli: &Cli, output: &mut Output<'_>) -> Result<u8, St
     report.lines.push(CheckLine { subject, status: CheckStatus::Ok, detail });
     output.result(|| json::check(&report), || text::check(&report))?;
     Ok(report.exit_code())
+}
+
+async fn mapping(
+    host: &Host,
+    action: &MappingCommand,
+    output: &mut Output<'_>,
+) -> Result<u8, Stop> {
+    match action {
+        MappingCommand::Lint => {
+            let lint = host.lint_mapping().await?;
+            output.result(|| json::lint(&lint), || text::lint(&lint))?;
+            let faulty = lint.findings.iter().any(|finding| finding.kind.stops_records());
+            let waits = !lint.coverage.unmapped.is_empty() || !lint.coverage.vendors.is_empty();
+            Ok(match (faulty, waits) {
+                (true, _) => exit::FAILED,
+                (false, true) => exit::WAITING,
+                (false, false) => exit::DONE,
+            })
+        }
+        MappingCommand::Diff { accounts } => {
+            let edited = host.config().with_accounts(accounts)?;
+            let radius = host.blast_radius(&edited).await?;
+            output.result(|| json::blast_radius(&radius), || text::blast_radius(&radius))?;
+            Ok(exit::DONE)
+        }
+    }
 }
 
 fn cycle(report: &CycleReport, output: &mut Output<'_>) -> Result<u8, Stop> {

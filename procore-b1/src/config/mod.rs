@@ -48,6 +48,8 @@ pub struct Config {
     pub policy: Policy,
     /// The pair of companies that the state belongs to.
     pub profile: Profile,
+    /// The accounts that no cost may stand on.
+    clearing: Vec<section::Spot<String>>,
 }
 
 impl Config {
@@ -85,6 +87,14 @@ impl Config {
         root.finish();
         faults.into_result(config)
     }
+    /// The mapping tables with another `accounts.csv`.
+    ///
+    /// # Errors
+    ///
+    /// Every fault of the file at once, with the same rules as for the configured one.
+    pub fn with_accounts(&self, accounts: &Path) -> Result<MappingTables, ConfigError> {
+        tables::with_accounts(&self.mapping, accounts, &self.clearing)
+    }
 }
 
 fn unreadable(file: &Path, error: &std::io::Error) -> ConfigError {
@@ -112,7 +122,7 @@ fn read(
     let posting = posting::posting(root.section("posting"), settle);
     let clearing = posting.as_ref().map_or(&[][..], |posting| &posting.clearing);
     let mapping = tables::mapping(root.section("mapping"), folder, clearing);
-    let (procore, sap_b1, Posting { policy, .. }) = (procore?, sap_b1?, posting?);
+    let (procore, sap_b1, Posting { policy, clearing }) = (procore?, sap_b1?, posting?);
     let profile = Profile {
         company: procore.company,
         environment: procore.base_url.clone(),
@@ -129,6 +139,7 @@ fn read(
         mapping: mapping?,
         policy,
         profile,
+        clearing,
     })
 }
 

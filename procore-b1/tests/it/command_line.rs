@@ -32,10 +32,16 @@ fn a_usage_error_exits_with_64_and_never_with_2() {
         &["replay", "1:865:subcontract:1"],
         &["-v", "--quiet", "check"],
         &["init"],
-        &["mapping", "lint"],
+        &["mapping"],
+        &["mapping", "lint", "accounts.csv"],
+        &["mapping", "diff"],
+        &["mapping", "diff", "no-such-file.csv"],
         &["resolve", "8089:865:subcontract:1"],
         &["rebuild"],
-        &["explain", "8089:865:subcontract:1"],
+        &["explain"],
+        &["explain", "8089:865:house:1"],
+        &["explain", "1:865:subcontract:1"],
+        &["explain", "8089:999:subcontract:1"],
         &["verify"],
         &["customers"],
         &["status"],
@@ -55,10 +61,20 @@ fn help_and_version_are_results_and_name_only_commands_that_exist() {
     let help = procore_b1(&bed, &["--help"]);
     assert_eq!(help.status.code(), Some(0));
     let text = String::from_utf8(help.stdout).unwrap();
-    for command in ["check", "setup", "preview", "sync", "exceptions", "replay", "reconcile"] {
+    for command in [
+        "check",
+        "setup",
+        "preview",
+        "sync",
+        "exceptions",
+        "replay",
+        "reconcile",
+        "mapping",
+        "explain",
+    ] {
         assert!(text.contains(&format!("\n  {command} ")), "{command}: {text}");
     }
-    for later in ["init", "resolve", "rebuild", "explain", "verify", "customers", "status", "run"] {
+    for later in ["init", "resolve", "rebuild", "verify", "customers", "status", "run"] {
         assert!(!text.contains(&format!("\n  {later} ")), "{later}");
     }
     assert_eq!(procore_b1(&bed, &["--version"]).status.code(), Some(0));

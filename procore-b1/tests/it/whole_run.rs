@@ -101,3 +101,45 @@ async fn text_output_is_for_people_and_json_stands_alone() {
     let quiet = site.run(&["--quiet", "--json", "sync"]).await;
     assert!(quiet.stderr.is_empty(), "{:?}", String::from_utf8_lossy(&quiet.stderr));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_mapping_is_looked_at_and_an_edit_is_weighed_before_anything_is_posted() {
+    let site = Site::new().await;
+    site.json(&["setup"], 0).await;
+    let accounts = fs::read_to_string(site.path("accounts.csv")).unwrap();
+    let lint = site.json(&["mapping", "lint"], 0).await;
+    assert_eq!(lint["coverage"][0]["percent"], "100.0", "{lint}");
+    assert_eq!(lint["unmapped"], Value::Array(vec![]));
+
+    let lines: Vec<&str> = accounts.lines().collect();
+    let fewer = [lines[0], lines[1]].join("\n");
+    fs::write(site.path("edited.csv"), fewer).unwrap();
+    let diff = site.json(&["mapping", "diff", "edited.csv"], 0).await;
+    assert!(!diff["waiting_records"].as_array().unwrap().is_empty(), "{diff}");
+    assert_eq!(diff["posted_records"], Value::Array(vec![]));
+    assert!(diff["accounts"].as_array().unwrap().iter().all(|a| a["posted"] == "0.00"));
+
+    fs::write(site.path("edited.csv"), accounts.replace("gl_account", "gl_acount")).unwrap();
+    let refused = site.json(&["mapping", "diff", "edited.csv"], 64).await;
+    assert_eq!(refused["error"]["name"], "configuration", "{refused}");
+    let text = String::from_utf8(site.run(&["mapping", "lint"]).await.stdout).unwrap();
+    assert!(text.starts_with("100.0 % of "), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn explain_tells_the_life_of_a_posted_record_and_refuses_an_unknown_one() {
+    let site = Site::new().await;
+    site.json(&["setup"], 0).await;
+    let sync = site.json(&["sync"], 0).await;
+    let key = sync["documents"][0]["key"].as_str().unwrap();
+    let life = site.json(&["explain", key], 0).await;
+    assert_eq!(life["key"], key);
+    assert_eq!(life["would_post"], Value::Array(vec![]), "{life}");
+    assert_eq!(life["in_sap"][0]["doc_entry"], sync["documents"][0]["doc_entry"], "{life}");
+    assert_eq!(life["intents"][0]["state"], "posted");
+    let text = String::from_utf8(site.run(&["explain", key]).await.stdout).unwrap();
+    assert!(text.contains("Now: SAP holds "), "{text}");
+    let unknown = format!("{}:subcontract:99999999", key.rsplitn(3, ':').nth(2).unwrap());
+    let failed = site.json(&["explain", &unknown], 1).await;
+    assert_eq!(failed["error"]["name"], "record_unknown", "{failed}");
+}

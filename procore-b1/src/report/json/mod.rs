@@ -2,6 +2,8 @@
 
 mod cycle;
 mod exceptions;
+mod life;
+mod mapping;
 mod preview;
 mod reconciliation;
 mod surroundings;
@@ -12,6 +14,8 @@ use sync_core::engine::{Failure, ProjectProblem};
 pub use cycle::cycle;
 pub use exceptions::exceptions;
 pub(crate) use exceptions::{remedy, state_name};
+pub use life::life;
+pub use mapping::{blast_radius, lint};
 pub use preview::preview;
 pub use reconciliation::reconciliation;
 pub(crate) use surroundings::status_name;

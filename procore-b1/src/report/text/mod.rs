@@ -3,6 +3,8 @@
 mod cycle;
 mod exceptions;
 mod grid;
+mod life;
+mod mapping;
 mod preview;
 mod reconciliation;
 mod surroundings;
@@ -13,6 +15,10 @@ use super::amount::whole;
 
 pub use cycle::cycle;
 pub use exceptions::exceptions;
+pub use life::life;
+pub(crate) use life::{held_name, place};
+pub(crate) use mapping::effect;
+pub use mapping::{blast_radius, lint};
 pub use preview::preview;
 pub(crate) use preview::{lines, verdict as preview_verdict};
 pub use reconciliation::reconciliation;

@@ -1,5 +1,7 @@
 //! What `preview` prints.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use sync_core::{
     engine::{PreviewDocument, PreviewReport},
@@ -69,20 +71,25 @@ fn of_document(text: &mut String, row: &PreviewDocument, report: &PreviewReport)
     );
     let (title, reference) = (printable(&row.title), printable(&header.reference));
     say(text, format!("  {title} | {reference} | hash {}", row.content_hash));
+    text.push_str(&posting_lines(&row.posting, &report.account_names));
+}
+
+/// The lines of a document as a table.
+pub(super) fn posting_lines(posting: &Posting, names: &BTreeMap<String, String>) -> String {
     let mut grid =
         Grid::new(&["Account", "Name", "Profit center", "Project", "Description", ">Amount"]);
-    for line in lines(&row.posting) {
-        let name = report.account_names.get(line.account).cloned().unwrap_or_default();
+    for line in lines(posting) {
+        let name = names.get(line.account).cloned().unwrap_or_default();
         grid.row([
             line.account.to_owned(),
             line.partner.map_or(name, str::to_owned),
             line.profit_center.unwrap_or_default().to_owned(),
             line.project.unwrap_or_default().to_owned(),
             line.description.to_owned(),
-            accounting(line.amount, &header.currency),
+            accounting(line.amount, &posting.header().currency),
         ]);
     }
-    text.push_str(&grid.lines());
+    grid.lines()
 }
 
 /// One line of a document as reports print it.
