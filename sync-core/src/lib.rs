@@ -19,5 +19,6 @@ pub mod plan;
 pub mod policy;
 pub mod ports;
 pub mod reconcile;
+pub mod resolve;
 pub mod states;
 pub mod validate;

@@ -112,9 +112,8 @@ pub(crate) fn posting(section: Section<'_>, unknown_settle: TimeDelta) -> Option
 
 /// Values and keys of parts that do not exist yet are refused, never taken and ignored.
 fn refuse_what_is_not_built(section: &Section<'_>) {
-    let choices: [(&str, &[&str], &[&str]); 4] = [
+    let choices: [(&str, &[&str], &[&str]); 3] = [
         ("opening", &["billed"], &["committed"]),
-        ("negative_lines", &["keep"], &["split"]),
         ("foreign_currency", &["hold"], &["post"]),
         ("reference", &["udf"], &["key"]),
     ];
@@ -179,7 +178,9 @@ fn changes(section: &Section<'_>, policy: &mut Policy) {
         policy.closed_period =
             if spot.value == "hold" { ClosedPeriod::Hold } else { ClosedPeriod::NextOpen };
     }
-    refused_choice(section, "release_unbilled", &["hold"], &["auto"]);
+    if let Some(spot) = section.choice("release_unbilled", &["hold", "auto"]) {
+        policy.release_unbilled = spot.value == "auto";
+    }
     if let Some(spot) = section.switch("remap_posted") {
         policy.remap_posted = spot.value;
     }
@@ -193,7 +194,14 @@ fn amounts(section: &Section<'_>, policy: &mut Policy) {
     if let Some(spot) = section.choice("rounding_residual", &["largest_remainder", "strict"]) {
         policy.strict_rounding = spot.value == "strict";
     }
-    refused_choice(section, "over_billing", &["hold"], &["post"]);
+    if let Some(spot) = section.choice("over_billing", &["hold", "post"]) {
+        policy.over_billing =
+            if spot.value == "post" { OverBilling::Post } else { OverBilling::Hold };
+    }
+    if let Some(spot) = section.choice("negative_lines", &["keep", "split"]) {
+        policy.negative_lines =
+            if spot.value == "split" { NegativeLines::Split } else { NegativeLines::Keep };
+    }
     if let Some(spot) = section.integer("lines_max", 2, 2_000) {
         policy.lines_max = usize::try_from(spot.value).unwrap_or(policy.lines_max);
     }

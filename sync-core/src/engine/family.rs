@@ -228,6 +228,15 @@ impl Engine<'_> {
             None => outcome_of(plan.decision),
         };
         let gone: Vec<HeldDocument> = member.gone().cloned().collect();
+        // What was posted again in place of a document that is gone never stops the record for it again.
+        let again = [Reason::CancelledInSap, Reason::RefusedInSap];
+        if posted.is_some() && plan.decided.is_some_and(|reason| again.contains(&reason)) {
+            let counts =
+                |d: &&HeldDocument| matches!(d.state, HeldState::Cancelled | HeldState::Rejected);
+            let past = member.held.iter().filter(counts).chain(&gone);
+            let sequences: Vec<u32> = past.map(|document| document.key.sequence).collect();
+            member.stored.answered.extend(sequences);
+        }
         let stored = &mut member.stored;
         let key = stored.key();
         if let Some(entry) = opening
@@ -291,6 +300,7 @@ fn outcome_of(decision: Decision) -> (RecordState, Option<Cause>) {
         Decision::Wait(cause) => (RecordState::Waiting, Some(cause)),
         Decision::Hold(cause) => (RecordState::Held, Some(cause)),
         Decision::PendingApproval => (RecordState::PendingApproval, None),
+        Decision::Skipped(cause) => (RecordState::Skipped, Some(cause)),
         // Only reached with a post, which has its own state.
         Decision::Post(_) => (RecordState::Pending, None),
     }

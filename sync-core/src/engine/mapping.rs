@@ -103,6 +103,8 @@ impl Engine<'_> {
             sequence: 0,
             documents: Vec::new(),
             planned_in_cycle: 0,
+            resolution: None,
+            answered: Vec::new(),
         }
     }
 }

@@ -21,6 +21,7 @@ mod read;
 mod reconcile;
 mod recover;
 mod report;
+mod resolve;
 mod whole;
 
 use std::sync::{
@@ -36,6 +37,7 @@ pub use report::{
     CallCounts, CycleReport, ExceptionRow, Failure, FindingRow, PostedDocument, PreviewDocument,
     PreviewReport, ProjectProblem, StatusAmount,
 };
+pub use resolve::ResolveFailure;
 
 use crate::{
     mapping::MappingTables,

@@ -83,7 +83,11 @@ impl Engine<'_> {
         for (key, family, state) in states {
             *sizes.entry(family).or_default() += 1;
             let named = options.only.as_ref().map(|only| only.contains(&key));
-            if named.unwrap_or(state.is_planned_again()) {
+            // A mapping change moves posted lines too: the sweep plans what stands.
+            let remaps = options.sweep
+                && self.policy.remap_posted
+                && matches!(state, RecordState::Posted | RecordState::Unchanged);
+            if named.unwrap_or(state.is_planned_again() || remaps) {
                 wanted.insert(family);
             }
         }

@@ -8,7 +8,7 @@ use super::{
     dates::{self, Dates},
     delta::{self, DeltaLine, Layer},
     documents::{self, Writer, local_currency_only},
-    guard, hold, lines,
+    ended, guard, hold, lines,
     templates::{self, Contract, contract},
 };
 use crate::{
@@ -24,7 +24,8 @@ pub(super) fn plan(
     index: usize,
     plan: &mut Plan,
 ) -> Result<Decision, Stop> {
-    let member = &family.members[index];
+    let ended = ended::at_billed(context, family, index);
+    let member = ended.as_ref().unwrap_or(&family.members[index]);
     let record = member.record();
     local_currency_only(context, member)?;
     let template = templates::of(context.policy, context.policy.basis);
@@ -39,7 +40,7 @@ pub(super) fn plan(
         if !family.commitment_stands() {
             return Ok(Decision::Wait(waiting_for_parent(family, member)));
         }
-        if is_first {
+        if is_first && !member.decided(Reason::TierChanged) {
             under_another_key(family, member)?;
         }
         dates::of_commitment(family.commitment())
@@ -57,11 +58,18 @@ pub(super) fn plan(
         RecordBody::DirectCost(_) | RecordBody::Requisition(_) => None,
     };
     let of = Of { member, header, is_first, dates };
-    match template.contract {
+    let decision = match template.contract {
         Contract::ApDocument => ap_documents(context, family, &of, plan),
         Contract::Accrual | Contract::Encumbrance | Contract::Nothing => {
             journal_entry(context, family, &of, template.contract, plan)
         }
+    }?;
+    // What stands as approved may be finished and not billed in full.
+    match decision {
+        Decision::Unchanged | Decision::NothingToPost if ended.is_none() => {
+            ended::unbilled_remainder(context, family, member).map(|()| decision)
+        }
+        decision => Ok(decision),
     }
 }
 
@@ -248,7 +256,9 @@ pub(super) fn allow_change(
     let net: Decimal = change.iter().map(|line| line.amount).sum();
     let taken_back: Decimal =
         former.iter().flat_map(|(_, lines)| lines).map(|line| line.amount).sum();
-    if context.policy.on_change == OnChange::Hold {
+    let holds = context.policy.on_change == OnChange::Hold;
+    let answered = [Reason::ChangedAfterPosting, Reason::UnbilledRemainder, Reason::EndedEarly];
+    if holds && !answered.iter().any(|reason| member.decided(*reason)) {
         return Err(hold(
             Reason::ChangedAfterPosting,
             format!(
@@ -266,7 +276,8 @@ pub(super) fn allow_change(
 pub(super) fn reduction_fits(member: &Member, reduction: Decimal) -> Result<(), Stop> {
     use crate::model::DocumentType;
     let paid: Decimal = member.live().map(|document| document.paid).sum();
-    if !reduction.is_sign_negative() || paid.is_zero() {
+    let decided = member.decided(Reason::WouldExceedOpenBalance);
+    if !reduction.is_sign_negative() || paid.is_zero() || decided {
         return Ok(());
     }
     let open: Decimal = member

@@ -52,7 +52,7 @@ pub(super) fn first(
     not_before: Option<NaiveDate>,
     plan: &mut Plan,
 ) -> Result<Dates, Stop> {
-    let day = original(member, not_before);
+    let day = decided_day(context, member).unwrap_or_else(|| original(member, not_before));
     plan.posting_date = Some(day);
     before_start(context, member, day, plan)?;
     if day > context.today {
@@ -61,6 +61,17 @@ pub(super) fn first(
     let dates = settle(context, day, plan)?;
     plan.posting_date = Some(dates.posting);
     Ok(dates)
+}
+
+/// The day of a decision: what is posted again is dated on it; what came late is dated on the
+/// cut-over at the earliest.
+fn decided_day(context: &PlanContext<'_>, member: &Member) -> Option<NaiveDate> {
+    let resolution = member.stored.resolution.as_ref()?;
+    if member.decided(Reason::LateBeforeStart) {
+        return Some(original(member, None).max(context.policy.start_date));
+    }
+    let again = member.decided(Reason::CancelledInSap) || member.decided(Reason::RefusedInSap);
+    again.then(|| resolution.at.date_naive().min(context.today))
 }
 
 /// A record that the basis does not bring into the ledger: on the opening list where it stood before
@@ -139,7 +150,8 @@ fn settle(context: &PlanContext<'_>, day: NaiveDate, plan: &mut Plan) -> Result<
         let tax = if period.tax.contains(day) { day } else { tax_day(period, day) };
         return Ok(Dates { posting: day, tax });
     }
-    if context.policy.closed_period == ClosedPeriod::Hold {
+    let decided = matches!(plan.decided, Some(Reason::PeriodClosed | Reason::CrossesFiscalYear));
+    if context.policy.closed_period == ClosedPeriod::Hold && !decided {
         return Err(hold(
             Reason::PeriodClosed,
             format!("the posting date {day} lies in period {}, which is closed", period.name),
@@ -153,7 +165,7 @@ fn settle(context: &PlanContext<'_>, day: NaiveDate, plan: &mut Plan) -> Result<
         })
         .collect();
     later.sort_by_key(|other| other.posting.from);
-    let next = later.iter().find(|other| other.fiscal_year == period.fiscal_year);
+    let next = later.iter().find(|other| other.fiscal_year == period.fiscal_year || decided);
     let Some((next, from)) = next.and_then(|next| next.posting.from.map(|from| (next, from)))
     else {
         return Err(hold(

@@ -56,7 +56,8 @@ pub(super) fn plan(
     if change.is_empty() {
         return Ok(if is_first { Decision::NothingToPost } else { Decision::Unchanged });
     }
-    if !is_first && context.policy.on_change == OnChange::Hold {
+    let holds = context.policy.on_change == OnChange::Hold;
+    if !is_first && holds && !member.decided(Reason::ChangedAfterPosting) {
         return Err(hold(
             Reason::ChangedAfterPosting,
             format!("SAP holds {}, Procore now says {total}", member.net_cost_held()),

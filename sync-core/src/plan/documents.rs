@@ -14,6 +14,7 @@ use crate::{
         ApDocument, ApLine, Coding, DocumentKey, JournalEntry, JournalLine, JournalTarget, Kind,
         LineMark, Posting, PostingHeader, RecordBody,
     },
+    policy::NegativeLines,
     states::{Cause, Reason},
     validate,
 };
@@ -79,7 +80,7 @@ impl<'a> Writer<'a> {
         let sequence = self.next;
         self.next += 1;
         let mut reference = self.reference.clone();
-        if sequence > 1 {
+        if sequence > 1 || self.member.decided(Reason::VendorReferenceTaken) {
             reference.push_str(&format!(" /{sequence}"));
         }
         PostingHeader {
@@ -98,6 +99,11 @@ impl<'a> Writer<'a> {
     /// The record's number, for texts.
     pub(super) fn number(&self) -> &'a str {
         &self.member.record().number
+    }
+
+    /// Whether lines against a document's direction are a document of their own.
+    pub(super) fn splits_negative_lines(&self) -> bool {
+        self.context.policy.negative_lines == NegativeLines::Split
     }
 
     /// Where A/P documents of commitments stand; payment-blocked even without `unbilled_account`.

@@ -275,6 +275,7 @@ fn because(context: &PlanContext<'_>, member: &Member, plan: &Plan) -> String {
         Decision::Wait(cause) | Decision::Hold(cause) => {
             format!("{}: {}; {}", cause.reason, cause.detail, cause.reason.remedy())
         }
+        Decision::Skipped(cause) => format!("nothing is posted for it: {}", cause.detail),
         Decision::PendingApproval => {
             "a draft of it waits in SAP's approval procedure; nothing further is planned".to_owned()
         }

@@ -82,6 +82,35 @@ pub(super) fn check_billed(
     Err(over_recognised(after, limit, &chain))
 }
 
+/// Stops a requisition whose excess, as cost, would bring more into SAP than commitment, change orders
+/// and billed to date allow.
+///
+/// # Errors
+///
+/// `over_recognised`, naming the documents by key.
+pub(super) fn check_excess(
+    context: &PlanContext<'_>,
+    family: &Family,
+    requisition: &Requisition,
+    delta: Decimal,
+    lines: usize,
+) -> Result<(), Stop> {
+    let Some(billed) = requisition.completed_and_stored else { return Ok(()) };
+    let limit = family.approved(context.policy).map_or(billed, |approved| approved.max(billed));
+    let scale = context.catalog.scale(&context.catalog.local_currency);
+    let earlier = family.requisitions().filter(|(_, o)| o.sequence <= requisition.sequence);
+    let standing: Vec<&Member> =
+        family.contract_side().chain(earlier.map(|(member, _)| member)).collect();
+    let after = standing.iter().map(|member| member.net_cost_held()).sum::<Decimal>() + delta;
+    let held_lines: usize =
+        standing.iter().flat_map(|member| member.live()).map(|document| document.lines.len()).sum();
+    let allowance = money::unit(scale) * Decimal::from(held_lines + lines + 1);
+    if after.abs() <= limit.abs() + allowance {
+        return Ok(());
+    }
+    Err(over_recognised(after, limit, &standing))
+}
+
 fn over_recognised(after: Decimal, limit: Decimal, standing: &[&Member]) -> Stop {
     let documents: Vec<String> = standing
         .iter()

@@ -10,7 +10,7 @@ use super::{
     dates::{self, Dates},
     delta::{self, DeltaLine, Layer},
     documents::{self, Writer, named},
-    hold, requisition,
+    ended, hold, requisition,
     templates::contract,
 };
 use crate::{
@@ -34,7 +34,7 @@ pub(super) fn plan(
     if let Some(cause) = settling(context, leaver) {
         return Decision::Wait(cause);
     }
-    reversed(context, family, member, plan).unwrap_or_else(|stop| stop)
+    reversed(context, family, index, plan).unwrap_or_else(|stop| stop)
 }
 
 /// Whether anything of the record still stands in SAP: a place in the ledger that is not zero.
@@ -69,12 +69,14 @@ fn settling(context: &PlanContext<'_>, member: &Member) -> Option<Cause> {
 fn reversed(
     context: &PlanContext<'_>,
     family: &Family,
-    member: &Member,
+    index: usize,
     plan: &mut Plan,
 ) -> Result<Decision, Stop> {
+    let member = &family.members[index];
     let record = member.record();
     let kind = record.kind();
-    if context.policy.on_change == OnChange::Hold {
+    let holds = context.policy.on_change == OnChange::Hold;
+    if holds && !member.decided(Reason::ChangedAfterPosting) {
         return Err(hold(
             Reason::ChangedAfterPosting,
             format!(
@@ -87,6 +89,9 @@ fn reversed(
     }
     let billed = family.billed(context.policy);
     let ends = kind.is_commitment() || family.left_with_commitment(context.policy, member);
+    if ends && !billed.is_zero() && ended::reduces_to_billed(family) {
+        return commitment::plan(context, family, index, plan);
+    }
     if ends && !billed.is_zero() {
         return Err(hold(
             Reason::EndedEarly,

@@ -18,6 +18,7 @@ pub mod dates;
 mod delta;
 mod direct_cost;
 mod documents;
+pub(crate) mod ended;
 mod explain;
 mod family;
 mod guard;
@@ -41,6 +42,7 @@ use crate::{
     model::{CostRecord, Fingerprint, HeldDocument, HeldState, Kind, Posting},
     policy::Policy,
     ports::StoredRecord,
+    resolve::Verb,
     states::{Cause, Finding, Reason},
 };
 
@@ -108,6 +110,13 @@ impl Member {
             .filter(|before| !self.held.iter().any(|now| now.key == before.key))
     }
 
+    /// Whether a person answered this hold with `--post`, as long as the decision stands.
+    #[must_use]
+    pub fn decided(&self, reason: Reason) -> bool {
+        let resolution = self.stored.resolution.as_ref();
+        resolution.is_some_and(|r| r.verb == Verb::Post && r.reason == reason)
+    }
+
     /// The net cost that stands in SAP.
     #[must_use]
     pub fn net_cost_held(&self) -> rust_decimal::Decimal {
@@ -152,6 +161,8 @@ pub enum Decision {
     Hold(Cause),
     /// A draft waits for approval.
     PendingApproval,
+    /// A person accepted that nothing is posted for it.
+    Skipped(Cause),
 }
 
 /// A decision with what led to it.
@@ -165,6 +176,8 @@ pub struct Plan {
     pub posting_date: Option<NaiveDate>,
     /// What is worth knowing.
     pub findings: Vec<Finding>,
+    /// The hold that a person answered with `--post`: it does not stop this plan.
+    pub decided: Option<Reason>,
 }
 
 /// How a rule stops a plan: with a decision other than posting.
@@ -178,8 +191,11 @@ fn hold(reason: Reason, detail: impl Into<String>) -> Stop {
 /// change orders, its requisitions; what a member posted is in the family before the next is planned.
 #[must_use]
 pub fn plan(context: &PlanContext<'_>, family: &Family, index: usize) -> Plan {
+    let family = &with_standing_decisions(context, family);
     let member = &family.members[index];
+    let decided = member.stored.resolution.as_ref().filter(|r| r.verb == Verb::Post);
     let mut plan = Plan {
+        decided: decided.map(|resolution| resolution.reason),
         decision: Decision::NotPostable,
         fingerprint: fingerprint(context, family, member),
         posting_date: member.stored.posting_date,
@@ -206,7 +222,46 @@ pub fn plan(context: &PlanContext<'_>, family: &Family, index: usize) -> Plan {
             planned.unwrap_or_else(|stop| stop)
         }
     };
+    plan.decision = skipped(member, plan.decision);
     plan
+}
+
+/// The family without the decisions that have lapsed: a decision belongs to one fingerprint.
+fn with_standing_decisions<'a>(
+    context: &PlanContext<'_>,
+    family: &'a Family,
+) -> std::borrow::Cow<'a, Family> {
+    use std::borrow::Cow;
+    let lapsed = |member: &Member| {
+        let resolution = member.stored.resolution.as_ref();
+        resolution.is_some_and(|r| !r.stands_at(fingerprint(context, family, member).as_str()))
+    };
+    let gone: Vec<bool> = family.members.iter().map(lapsed).collect();
+    if !gone.contains(&true) {
+        return Cow::Borrowed(family);
+    }
+    let mut family = family.clone();
+    for (member, gone) in family.members.iter_mut().zip(gone) {
+        if gone {
+            member.stored.resolution = None;
+        }
+    }
+    Cow::Owned(family)
+}
+
+/// After `--skip` nothing is posted for the fingerprint; a hold for another reason is a new one.
+fn skipped(member: &Member, decision: Decision) -> Decision {
+    let Some(skip) = member.stored.resolution.as_ref().filter(|r| r.verb == Verb::Skip) else {
+        return decision;
+    };
+    match decision {
+        Decision::Hold(cause) if cause.reason != skip.reason => Decision::Hold(cause),
+        Decision::Hold(_) | Decision::Post(_) => Decision::Skipped(Cause::new(
+            skip.reason,
+            format!("accepted by {} on {}: {}", skip.by, skip.at.format("%Y-%m-%d"), skip.note),
+        )),
+        other => other,
+    }
 }
 
 /// Drafts, cancelled documents and copies stop everything else.
@@ -214,7 +269,14 @@ fn stopped_by_what_sap_holds(member: &Member) -> Option<Decision> {
     let named = |document: &HeldDocument| {
         format!("{} {}", document.document_type.entity_set(), document.doc_entry)
     };
-    if let Some(gone) = member.gone().next() {
+    let answered = |document: &&HeldDocument| {
+        let again = member.stored.resolution.as_ref().is_some_and(|r| {
+            r.verb == Verb::Post
+                && matches!(r.reason, Reason::CancelledInSap | Reason::RefusedInSap)
+        });
+        again || member.stored.answered.contains(&document.key.sequence)
+    };
+    if let Some(gone) = member.gone().find(|document| !answered(document)) {
         let (reason, what) = match gone.state {
             HeldState::PendingApproval => (Reason::RefusedInSap, "a draft that is gone"),
             _ => (Reason::CancelledInSap, "a document that SAP no longer answers by its key"),
@@ -224,7 +286,8 @@ fn stopped_by_what_sap_holds(member: &Member) -> Option<Decision> {
     if member.held.iter().any(|document| document.state == HeldState::PendingApproval) {
         return Some(Decision::PendingApproval);
     }
-    if let Some(draft) = member.held.iter().find(|d| d.state == HeldState::Rejected) {
+    let rejected = |d: &&HeldDocument| d.state == HeldState::Rejected && !answered(d);
+    if let Some(draft) = member.held.iter().find(rejected) {
         return Some(hold(
             Reason::RefusedInSap,
             format!("draft {} of {} was rejected in SAP", draft.doc_entry, draft.key),
@@ -252,7 +315,8 @@ fn stopped_by_what_sap_holds(member: &Member) -> Option<Decision> {
     let cancelled = member
         .held
         .iter()
-        .find(|d| d.state == HeldState::Cancelled && !sequences.contains_key(&d.key.sequence))?;
+        .filter(|d| d.state == HeldState::Cancelled && !answered(d))
+        .find(|d| !sequences.contains_key(&d.key.sequence))?;
     Some(hold(
         Reason::CancelledInSap,
         format!(

@@ -20,7 +20,7 @@ use crate::{
     catalog::Partner,
     model::{Coding, HeldDocument, JournalLine, JournalTarget, LineMark},
     money,
-    policy::{OnChange, RequisitionDocument},
+    policy::{OnChange, OverBilling, RequisitionDocument},
     states::{Finding, FindingKind, Reason},
 };
 
@@ -60,7 +60,9 @@ pub(super) fn plan(
     };
     let movement = movement(family, key).unwrap_or_default();
     let scale = context.catalog.scale(&context.currency_of(member.record()));
-    ties::check(family, key, requisition, &movement, scale)?;
+    if !member.decided(Reason::DoesNotTie) {
+        ties::check(family, key, requisition, &movement, scale)?;
+    }
     let newest = member.live().max_by_key(|document| document.key.sequence);
     let remaps = context.policy.remap_posted && template.gross == Gross::Cost;
     if newest.is_some_and(|document| document.revision == plan.fingerprint.revision()) && !remaps {
@@ -70,12 +72,21 @@ pub(super) fn plan(
     if template.gross == Gross::Cost {
         billed_over_approved(context, family, ties::billed_to_date(requisition), plan);
     } else {
-        ties::within_approved(context, family, requisition, scale)?;
-        if let Some(cause) = waiting::for_change_orders(family, requisition, scale) {
+        let billed = ties::billed_to_date(requisition);
+        let posts = context.policy.over_billing == OverBilling::Post;
+        if posts || member.decided(Reason::OverBilling) {
+            billed_over_approved(context, family, billed, plan);
+        } else {
+            ties::within_approved(context, family, requisition, scale)?;
+        }
+        let billable = family.approved(context.policy).map_or(billed, |limit| billed.min(limit));
+        if let Some(cause) = waiting::for_change_orders(family, billable, requisition, scale) {
             return Ok(Decision::Wait(cause));
         }
     }
-    ties::within_retainage(family, requisition, amounts.held, amounts.released, scale)?;
+    if !member.decided(Reason::ReleaseExceedsRetainage) {
+        ties::within_retainage(family, requisition, amounts.held, amounts.released, scale)?;
+    }
     let document = match (is_first, delta::has_ap_documents(member)) {
         (true, _) => template.document,
         (false, true) => RequisitionDocument::PurchaseInvoice,
@@ -215,15 +226,19 @@ fn post_difference(
     if change.is_empty() {
         return Ok(if is_first { Decision::NothingToPost } else { Decision::Unchanged });
     }
-    if !is_first && context.policy.on_change == OnChange::Hold {
+    let holds = context.policy.on_change == OnChange::Hold;
+    if !is_first && holds && !member.decided(Reason::ChangedAfterPosting) {
         let payable: Decimal = member.live().map(|document| role_amount(document, "payable")).sum();
         return Err(hold(
             Reason::ChangedAfterPosting,
             format!("SAP holds {} payable for the requisition, and Procore changed it", -payable),
         ));
     }
+    let lines = change.cost.len();
+    if of.template.gross != Gross::Cost && !change.cost.is_empty() {
+        guard::check_excess(context, of.family, of.requisition, change.net_cost(), lines)?;
+    }
     if of.template.gross == Gross::Cost {
-        let lines = change.cost.len();
         guard::check_billed(context, of.family, of.requisition, change.net_cost(), lines)?;
     }
     let dates = if is_first { of.dates } else { dates::change(context, plan)? };
@@ -279,7 +294,16 @@ pub(super) fn write_invoice(
         return;
     }
     let net: Decimal = lines.iter().map(|line| line.amount).sum();
-    if net.is_zero() && writer.expected_tax(lines).is_zero() {
+    if writer.splits_negative_lines() {
+        // Retainage stays with the invoice that it belongs to.
+        let against = |l: &DeltaLine| {
+            l.mark.is_cost() && l.amount.is_sign_negative() != net.is_sign_negative()
+        };
+        let (apart, with): (Vec<_>, Vec<_>) = lines.iter().cloned().partition(against);
+        for lines in [with, apart].iter().filter(|lines| !lines.is_empty()) {
+            writer.ap_document(partner, lines, ControlAccount::Trade, dates);
+        }
+    } else if net.is_zero() && writer.expected_tax(lines).is_zero() {
         writer.shift(lines, dates);
     } else {
         writer.ap_document(partner, lines, ControlAccount::Trade, dates);

@@ -69,14 +69,15 @@ pub(super) fn for_one_that_left(
     ))
 }
 
-/// More billed than SAP holds of commitment and change orders, although Procore approved enough: a
+/// More billed within what is approved than SAP holds of commitment and change orders: a
 /// change order is still held or waiting, and its share must be in SAP before it is billed.
 pub(super) fn for_change_orders(
     family: &Family,
+    billed: Decimal,
     requisition: &Requisition,
     scale: u32,
 ) -> Option<Cause> {
-    let (billed, in_sap) = (super::ties::billed_to_date(requisition), family.net_cost_held());
+    let in_sap = family.net_cost_held();
     let allowance = money::unit(scale) * Decimal::from(requisition.items.len().max(1));
     (billed > in_sap + allowance).then(|| {
         Cause::new(

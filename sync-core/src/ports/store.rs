@@ -13,6 +13,7 @@ use crate::{
         ProjectId, ReadKind, SourceKey,
     },
     money::as_text,
+    resolve::Resolution,
     states::{Cause, Finding, RecordState},
 };
 
@@ -108,6 +109,12 @@ pub struct StoredRecord {
     pub documents: Vec<HeldDocument>,
     /// The cycle that last planned it.
     pub planned_in_cycle: i64,
+    /// What a person decided on it last.
+    #[serde(default)]
+    pub resolution: Option<Resolution>,
+    /// Sequences whose cancelled, rejected or vanished documents a person answered by posting again.
+    #[serde(default)]
+    pub answered: Vec<u32>,
 }
 
 impl StoredRecord {

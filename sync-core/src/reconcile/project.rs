@@ -12,11 +12,11 @@ use crate::{
     mapping::ProjectRow,
     model::{
         CostRecord, DocumentType, FamilyId, HeldDocument, HeldState, Kind, LineMark, RecordBody,
-        SourceKey,
+        Requisition, SourceKey,
     },
     money,
     plan::{Family, Member, movement},
-    policy::{Basis, Policy},
+    policy::{Basis, OverBilling, Policy},
     ports::{SourceProject, StoredRecord},
     states::{Cause, Reason, RecordState},
 };
@@ -105,6 +105,8 @@ fn families(sides: &ProjectSides<'_>) -> BTreeMap<FamilyId, Family> {
             sequence: 0,
             documents: Vec::new(),
             planned_in_cycle: 0,
+            resolution: known.and_then(|stored| stored.resolution.clone()),
+            answered: Vec::new(),
         };
         members.entry(record.family()).or_default().push(Member {
             stored,
@@ -150,7 +152,10 @@ fn both_sides<'a>(
 /// requisitions billed where it is recognised then, and where the commitment was carried over.
 fn amount(sides: &ProjectSides<'_>, record: &CostRecord, family: Option<&Family>) -> Decimal {
     if record.deleted || !sides.policy.is_postable(record.kind(), &record.status) {
-        return Decimal::ZERO;
+        return at_billed(sides, record, family).unwrap_or_default();
+    }
+    if let Some(amount) = at_billed(sides, record, family) {
+        return amount;
     }
     let by_billing = family
         .filter(|family| family.is_carried_over() || !sides.policy.basis.recognises_commitments());
@@ -162,9 +167,57 @@ fn amount(sides: &ProjectSides<'_>, record: &CostRecord, family: Option<&Family>
         (RecordBody::Requisition(_), Some(family)) => movement(family, record.key)
             .map(|moved| moved.items.iter().map(|item| item.gross).sum())
             .unwrap_or_default(),
-        (RecordBody::Requisition(_), None) => Decimal::ZERO,
+        (RecordBody::Requisition(requisition), None) => {
+            over_billed(sides, record, requisition, family)
+        }
         (RecordBody::Commitment(_) | RecordBody::ChangeOrder(_), Some(_)) => Decimal::ZERO,
     }
+}
+
+/// What requisitions bill above what is approved, where that is cost: the latest one must leave the
+/// family at the excess; what those before it took and gave back is history.
+fn over_billed(
+    sides: &ProjectSides<'_>,
+    record: &CostRecord,
+    requisition: &Requisition,
+    family: Option<&Family>,
+) -> Decimal {
+    let Some(family) = family else { return Decimal::ZERO };
+    let posts = |member: &Member| {
+        sides.policy.over_billing == OverBilling::Post || member.decided(Reason::OverBilling)
+    };
+    let held = |key: SourceKey| -> Decimal {
+        let documents = sides.documents.iter().filter(|document| document.key.source == key);
+        documents.map(HeldDocument::net_cost).sum()
+    };
+    let postable = || family.requisitions().filter(|(member, _)| member.is_postable(sides.policy));
+    let Some(approved) = family.approved(sides.policy) else { return Decimal::ZERO };
+    let holds = |(member, _): (&Member, &Requisition)| !held(member.record().key).is_zero();
+    let taken = family.members.iter().any(posts) || postable().any(holds);
+    if !taken {
+        return Decimal::ZERO;
+    }
+    if postable().any(|(_, later)| later.sequence > requisition.sequence) {
+        return held(record.key);
+    }
+    let earlier: Decimal = postable()
+        .filter(|(_, earlier)| earlier.sequence < requisition.sequence)
+        .map(|(member, _)| held(member.record().key))
+        .sum();
+    (family.billed(sides.policy) - approved).max(Decimal::ZERO) - earlier
+}
+
+/// What a commitment or a change order is worth whose unbilled remainder was released.
+fn at_billed(
+    sides: &ProjectSides<'_>,
+    record: &CostRecord,
+    family: Option<&Family>,
+) -> Option<Decimal> {
+    let recognised = sides.policy.basis.recognises_commitments();
+    let family = family.filter(|_| recognised && record.kind() != Kind::DirectCost)?;
+    let member = family.members.iter().find(|member| member.record().key == record.key)?;
+    let scale = sides.catalog.scale(&sides.catalog.local_currency);
+    crate::plan::ended::amount_at_billed(sides.policy, scale, family, member)
 }
 
 fn add(sides: &ProjectSides<'_>, both: &Both<'_>, result: &mut ProjectReconciliation) {

@@ -4,6 +4,7 @@ use proptest::{collection::vec, prelude::*};
 use rust_decimal::Decimal;
 use sync_core::{
     model::{CostRecord, Posting},
+    policy::Basis,
     ports::CycleStatus,
 };
 
@@ -192,5 +193,95 @@ proptest! {
         world.edit(req(71), |record| requisition_of(record).items.reverse());
         prop_assert!(world.sync().documents.is_empty());
         prop_assert_eq!([SC, req(71)].map(|key| world.stored(key).fingerprint), before);
+    }
+}
+
+/// A chain of billings on a commitment of 1,000.00 and a change order, with retainage.
+fn bill(world: &World, works: &[(i64, i64)]) -> (Decimal, Decimal) {
+    let (mut completed, mut retained) = (Decimal::ZERO, Decimal::ZERO);
+    for ((work, percent), number) in works.iter().zip(1_i64..) {
+        let work = Decimal::new(*work, 2);
+        let held = (work * Decimal::new(*percent, 2)).round_dp(2);
+        (completed, retained) = (completed + work, retained + held);
+        let text = [completed, work, retained].map(|amount| amount.to_string());
+        let items = [(11, text[0].as_str(), text[1].as_str(), text[2].as_str(), "0")];
+        world.put([requisition(70 + number, number, &items, &(work - held).to_string())]);
+        world.sync();
+    }
+    (completed, retained)
+}
+
+fn basis() -> impl Strategy<Value = (Basis, bool)> {
+    (0..Basis::ALL.len(), any::<bool>()).prop_map(|(at, invoices)| (Basis::ALL[at], invoices))
+}
+
+fn world_on((basis, invoices): (Basis, bool)) -> World {
+    let world = World::on(basis);
+    let by_billing = !basis.recognises_commitments();
+    if invoices && by_billing { world.with_invoices() } else { world }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn on_every_basis_cost_is_recognised_once_and_every_account_ends_where_procore_says(
+        on in basis(),
+        works in vec((1_i64..20_000, 0_i64..20), 0..5),
+        change in -10_000_i64..50_000,
+        revised in 100_000_i64..200_000,
+    ) {
+        let world = world_on(on);
+        world.put([
+            subcontract(1, &[(11, "03-300", "1,000")]),
+            change_order(5, 1, &[(51, "03-300", &Decimal::new(change, 2).to_string())]),
+        ]);
+        world.sync();
+        let (billed, retained) = bill(&world, &works);
+        world.edit(SC, |record| {
+            lines_of(record)[0].amount = Decimal::new(revised, 2);
+            add_up(record);
+        });
+        let report = world.sync();
+        prop_assert_eq!(report.exit_code(), 0, "{:?}", report.exceptions);
+        let approved = Decimal::new(revised + change, 2);
+        let recognised = if on.0.recognises_commitments() { approved } else { billed };
+        prop_assert_eq!(world.cost(), recognised);
+        prop_assert_eq!(world.balance("2115"), -retained);
+        prop_assert_eq!(world.balance("2110"), retained - billed);
+        let unbilled = if on.0.recognises_commitments() { billed - approved } else { d("0") };
+        prop_assert_eq!(world.balance("2160") + world.balance("2165"), unbilled);
+        if on.0 == Basis::Encumbrance {
+            prop_assert_eq!(world.balance("9010"), approved - billed);
+            prop_assert_eq!(world.balance("9020"), billed - approved);
+        }
+        let posts = world.ledger.posts();
+        world.sync();
+        let keys: Vec<_> =
+            (71..=70 + i64::try_from(works.len()).unwrap()).map(req).chain([SC, crate::records::co(5)]).collect();
+        world.replay(Some(&keys));
+        prop_assert_eq!(world.ledger.posts(), posts);
+        world.assert_reconciles();
+    }
+
+    #[test]
+    fn on_every_basis_what_leaves_procore_leaves_no_balance(
+        on in basis(),
+        works in vec((1_i64..20_000, 0_i64..20), 0..4),
+    ) {
+        let world = world_on(on);
+        world.put([subcontract(1, &[(11, "03-300", "1,000")])]);
+        world.sync();
+        bill(&world, &works);
+        let number = i64::try_from(works.len()).unwrap();
+        for id in (71..=70 + number).rev().map(req).chain([SC]) {
+            world.edit(id, |record| record.status = "draft".to_owned());
+            for _ in 0..3 {
+                world.clock.advance(chrono::TimeDelta::hours(7));
+                world.sync();
+            }
+        }
+        prop_assert_eq!(world.books(), "");
+        world.assert_reconciles();
     }
 }

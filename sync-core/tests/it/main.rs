@@ -14,6 +14,7 @@ mod check;
 #[cfg(feature = "contract-tests")]
 mod contract;
 mod cut_over;
+mod decisions;
 mod direct_costs;
 mod exactly_once;
 mod explaining;

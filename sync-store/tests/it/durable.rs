@@ -82,6 +82,8 @@ fn record(id: i64) -> StoredRecord {
         sequence: 0,
         documents: Vec::new(),
         planned_in_cycle: 0,
+        resolution: None,
+        answered: Vec::new(),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
         Kind, LineMark, Posting, PostingHeader, ProjectId, RecordBody, SourceKey, Vendor,
     },
     ports::{Epoch, Intent, IntentState, OpeningEntry, Profile, ResultRow, Settling, StoredRecord},
+    resolve::{Resolution, Verb},
     states::{Cause, Finding, FindingKind, Reason, RecordState},
 };
 
@@ -87,6 +88,8 @@ pub(super) fn commitment(id: i64, state: RecordState) -> StoredRecord {
         sequence: 0,
         documents: Vec::new(),
         planned_in_cycle: 0,
+        resolution: None,
+        answered: Vec::new(),
     }
 }
 
@@ -125,6 +128,15 @@ pub(super) fn full_record() -> StoredRecord {
         sequence: 12,
         documents: vec![held(key(Kind::DirectCost, id))],
         planned_in_cycle: i64::MAX,
+        resolution: Some(Resolution {
+            verb: Verb::Skip,
+            reason: Reason::DoesNotTie,
+            fingerprint: "9f86d081884c7d65".to_owned(),
+            by: "Åse".to_owned(),
+            note: "agreed with\nthe controller".to_owned(),
+            at: at(9),
+        }),
+        answered: vec![1, u32::MAX],
     }
 }
 

@@ -129,7 +129,7 @@ pub(in super::super) fn ap_documents(
     }
     let account = writer.unbilled_account();
     let net: Decimal = change.iter().map(|line| line.amount).sum();
-    if !net.is_zero() {
+    if !net.is_zero() && !writer.splits_negative_lines() {
         writer.ap_document(partner, change, account, dates);
         return;
     }
@@ -138,12 +138,13 @@ pub(in super::super) fn ap_documents(
     let mut codes = change.iter().map(|line| &line.coding.tax_code);
     let first = codes.next().cloned().flatten();
     let fits = !delta::has_ap_documents(member) || delta::single_tax_code(member) == first;
-    if codes.all(|code| *code == first) && fits {
+    if net.is_zero() && codes.all(|code| *code == first) && fits {
         writer.shift(change, dates);
         return;
     }
     let (up, down): (Vec<DeltaLine>, Vec<DeltaLine>) =
         change.iter().cloned().partition(|line| line.amount.is_sign_positive());
-    writer.ap_document(partner, &up, account.clone(), dates);
-    writer.ap_document(partner, &down, account, dates);
+    for lines in [up, down].iter().filter(|lines| !lines.is_empty()) {
+        writer.ap_document(partner, lines, account.clone(), dates);
+    }
 }

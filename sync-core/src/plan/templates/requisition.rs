@@ -27,7 +27,7 @@ use crate::{
     catalog::Partner,
     model::{Coding, CostCoding, JournalLine, JournalTarget, LineMark, Requisition},
     money,
-    policy::{RequisitionDocument, TaxInJournal},
+    policy::{OverBilling, RequisitionDocument, TaxInJournal},
     states::{Finding, FindingKind, Reason},
 };
 
@@ -132,6 +132,11 @@ fn gross_lines(
 ) -> Result<Posted, Stop> {
     let (context, row) = (of.context, writer.row());
     let gross = of.amounts.gross;
+    if of.template.gross != Gross::Cost {
+        wanted.cost = excess_lines(of)?;
+    }
+    // What is billed above the commitment is cost, and never was unbilled or accrued.
+    let excess: Decimal = wanted.cost.iter().map(|line| line.amount).sum();
     match of.template.gross {
         Gross::Cost => {
             wanted.cost = item_lines(of, &of.amounts.items)?;
@@ -141,21 +146,59 @@ fn gross_lines(
             let account = context.policy.accrued_account.as_deref();
             let place = contract::plain(context, writer, account, "posting.accrued_account")?;
             let text = of.text(&format!("billed {}", partner.card_code));
-            wanted.rest.push(role_line("accrued", place, gross, text));
+            wanted.rest.push(role_line("accrued", place, gross - excess, text));
             Ok(Posted { posted: gross, share: Decimal::ZERO })
         }
         Gross::Unbilled => {
             let share = tax_share(of);
             let Some(unbilled) = context.policy.unbilled_account.as_deref() else {
                 // The invoice stands on the trade account: only retainage moves.
-                return Ok(Posted { posted: Decimal::ZERO, share });
+                return Ok(Posted { posted: excess, share });
             };
             let place =
                 balance_sheet(context, row, unbilled, "posting.unbilled_account", Some(partner))?;
-            wanted.rest.push(role_line("unbilled", place, gross + share, of.text("billed")));
+            let moved = gross - excess + share;
+            wanted.rest.push(role_line("unbilled", place, moved, of.text("billed")));
             Ok(Posted { posted: gross + share, share })
         }
     }
+}
+
+/// What is billed above what SAP holds of commitment and change orders, as cost on the items' coding:
+/// cumulative, so that a change order which is approved later takes it back. The items that are billed
+/// above their own lines carry it.
+fn excess_lines(of: &Of<'_>) -> Result<Vec<TargetLine>, Stop> {
+    let in_sap = of.family.net_cost_held();
+    let billed: Decimal =
+        of.requisition.items.iter().map(|item| of.round(item.completed_and_stored)).sum();
+    let earlier: Vec<&Member> = of
+        .family
+        .requisitions()
+        .filter(|(_, other)| other.sequence < of.requisition.sequence)
+        .map(|(member, _)| member)
+        .collect();
+    let taken: Decimal = earlier.iter().map(|member| member.net_cost_held()).sum();
+    let excess = (billed - in_sap).max(Decimal::ZERO) - taken;
+    let posts = of.context.policy.over_billing == OverBilling::Post
+        || of.member.decided(Reason::OverBilling)
+        || !taken.is_zero();
+    if excess.is_zero() || !posts {
+        return Ok(Vec::new());
+    }
+    let approved = |id: i64| -> Decimal {
+        let lines = of.family.contract_side().flat_map(|member| member.record().lines());
+        lines.filter(|line| line.id == id).map(|line| line.amount).sum()
+    };
+    let over: Vec<Decimal> = of
+        .movement
+        .items
+        .iter()
+        .map(|item| item.completed_before + item.gross - approved(item.line_item_id))
+        .map(|over| over.max(Decimal::ZERO))
+        .collect();
+    let none = over.iter().all(Decimal::is_zero);
+    let weights = if none { &of.amounts.items } else { &over };
+    item_lines(of, &money::spread(excess, weights, of.scale()))
 }
 
 /// Procore's stated tax, where the journal entry carries it; otherwise it is only compared.
@@ -202,7 +245,13 @@ fn tax_share(of: &Of<'_>) -> Decimal {
             moved.items.iter().map(gross).sum::<Decimal>()
         })
         .sum();
-    cumulative - (unbilled - gross)
+    // Nor was what earlier requisitions took as cost ever unbilled.
+    let excess: Decimal = family
+        .requisitions()
+        .filter(|(_, other)| earlier(other))
+        .map(|(member, _)| member.net_cost_held())
+        .sum();
+    cumulative - (unbilled - (gross - excess))
 }
 
 fn payable_line(
