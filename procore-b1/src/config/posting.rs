@@ -6,7 +6,10 @@ use chrono::{NaiveDate, TimeDelta};
 use sync_core::{
     model::Kind,
     money::Rounding,
-    policy::{Basis, ClosedPeriod, Offset, OnChange, Policy, RequisitionDocument, TaxInJournal},
+    policy::{
+        Basis, ClosedPeriod, NegativeLines, Offset, OnChange, OverBilling, Policy,
+        RequisitionDocument, TaxInJournal,
+    },
 };
 
 use super::{

@@ -4,7 +4,10 @@ use chrono::{NaiveDate, TimeDelta};
 use procore_b1::config::ProjectChoice;
 use sync_core::{
     model::{Kind, ProjectId},
-    policy::{ClosedPeriod, Offset, OnChange, Policy, TaxInJournal},
+    policy::{
+        Basis, ClosedPeriod, NegativeLines, Offset, OnChange, OverBilling, Policy,
+        RequisitionDocument, TaxInJournal,
+    },
 };
 
 use crate::bed::Bed;
@@ -27,14 +30,37 @@ fn keys_that_are_not_there_have_their_documented_defaults() {
 }
 
 #[test]
+fn a_basis_reaches_the_policy_with_its_accounts() {
+    let basis = |keys: &str| {
+        let bed = Bed::new().with("unbilled_account  = \"2160\"", keys);
+        let config = bed.load().unwrap();
+        assert_eq!(config.profile.basis, config.policy.basis.name());
+        config.policy
+    };
+    let policy = basis("basis = \"commitment_journal\"\naccrued_account = \"2165\"");
+    assert_eq!(policy.basis, Basis::CommitmentJournal);
+    assert_eq!(policy.accrued_account.as_deref(), Some("2165"));
+    let policy = basis(
+        "basis = \"encumbrance\"\nencumbrance_account = \"9010\"\nencumbrance_reserve = \"9020\"\n\
+         requisition_document = \"purchase_invoice\"\nretainage_tax_code = \"EX\"",
+    );
+    assert_eq!(policy.basis, Basis::Encumbrance);
+    assert_eq!(policy.encumbrance_account.as_deref(), Some("9010"));
+    assert_eq!(policy.encumbrance_reserve.as_deref(), Some("9020"));
+    assert_eq!(policy.requisition_document, RequisitionDocument::PurchaseInvoice);
+    assert_eq!(policy.retainage_tax_code.as_deref(), Some("EX"));
+    assert_eq!(basis("basis = \"progress\"").basis, Basis::Progress);
+}
+
+#[test]
 fn every_key_of_the_posting_section_reaches_the_policy() {
     let config = Bed::new()
         .with(
             "[posting]",
             "[posting]\nbasis = \"commitment\"\nopening = \"billed\"\non_change = \"hold\"\n\
              settle_cycles = 3\nsettle_time = \"2d\"\nclosed_period = \"hold\"\n\
-             rounding = \"half_even\"\nrounding_residual = \"strict\"\nover_billing = \"hold\"\n\
-             release_unbilled = \"hold\"\nlines_max = 50\nremap_posted = true\n\
+             rounding = \"half_even\"\nrounding_residual = \"strict\"\nover_billing = \"post\"\n\
+             release_unbilled = \"auto\"\nnegative_lines = \"split\"\nlines_max = 50\nremap_posted = true\n\
              tax_in_journal = \"account\"\ntax_account = \"1400\"\ncommitment_tax_codes = []",
         )
         .with(
@@ -51,6 +77,9 @@ fn every_key_of_the_posting_section_reaches_the_policy() {
     assert_eq!(policy.rounding, sync_core::money::Rounding::HalfEven);
     assert!(policy.strict_rounding && policy.remap_posted);
     assert_eq!(policy.lines_max, 50);
+    assert_eq!(policy.over_billing, OverBilling::Post);
+    assert_eq!(policy.negative_lines, NegativeLines::Split);
+    assert!(policy.release_unbilled);
     assert_eq!(policy.tax_in_journal, TaxInJournal::Account("1400".into()));
     assert!(policy.is_postable(Kind::Requisition, "approved_as_noted"));
     assert!(!policy.is_postable(Kind::DirectCost, "approved"));
