@@ -62,13 +62,19 @@ fn edit_after_approval(company: &mut Company) -> Outcome<String> {
 
 fn change_order(company: &mut Company) -> Outcome<String> {
     let project = company.projects.get(2).ok_or("the contractor has too few projects")?;
+    // One that is billed to its end would rightly wait for a person: what of it is still billed?
+    let is_billed_out =
+        |id: i64| project.requisitions.iter().any(|bill| bill.commitment_id == id && bill.is_final);
     let subcontract = project
         .commitments
         .iter()
         .find(|c| {
-            c.kind == CommitmentKind::Subcontract && c.status == "Approved" && c.is_postable()
+            c.kind == CommitmentKind::Subcontract
+                && c.status == "Approved"
+                && c.is_postable()
+                && !is_billed_out(c.id)
         })
-        .ok_or("the project has no approved subcontract")?;
+        .ok_or("the project has no approved subcontract that is still billed")?;
     let (project, contract_id, number) = (project.id, subcontract.id, subcontract.number.clone());
     let coding = subcontract.lines.iter().find_map(|line| line.coding);
     company.add_change_order(
