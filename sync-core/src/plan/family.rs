@@ -56,6 +56,20 @@ impl Family {
         })
     }
 
+    /// The requisitions with a lower number, deleted ones among them.
+    pub(super) fn earlier_than(
+        &self,
+        requisition: &Requisition,
+    ) -> impl Iterator<Item = (&Member, &Requisition)> {
+        let sequence = requisition.sequence;
+        self.requisitions().filter(move |(_, other)| other.sequence < sequence)
+    }
+
+    /// What requisitions with a lower number hold as cost.
+    pub(super) fn cost_before(&self, requisition: &Requisition) -> Decimal {
+        self.earlier_than(requisition).map(|(member, _)| member.net_cost_held()).sum()
+    }
+
     /// The requisition before this one, deleted ones aside: the one it names, else the one with the
     /// next lower number.
     #[must_use]

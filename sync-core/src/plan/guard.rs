@@ -38,15 +38,7 @@ pub(super) fn check(
     let limit = limit - reductions_to_come(context, family, planned, limit);
     let standing: Vec<_> =
         family.contract_side().filter(|member| member.is_postable(context.policy)).collect();
-    let held: Decimal = standing.iter().map(|member| member.net_cost_held()).sum();
-    let held_lines: usize =
-        standing.iter().flat_map(|member| member.live()).map(|document| document.lines.len()).sum();
-    let allowance = money::unit(scale) * Decimal::from(held_lines + lines + 1);
-    let after = held + delta;
-    if after.abs() <= limit.abs() + allowance {
-        return Ok(());
-    }
-    Err(over_recognised(after, limit, &standing))
+    within(limit, &standing, delta, lines, scale)
 }
 
 /// Stops a requisition whose documents, with those before it and the opening list, would bring more
@@ -64,22 +56,10 @@ pub(super) fn check_billed(
 ) -> Result<(), Stop> {
     let Some(limit) = requisition.completed_and_stored else { return Ok(()) };
     let scale = context.catalog.scale(&context.catalog.local_currency);
-    let chain: Vec<&Member> = family
-        .requisitions()
-        .filter(|(_, other)| other.sequence <= requisition.sequence)
-        .map(|(member, _)| member)
-        .collect();
+    let chain: Vec<&Member> = up_to(family, requisition).collect();
     let opening = family.commitment().and_then(|parent| parent.stored.opening.as_ref());
     let opening = opening.map(|entry| entry.billed).unwrap_or_default();
-    let held: Decimal = chain.iter().map(|member| member.net_cost_held()).sum();
-    let held_lines: usize =
-        chain.iter().flat_map(|member| member.live()).map(|document| document.lines.len()).sum();
-    let allowance = money::unit(scale) * Decimal::from(held_lines + lines + 1);
-    let after = held + delta + opening;
-    if after.abs() <= limit.abs() + allowance {
-        return Ok(());
-    }
-    Err(over_recognised(after, limit, &chain))
+    within(limit, &chain, delta + opening, lines, scale)
 }
 
 /// Stops a requisition whose excess, as cost, would bring more into SAP than commitment, change orders
@@ -98,32 +78,42 @@ pub(super) fn check_excess(
     let Some(billed) = requisition.completed_and_stored else { return Ok(()) };
     let limit = family.approved(context.policy).map_or(billed, |approved| approved.max(billed));
     let scale = context.catalog.scale(&context.catalog.local_currency);
-    let earlier = family.requisitions().filter(|(_, o)| o.sequence <= requisition.sequence);
-    let standing: Vec<&Member> =
-        family.contract_side().chain(earlier.map(|(member, _)| member)).collect();
+    let standing: Vec<&Member> = family.contract_side().chain(up_to(family, requisition)).collect();
+    within(limit, &standing, delta, lines, scale)
+}
+
+/// This requisition and those before it.
+fn up_to<'a>(family: &'a Family, requisition: &Requisition) -> impl Iterator<Item = &'a Member> {
+    let last = requisition.sequence;
+    family.requisitions().filter(move |(_, other)| other.sequence <= last).map(|(member, _)| member)
+}
+
+/// Compares what SAP would hold of these members after `delta` with the limit, one minor unit per
+/// line and one for the header allowed.
+fn within(
+    limit: Decimal,
+    standing: &[&Member],
+    delta: Decimal,
+    lines: usize,
+    scale: u32,
+) -> Result<(), Stop> {
+    let live = || standing.iter().flat_map(|member| member.live());
     let after = standing.iter().map(|member| member.net_cost_held()).sum::<Decimal>() + delta;
-    let held_lines: usize =
-        standing.iter().flat_map(|member| member.live()).map(|document| document.lines.len()).sum();
+    let held_lines: usize = live().map(|document| document.lines.len()).sum();
     let allowance = money::unit(scale) * Decimal::from(held_lines + lines + 1);
     if after.abs() <= limit.abs() + allowance {
         return Ok(());
     }
-    Err(over_recognised(after, limit, &standing))
-}
-
-fn over_recognised(after: Decimal, limit: Decimal, standing: &[&Member]) -> Stop {
-    let documents: Vec<String> = standing
-        .iter()
-        .flat_map(|member| member.live())
+    let documents: Vec<String> = live()
         .map(|document| format!("{} {}", document.document_type.entity_set(), document.doc_entry))
         .collect();
-    hold(
+    Err(hold(
         Reason::OverRecognised,
         format!(
             "SAP would hold {after} by key, Procore's headers allow {limit}; documents: {}",
             if documents.is_empty() { "none yet".to_owned() } else { documents.join(", ") }
         ),
-    )
+    ))
 }
 
 /// What commitment and change orders still have to give back: until their documents are posted, SAP

@@ -38,7 +38,7 @@ pub(super) fn lines(
     let record = member.record();
     let scale = context.catalog.scale(&context.currency_of(record));
     let encumbered = encumbered(family.contract_side().flat_map(Member::live));
-    let earlier = family.requisitions().filter(|(_, other)| other.sequence < requisition.sequence);
+    let earlier = family.earlier_than(requisition);
     let relieved = self::encumbered(earlier.flat_map(|(member, _)| member.live()));
     let before = family.previous(record.key).map(|(_, requisition)| requisition);
 

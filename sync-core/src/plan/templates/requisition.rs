@@ -171,13 +171,7 @@ fn excess_lines(of: &Of<'_>) -> Result<Vec<TargetLine>, Stop> {
     let in_sap = of.family.net_cost_held();
     let billed: Decimal =
         of.requisition.items.iter().map(|item| of.round(item.completed_and_stored)).sum();
-    let earlier: Vec<&Member> = of
-        .family
-        .requisitions()
-        .filter(|(_, other)| other.sequence < of.requisition.sequence)
-        .map(|(member, _)| member)
-        .collect();
-    let taken: Decimal = earlier.iter().map(|member| member.net_cost_held()).sum();
+    let taken = of.family.cost_before(of.requisition);
     let excess = (billed - in_sap).max(Decimal::ZERO) - taken;
     let posts = of.context.policy.over_billing == OverBilling::Post
         || of.member.decided(Reason::OverBilling)
@@ -237,8 +231,8 @@ fn tax_share(of: &Of<'_>) -> Decimal {
     let earlier = |other: &Requisition| other.sequence < requisition.sequence;
     let unbilled = family.role_held("unbilled", earlier);
     let gross: Decimal = family
-        .requisitions()
-        .filter(|(member, other)| earlier(other) && member.live().next().is_some())
+        .earlier_than(requisition)
+        .filter(|(member, _)| member.live().next().is_some())
         .filter_map(|(member, _)| movement(family, member.record().key))
         .map(|moved| {
             let gross = |item: &super::super::ItemMovement| item.gross_rounded(|a| of.round(a));
@@ -246,11 +240,7 @@ fn tax_share(of: &Of<'_>) -> Decimal {
         })
         .sum();
     // Nor was what earlier requisitions took as cost ever unbilled.
-    let excess: Decimal = family
-        .requisitions()
-        .filter(|(_, other)| earlier(other))
-        .map(|(member, _)| member.net_cost_held())
-        .sum();
+    let excess = family.cost_before(requisition);
     cumulative - (unbilled - (gross - excess))
 }
 
