@@ -8,7 +8,6 @@ use crate::{
     mapping::{self, BlastRadius, Lint, MappedCost, MappingTables},
     model::{CostRecord, SourceKey},
     ports::{CatalogRequest, SourceProject, StoredRecord},
-    states::RecordState,
 };
 
 impl Engine<'_> {
@@ -88,23 +87,8 @@ impl Engine<'_> {
     /// A record that no cycle has read yet.
     fn unseen(&self, record: CostRecord) -> StoredRecord {
         StoredRecord {
-            record,
-            fingerprint: String::new(),
-            state: RecordState::Pending,
-            cause: None,
-            findings: Vec::new(),
-            absent: false,
-            first_seen_at: self.clock.now(),
-            first_postable_on: None,
             postable_at_first_cycle: true,
-            settling: None,
-            opening: None,
-            posting_date: None,
-            sequence: 0,
-            documents: Vec::new(),
-            planned_in_cycle: 0,
-            resolution: None,
-            answered: Vec::new(),
+            ..StoredRecord::unplanned(record, self.clock.now())
         }
     }
 }

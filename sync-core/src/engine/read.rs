@@ -216,23 +216,9 @@ impl Engine<'_> {
     fn seen_first(&self, record: &CostRecord, list: &List<'_>) -> StoredRecord {
         let postable = !record.deleted && self.policy.is_postable(record.kind(), &record.status);
         StoredRecord {
-            record: record.clone(),
-            fingerprint: String::new(),
-            state: RecordState::Pending,
-            cause: None,
-            findings: Vec::new(),
-            absent: false,
-            first_seen_at: self.clock.now(),
             first_postable_on: postable.then_some(list.today),
             postable_at_first_cycle: postable && list.first_cycle,
-            settling: None,
-            opening: None,
-            posting_date: None,
-            sequence: 0,
-            documents: Vec::new(),
-            planned_in_cycle: 0,
-            resolution: None,
-            answered: Vec::new(),
+            ..StoredRecord::unplanned(record.clone(), self.clock.now())
         }
     }
 

@@ -118,6 +118,31 @@ pub struct StoredRecord {
 }
 
 impl StoredRecord {
+    /// A record of which nothing is known but what was just read: not planned, not in SAP, in no
+    /// status that counts.
+    #[must_use]
+    pub fn unplanned(record: CostRecord, first_seen_at: DateTime<Utc>) -> Self {
+        Self {
+            record,
+            fingerprint: String::new(),
+            state: RecordState::Pending,
+            cause: None,
+            findings: Vec::new(),
+            absent: false,
+            first_seen_at,
+            first_postable_on: None,
+            postable_at_first_cycle: false,
+            settling: None,
+            opening: None,
+            posting_date: None,
+            sequence: 0,
+            documents: Vec::new(),
+            planned_in_cycle: 0,
+            resolution: None,
+            answered: Vec::new(),
+        }
+    }
+
     /// The record's key.
     #[must_use]
     pub fn key(&self) -> SourceKey {

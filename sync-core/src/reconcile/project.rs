@@ -90,23 +90,10 @@ fn families(sides: &ProjectSides<'_>) -> BTreeMap<FamilyId, Family> {
     for record in sides.records {
         let known = sides.stored.iter().find(|stored| stored.key() == record.key);
         let stored = StoredRecord {
-            record: record.clone(),
-            fingerprint: String::new(),
             state: known.map_or(RecordState::Pending, |stored| stored.state),
-            cause: None,
-            findings: Vec::new(),
-            absent: false,
-            first_seen_at: record.updated_at,
-            first_postable_on: None,
-            postable_at_first_cycle: false,
-            settling: None,
             opening: known.and_then(|stored| stored.opening.clone()),
-            posting_date: None,
-            sequence: 0,
-            documents: Vec::new(),
-            planned_in_cycle: 0,
             resolution: known.and_then(|stored| stored.resolution.clone()),
-            answered: Vec::new(),
+            ..StoredRecord::unplanned(record.clone(), record.updated_at)
         };
         members.entry(record.family()).or_default().push(Member {
             stored,

@@ -12,7 +12,6 @@ use sync_core::{
         Epoch, Intent, IntentState, Profile, ReadBatch, ResultBatch, ResultRow, StateStore,
         StoreErrorKind, StoredRecord,
     },
-    states::RecordState,
 };
 use sync_store::SqliteStore;
 
@@ -50,41 +49,24 @@ fn intent(id: i64, epoch: Epoch) -> Intent {
 }
 
 fn record(id: i64) -> StoredRecord {
-    StoredRecord {
-        record: CostRecord {
-            key: key(id),
-            number: id.to_string(),
-            title: "x".repeat(2_000),
-            status: "Approved".to_owned(),
-            deleted: false,
-            vendor: None,
-            currency: None,
-            created_on: now().date_naive(),
-            updated_at: now(),
-            body: RecordBody::Commitment(Commitment {
-                grand_total: None,
-                approved_change_orders: None,
-                agreed_on: None,
-                lines: Vec::new(),
-            }),
-        },
-        fingerprint: String::new(),
-        state: RecordState::Pending,
-        cause: None,
-        findings: Vec::new(),
-        absent: false,
-        first_seen_at: now(),
-        first_postable_on: None,
-        postable_at_first_cycle: false,
-        settling: None,
-        opening: None,
-        posting_date: None,
-        sequence: 0,
-        documents: Vec::new(),
-        planned_in_cycle: 0,
-        resolution: None,
-        answered: Vec::new(),
-    }
+    let record = CostRecord {
+        key: key(id),
+        number: id.to_string(),
+        title: "x".repeat(2_000),
+        status: "Approved".to_owned(),
+        deleted: false,
+        vendor: None,
+        currency: None,
+        created_on: now().date_naive(),
+        updated_at: now(),
+        body: RecordBody::Commitment(Commitment {
+            grand_total: None,
+            approved_change_orders: None,
+            agreed_on: None,
+            lines: Vec::new(),
+        }),
+    };
+    StoredRecord::unplanned(record, now())
 }
 
 async fn connection(path: &Path) -> SqliteConnection {

@@ -61,36 +61,19 @@ pub(super) fn commitment(id: i64, state: RecordState) -> StoredRecord {
         agreed_on: None,
         lines: Vec::new(),
     });
-    StoredRecord {
-        record: CostRecord {
-            key: key(Kind::Subcontract, id),
-            number: format!("SC-{id}"),
-            title: String::new(),
-            status: "Draft".to_owned(),
-            deleted: false,
-            vendor: None,
-            currency: None,
-            created_on: day(1),
-            updated_at: at(0),
-            body,
-        },
-        fingerprint: String::new(),
-        state,
-        cause: None,
-        findings: Vec::new(),
-        absent: false,
-        first_seen_at: at(0),
-        first_postable_on: None,
-        postable_at_first_cycle: false,
-        settling: None,
-        opening: None,
-        posting_date: None,
-        sequence: 0,
-        documents: Vec::new(),
-        planned_in_cycle: 0,
-        resolution: None,
-        answered: Vec::new(),
-    }
+    let record = CostRecord {
+        key: key(Kind::Subcontract, id),
+        number: format!("SC-{id}"),
+        title: String::new(),
+        status: "Draft".to_owned(),
+        deleted: false,
+        vendor: None,
+        currency: None,
+        created_on: day(1),
+        updated_at: at(0),
+        body,
+    };
+    StoredRecord { state, ..StoredRecord::unplanned(record, at(0)) }
 }
 
 /// A direct cost with every field filled; it waits for a person.
