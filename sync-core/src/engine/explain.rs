@@ -3,7 +3,7 @@
 use super::{Engine, Failure, project::gather};
 use crate::{
     model::{ReadKind, SourceKey},
-    plan::{self, Explanation, PlanContext},
+    plan::{self, Explanation},
     ports::{CatalogRequest, Changes, Intent, ReadScope, StoredRecord},
 };
 
@@ -45,15 +45,7 @@ impl Engine<'_> {
         let keys: Vec<SourceKey> = records.iter().map(StoredRecord::key).collect();
         let held = self.ledger.look_up(&keys).await?;
         let families = gather(records, held);
-        let zone = project.time_zone.as_deref().unwrap_or(self.time_zone);
-        let context = PlanContext {
-            mapping: self.mapping,
-            catalog: &catalog,
-            policy: self.policy,
-            today: self.clock.today(zone),
-            currency: project.currency.as_deref(),
-            now: self.clock.now(),
-        };
+        let context = self.plan_context(&catalog, project);
         let found = families.iter().find_map(|family| {
             let index = family.members.iter().position(|member| member.record().key == key)?;
             Some(plan::explain(&context, family, index))

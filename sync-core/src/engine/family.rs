@@ -6,6 +6,7 @@ use super::{
     read::does_not_decode,
 };
 use crate::{
+    catalog::Catalog,
     model::{HeldDocument, HeldState, Posting, SourceKey},
     plan::{self, Decision, Family, Plan, PlanContext},
     ports::{
@@ -25,6 +26,23 @@ struct Posted {
 }
 
 impl Engine<'_> {
+    /// What the records of a project are planned with; "today" is the project's.
+    pub(super) fn plan_context<'a>(
+        &'a self,
+        catalog: &'a Catalog,
+        project: &'a SourceProject,
+    ) -> PlanContext<'a> {
+        let zone = project.time_zone.as_deref().unwrap_or(self.time_zone);
+        PlanContext {
+            mapping: self.mapping,
+            catalog,
+            policy: self.policy,
+            today: self.clock.today(zone),
+            currency: project.currency.as_deref(),
+            now: self.clock.now(),
+        }
+    }
+
     /// Plans and posts a family's members in order; each sees what the ones before it posted.
     pub(super) async fn family(
         &self,
@@ -33,15 +51,7 @@ impl Engine<'_> {
         mut family: Family,
     ) -> Result<Gathered, Failure> {
         let mut gathered = Gathered::default();
-        let zone = project.time_zone.as_deref().unwrap_or(self.time_zone);
-        let context = PlanContext {
-            mapping: self.mapping,
-            catalog: &cycle.catalog,
-            policy: self.policy,
-            today: self.clock.today(zone),
-            currency: project.currency.as_deref(),
-            now: self.clock.now(),
-        };
+        let context = self.plan_context(&cycle.catalog, project);
         let mut settled: Vec<StoredRecord> = Vec::new();
         for index in 0..family.members.len() {
             let member = &family.members[index];
