@@ -6,11 +6,10 @@
 
 use crate::client::{AnyEntity, Call, Client};
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::query::{Key, Literal, encode, property_name};
+use crate::query::{Answer, Key, Literal, encode, property_name};
 use crate::resources::{Collection, Created, Entity, body_of};
 use crate::wire::Record;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use std::collections::HashSet;
 
 /// A stored query, as read.
@@ -54,16 +53,6 @@ pub struct SqlRows {
     client: Client,
     next: Option<String>,
     seen: HashSet<String>,
-}
-
-#[derive(Deserialize)]
-struct Answer<'a> {
-    #[serde(borrow)]
-    value: Vec<&'a RawValue>,
-    #[serde(rename = "@odata.nextLink", default)]
-    next_v2: Option<String>,
-    #[serde(rename = "odata.nextLink", default)]
-    next_v1: Option<String>,
 }
 
 impl Client {
@@ -113,7 +102,8 @@ impl SqlRows {
         let call = Call::get(path.clone()).page_size(self.client.inner.page_size);
         let answer = self.client.send(&call, None).await?;
         let decode = |error| Error::decode("rows of a query", error).with_call(&call.name());
-        let page: Answer<'_> = serde_json::from_slice(answer.body()).map_err(decode)?;
+        let mut page: Answer<'_> = serde_json::from_slice(answer.body()).map_err(decode)?;
+        let link = page.next_link();
         let rows: std::result::Result<Vec<_>, _> =
             page.value.into_iter().map(|raw| Record::from_raw(raw, true)).collect();
         let rows: Vec<Record<AnyEntity>> = rows.map_err(decode)?;
@@ -121,7 +111,7 @@ impl SqlRows {
             return Ok(None);
         }
         self.seen.insert(path);
-        if let Some(link) = page.next_v2.or(page.next_v1).filter(|link| !link.is_empty()) {
+        if let Some(link) = link {
             let next = self.client.inner.base.next_path(&link)?;
             if self.seen.contains(&next) {
                 let message = "the pages of a query make no progress: a link leads back";

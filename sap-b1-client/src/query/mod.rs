@@ -3,6 +3,7 @@
 //! Text from outside only ever enters as a [`Literal`], which is quoted, doubled and percent-encoded; names of properties
 //! are checked. So no value can change the meaning of a query.
 
+mod answer;
 mod encode;
 mod filter;
 mod key;
@@ -14,4 +15,5 @@ pub use key::Key;
 pub use pager::Pager;
 pub use select::{Order, Query};
 
+pub(crate) use answer::Answer;
 pub(crate) use encode::{encode, property_name, quote};

@@ -3,15 +3,13 @@
 //! Pages are no snapshot: a row inserted meanwhile may come twice, a deleted one may hide its neighbour. So rows are read
 //! by key (`DocEntry gt last`) wherever the query allows it, by links otherwise, and a row seen is not handed out again.
 
-use super::{Filter, Key, Order, Query};
+use super::{Answer, Filter, Key, Order, Query};
 use crate::client::{Call, Client};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::resources::Entity;
 use crate::wire::Record;
 use futures_util::TryStreamExt;
 use futures_util::stream::{Stream, iter, try_unfold};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use std::collections::HashSet;
 use std::marker::PhantomData;
 
@@ -35,20 +33,6 @@ enum State {
     /// The next page is behind this path.
     ByLink(String),
     Done,
-}
-
-/// One answer of a collection, in both versions.
-#[derive(Deserialize)]
-struct Answer<'a> {
-    /// Never absent in an answer of SAP: an answer without it is not an empty collection.
-    #[serde(borrow)]
-    value: Vec<&'a RawValue>,
-    #[serde(rename = "@odata.nextLink", default)]
-    next_v2: Option<String>,
-    #[serde(rename = "odata.nextLink", default)]
-    next_v1: Option<String>,
-    #[serde(rename = "@odata.count", alias = "odata.count", default, borrow)]
-    count: Option<&'a RawValue>,
 }
 
 impl<T: Entity> Pager<T> {
@@ -241,14 +225,11 @@ struct Page<T> {
 }
 
 fn decode<T: Entity>(body: &[u8], keep_raw: bool) -> Result<Page<T>> {
-    let answer: Answer<'_> =
+    let mut answer: Answer<'_> =
         serde_json::from_slice(body).map_err(|error| Error::decode("a collection", error))?;
+    let (link, total) = (answer.next_link(), answer.total());
     let rows: std::result::Result<Vec<_>, _> =
         answer.value.into_iter().map(|raw| Record::from_raw(raw, keep_raw)).collect();
-    Ok(Page {
-        rows: rows.map_err(|error| Error::decode("rows of the collection", error))?,
-        link: answer.next_v2.or(answer.next_v1).filter(|link| !link.is_empty()),
-        // A number in version 2, a text in version 1.
-        total: answer.count.and_then(|count| count.get().trim_matches('"').parse().ok()),
-    })
+    let rows = rows.map_err(|error| Error::decode("rows of the collection", error))?;
+    Ok(Page { rows, link, total })
 }
