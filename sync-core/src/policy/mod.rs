@@ -70,7 +70,8 @@ pub enum Opening {
     /// What was billed: the commitment runs on `progress` for its life.
     #[default]
     Billed,
-    /// The whole commitment: only later changes are posted, against the opening amounts.
+    /// The whole commitment. Not built yet: the plan treats it as [`Billed`](Self::Billed), so a host has to
+    /// refuse it.
     Committed,
 }
 
