@@ -10,22 +10,23 @@ const BODY_BYTES_MAX: usize = 8 * 1024;
 const MESSAGES_MAX: usize = 20;
 const MESSAGE_CHARS_MAX: usize = 300;
 const DEPTH_MAX: usize = 6;
+/// A shorter secret is none, and taking it out would tear words apart.
+const SECRET_BYTES_MIN: usize = 4;
 
 /// Keys whose values are people's words, in the order in which they are told.
 const TELLING: [&str; 8] =
     ["message", "error", "errors", "error_description", "reason", "exception", "details", "name"];
 
-/// Returns the beginning of a body as text, without the given secret.
-pub(crate) fn bounded(body: &[u8], secret: Option<&str>) -> Option<String> {
+/// Returns the beginning of a body as text, without the given secrets.
+pub(crate) fn bounded<'s>(
+    body: &[u8],
+    secrets: impl IntoIterator<Item = &'s str>,
+) -> Option<String> {
     if body.is_empty() {
         return None;
     }
-    // The secret is removed before cutting, so that no part of it survives at the edge.
-    let text = String::from_utf8_lossy(body);
-    let mut text = match secret {
-        Some(secret) if secret.len() >= 4 => text.replace(secret, "[redacted]"),
-        _ => text.into_owned(),
-    };
+    // Secrets are removed before cutting, so that no part of one survives at the edge.
+    let mut text = redacted(String::from_utf8_lossy(body).into_owned(), secrets);
     if text.len() > BODY_BYTES_MAX {
         let mut end = BODY_BYTES_MAX;
         while !text.is_char_boundary(end) {
@@ -34,6 +35,39 @@ pub(crate) fn bounded(body: &[u8], secret: Option<&str>) -> Option<String> {
         text.truncate(end);
     }
     Some(text)
+}
+
+/// Takes secrets out of a text, as they are and as forms, JSON and HTML write them.
+fn redacted<'s>(mut text: String, secrets: impl IntoIterator<Item = &'s str>) -> String {
+    for secret in secrets.into_iter().filter(|secret| secret.len() >= SECRET_BYTES_MIN) {
+        let json = json_escaped(secret);
+        let spellings = [
+            secret.to_owned(),
+            url::form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
+            percent_encoding::utf8_percent_encode(secret, percent_encoding::NON_ALPHANUMERIC)
+                .to_string(),
+            // A server that repeats a JSON body within a JSON message escapes it twice.
+            json_escaped(&json),
+            json,
+            html_escaped(secret),
+        ];
+        for spelling in spellings.iter().filter(|spelling| !spelling.is_empty()) {
+            if text.contains(spelling.as_str()) {
+                text = text.replace(spelling.as_str(), "[redacted]");
+            }
+        }
+    }
+    text
+}
+
+fn json_escaped(text: &str) -> String {
+    let quoted = serde_json::to_string(text).unwrap_or_default();
+    let inner = quoted.strip_prefix('"').and_then(|quoted| quoted.strip_suffix('"'));
+    inner.unwrap_or_default().to_owned()
+}
+
+fn html_escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Returns whether a body is a page of a proxy instead of an answer of the API.
@@ -161,10 +195,26 @@ mod tests {
     #[test]
     fn a_body_is_cut_and_the_secret_is_removed() {
         let body = format!("{}tok-secret{}", "x".repeat(BODY_BYTES_MAX - 5), "ü".repeat(20));
-        let shown = bounded(body.as_bytes(), Some("tok-secret")).unwrap_or_default();
+        let shown = bounded(body.as_bytes(), ["tok-secret"]).unwrap_or_default();
         assert!(shown.len() <= BODY_BYTES_MAX);
         assert!(!shown.contains("tok-"), "{}", &shown[shown.len() - 20..]);
-        assert!(bounded(b"", None).is_none());
+        assert!(bounded(b"", []).is_none());
+    }
+
+    #[test]
+    fn a_secret_is_found_however_the_body_writes_it() {
+        let secret = r#"p&ss "w/rd" + é<"#;
+        let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        for body in [
+            format!("you sent {secret}"),
+            format!("client_secret={form}&x=1"),
+            "secret=p%26ss%20%22w%2Frd%22%20%2B%20%C3%A9%3C".to_owned(),
+            serde_json::to_string(secret).unwrap_or_default(),
+            "<p>p&amp;ss &quot;w/rd&quot; + é&lt;</p>".to_owned(),
+        ] {
+            let shown = bounded(body.as_bytes(), [secret]).unwrap_or_default();
+            assert!(shown.contains("[redacted]") && !shown.contains("rd"), "{shown}");
+        }
     }
 
     #[test]

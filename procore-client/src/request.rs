@@ -3,6 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
+use secrecy::SecretString;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -48,20 +49,21 @@ impl fmt::Display for Method {
     }
 }
 
-/// A request below the API's base URL.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A request below the API's base URL. Its `Debug` text tells how long the body is, not what it holds.
+#[derive(Clone)]
 pub struct Request {
     method: Method,
     path: String,
     query: Vec<(String, String)>,
     body: Option<Bytes>,
+    hidden: Option<SecretString>,
 }
 
 impl Request {
     /// Begins a request of any method for a path such as `/rest/v1.0/vendors`.
     #[must_use]
     pub fn new(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), query: Vec::new(), body: None }
+        Self { method, path: path.into(), query: Vec::new(), body: None, hidden: None }
     }
 
     /// Begins a read.
@@ -112,6 +114,18 @@ impl Request {
         })?;
         self.body = Some(Bytes::from(bytes));
         Ok(self)
+    }
+
+    /// Keeps a secret that the body holds, such as the Authorization value of a hook, out of the errors of this
+    /// request, even where the server repeats it.
+    #[must_use]
+    pub fn hiding(mut self, secret: SecretString) -> Self {
+        self.hidden = Some(secret);
+        self
+    }
+
+    pub(crate) fn hidden(&self) -> Option<&SecretString> {
+        self.hidden.as_ref()
     }
 
     pub(crate) fn query_opt(self, key: &str, value: Option<impl ToString>) -> Self {
@@ -172,6 +186,29 @@ impl Request {
         let query =
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.query).finish();
         format!("{}?{query}", self.path)
+    }
+}
+
+/// Requests are equal when they send the same.
+impl PartialEq for Request {
+    fn eq(&self, other: &Self) -> bool {
+        self.method == other.method
+            && self.path == other.path
+            && self.query == other.query
+            && self.body == other.body
+    }
+}
+
+impl Eq for Request {}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("query", &self.query)
+            .field("body_bytes", &self.body.as_ref().map(Bytes::len))
+            .finish_non_exhaustive()
     }
 }
 

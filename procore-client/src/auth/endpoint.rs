@@ -94,7 +94,7 @@ impl App {
         }
         let response = self.post(transport, "/oauth/token", fields).await?;
         if !response.status().is_success() {
-            return Err(self.refusal(&response));
+            return Err(self.refusal(&response, fields));
         }
         let token: Token<'_> = serde_json::from_slice(response.body()).map_err(|_| {
             // The parser's words are left out: they could quote the token.
@@ -116,7 +116,7 @@ impl App {
         })
     }
 
-    fn refusal(&self, response: &http::Response<Bytes>) -> Error {
+    fn refusal(&self, response: &http::Response<Bytes>, fields: &[(&str, &str)]) -> Error {
         #[derive(Deserialize, Default)]
         #[serde(default)]
         struct Refusal {
@@ -124,8 +124,10 @@ impl App {
             error_description: Option<String>,
         }
         let status = response.status().as_u16();
-        let body = error_body::bounded(response.body(), Some(self.client_secret.expose_secret()))
-            .unwrap_or_default();
+        // A code or a refresh token is as secret as the client's own.
+        let given = fields.iter().filter(|(name, _)| matches!(*name, "code" | "refresh_token"));
+        let secrets = given.map(|(_, value)| *value).chain([self.client_secret.expose_secret()]);
+        let body = error_body::bounded(response.body(), secrets).unwrap_or_default();
         let refusal: Refusal = serde_json::from_str(&body).unwrap_or_default();
         let code = refusal.error.as_deref().unwrap_or_default();
         let (kind, outcome, message) = match (status, code) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
+use secrecy::SecretString;
 use tracing::Instrument;
 use url::Url;
 
@@ -22,6 +23,8 @@ pub(crate) struct Call<'a> {
     pub(super) method: Method,
     pub(super) url: &'a Url,
     pub(super) body: Option<&'a Bytes>,
+    /// A secret in the body.
+    pub(super) hidden: Option<&'a SecretString>,
     /// Whose turn it uses, as path or query name it.
     project: Option<ProjectId>,
     /// Whether a request without a trustworthy answer has left.
@@ -33,7 +36,14 @@ pub(super) type AtomicFlag = std::sync::atomic::AtomicBool;
 
 impl<'a> Call<'a> {
     pub(crate) fn new(method: Method, url: &'a Url, body: Option<&'a Bytes>) -> Self {
-        Self { method, url, body, project: project_of(url), maybe_done: AtomicFlag::new(false) }
+        let project = project_of(url);
+        Self { method, url, body, hidden: None, project, maybe_done: AtomicFlag::new(false) }
+    }
+
+    /// Keeps a secret of the body out of errors.
+    pub(crate) fn hiding(mut self, hidden: Option<&'a SecretString>) -> Self {
+        self.hidden = hidden;
+        self
     }
 
     /// Method and path as errors name it.

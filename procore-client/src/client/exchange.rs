@@ -1,5 +1,6 @@
 //! The inner layers of a call: headers and tracing, time-out, transport, and what an answer means.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::Shared;
 use super::call::Call;
@@ -29,6 +30,24 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) server_time: Option<DateTime<Utc>>,
+    /// What no error about the answer may show.
+    secrets: Secrets,
+}
+
+/// The token that a request carried, and the secret of its body.
+#[derive(Debug)]
+struct Secrets {
+    token: Arc<SecretString>,
+    hidden: Option<SecretString>,
+}
+
+impl Secrets {
+    /// The beginning of a body without the secrets.
+    fn taken_out_of(&self, body: &[u8]) -> Option<String> {
+        let hidden = self.hidden.as_ref().map(|secret| secret.expose_secret());
+        let secrets = [Some(self.token.expose_secret()), hidden];
+        error_body::bounded(body, secrets.into_iter().flatten())
+    }
 }
 
 /// A failed attempt with what the retry decision needs.
@@ -45,7 +64,7 @@ impl Answer {
 
     /// An error about this answer's body.
     pub(crate) fn unreadable(&self, message: impl Into<String>) -> Error {
-        let body = error_body::bounded(&self.body, None);
+        let body = self.secrets.taken_out_of(&self.body);
         let page = body.as_deref().is_some_and(error_body::is_html);
         let messages = if page {
             error_body::messages(body.as_deref().unwrap_or_default())
@@ -121,11 +140,12 @@ impl Shared {
             headers: head.headers,
             body,
             server_time: hints.server_time,
+            secrets: Secrets { token: Arc::clone(&token.secret), hidden: call.hidden.cloned() },
         };
         if status.is_success() {
             return Ok(answer);
         }
-        let failure = refused(call, &answer, &hints, wait, token);
+        let failure = refused(call, &answer, &hints, wait);
         if failure.error.outcome() == Outcome::Refused {
             call.maybe_done.store(false, Ordering::Relaxed);
         }
@@ -178,15 +198,9 @@ fn wait_asked_for(status: u16, hints: &Hints) -> Option<Duration> {
     }
 }
 
-fn refused(
-    call: &Call<'_>,
-    answer: &Answer,
-    hints: &Hints,
-    wait: Option<Duration>,
-    token: &Held,
-) -> Failure {
+fn refused(call: &Call<'_>, answer: &Answer, hints: &Hints, wait: Option<Duration>) -> Failure {
     let status = answer.status.as_u16();
-    let body = error_body::bounded(&answer.body, Some(token.secret.expose_secret()));
+    let body = answer.secrets.taken_out_of(&answer.body);
     let is_html = body.as_deref().is_some_and(error_body::is_html);
     // Procore's own throttling names the wait and the limits; a 503 of a proxy says nothing about what happened behind it.
     let throttled = status == 429

@@ -34,6 +34,18 @@ pub enum PayloadVersion {
     V4,
 }
 
+impl PayloadVersion {
+    /// Returns Procore's text of the version.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::V2 => "v2.0",
+            Self::V3 => "v3.0",
+            Self::V4 => "v4.0",
+        }
+    }
+}
+
 /// What a delivery says: something happened to a record, which has to be read to know what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -76,8 +88,10 @@ pub struct RelatedResource {
     pub name: Option<String>,
 }
 
+/// A delivery as it is on the wire, of any version.
 #[derive(Deserialize)]
-struct Wire {
+#[serde(rename = "Delivery")]
+pub(super) struct Payload {
     #[serde(default, deserialize_with = "opt")]
     id: Option<String>,
     #[serde(default, deserialize_with = "opt")]
@@ -125,17 +139,19 @@ impl Delivery {
         if body.len() > BODY_BYTES_MAX {
             return Err(refuse(format!("a delivery takes at most {BODY_BYTES_MAX} bytes")));
         }
-        let wire: Wire = serde_json::from_slice(body)
+        let payload: Payload = serde_json::from_slice(body)
             .map_err(|error| refuse(format!("the delivery cannot be read: {error}")))?;
+        Self::of(payload).map_err(|problem| refuse(problem.to_owned()))
+    }
+
+    pub(super) fn of(wire: Payload) -> Result<Self, &'static str> {
         let version = match (&wire.resource_name, wire.api_version.as_deref()) {
             (None, _) => PayloadVersion::V4,
             (Some(_), Some(version)) if version.starts_with("v3") => PayloadVersion::V3,
             _ => PayloadVersion::V2,
         };
-        let resource = wire
-            .resource_name
-            .or(wire.resource_type)
-            .ok_or_else(|| refuse("the delivery names no resource".to_owned()))?;
+        let resource =
+            wire.resource_name.or(wire.resource_type).ok_or("the delivery names no resource")?;
         Ok(Self {
             version,
             id: wire.id,

@@ -7,6 +7,7 @@ mod conformance;
 mod decoding;
 mod double;
 mod errors;
+mod hooks;
 mod money;
 mod observability;
 mod paging;

@@ -43,6 +43,9 @@ impl Mode {
 
 /// The body of an answer with one record.
 pub(super) fn body(operation: &Operation, mode: Mode) -> String {
+    if operation.nothing {
+        return String::new();
+    }
     let record = object(&tree(operation), mode, 0);
     let record = if operation.many { format!("[{record}]") } else { record };
     if operation.envelope { format!("{{\"data\":{record}}}") } else { record }

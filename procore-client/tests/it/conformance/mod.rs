@@ -1,7 +1,7 @@
 //! The models against the names and types of Procore's OpenAPI documents.
 //!
 //! `table` reads the derived table, `bodies` writes bodies from it, `probe` asks serde which fields a model has,
-//! `operations` names what the crate calls, and `docs` writes the page that the crate's documentation includes. How
+//! `operations` and `webhooks` name what the crate calls, and `docs` writes the page that the crate's documentation includes. How
 //! the table was derived stands in `tests/fixtures/conformance/derive.py`.
 
 mod bodies;
@@ -11,14 +11,21 @@ mod operations;
 mod probe;
 mod sources;
 mod table;
+mod webhooks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use bodies::{Mode, body};
 use operations::{MODELLED, Modelled};
+use procore_client::WriteAccess;
 use table::{Operation, TABLE};
 
-use crate::double::{Double, project, with_headers};
+use crate::double::{Double, PROJECT, builder, with_headers};
+
+/// Every operation that the crate calls.
+fn modelled() -> impl Iterator<Item = &'static Modelled> {
+    MODELLED.iter().chain(webhooks::modelled())
+}
 
 fn documented(modelled: &Modelled) -> &'static Operation {
     TABLE
@@ -30,7 +37,8 @@ fn documented(modelled: &Modelled) -> &'static Operation {
 /// Sends one generated body through the crate's own call.
 async fn call(modelled: &Modelled, body: String) -> (Result<usize, String>, crate::double::Seen) {
     let double = Double::api(move |_| with_headers(200, &[("total", "1")], &body));
-    let answer = (modelled.call)(project(&double)).await;
+    let client = builder(&double).allow_writes(WriteAccess::Write).build().unwrap();
+    let answer = (modelled.call)(client.project(PROJECT).unwrap()).await;
     let seen = double.api_calls();
     assert_eq!(seen.len(), 1, "{}", modelled.operation);
     (answer, seen.into_iter().next().unwrap())
@@ -39,7 +47,7 @@ async fn call(modelled: &Modelled, body: String) -> (Result<usize, String>, crat
 #[tokio::test(start_paused = true)]
 async fn every_modelled_operation_decodes_every_generated_body() {
     let mut failed = Vec::new();
-    for modelled in MODELLED {
+    for modelled in modelled() {
         for mode in Mode::ALL {
             let (answer, _) = call(modelled, body(documented(modelled), mode)).await;
             if answer != Ok(1) {
@@ -52,10 +60,15 @@ async fn every_modelled_operation_decodes_every_generated_body() {
 
 #[tokio::test(start_paused = true)]
 async fn every_call_goes_to_the_path_and_sends_only_parameters_that_are_documented() {
-    for modelled in MODELLED {
+    for modelled in modelled() {
         let operation = documented(modelled);
         let (_, seen) = call(modelled, body(operation, Mode::Declared)).await;
-        assert!(operation.is_at(&seen.path), "{} was sent to {}", modelled.operation, seen.path);
+        assert!(
+            operation.is_at(&seen.method, &seen.path),
+            "{} was sent to {}",
+            modelled.operation,
+            seen.path
+        );
         for (key, _) in &seen.query {
             // `filters[id][]=1` is the documented spelling of a filter with several values.
             let several = key.strip_suffix("[]").unwrap_or(key);
@@ -81,10 +94,33 @@ async fn every_call_goes_to_the_path_and_sends_only_parameters_that_are_document
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn every_write_sends_fields_that_are_documented_and_all_that_are_required() {
+    let mut sent = 0;
+    for modelled in modelled().filter(|modelled| !modelled.operation.starts_with("GET ")) {
+        let operation = documented(modelled);
+        let (_, seen) = call(modelled, body(operation, Mode::Declared)).await;
+        let fields: BTreeMap<String, serde_json::Value> = if seen.body.is_empty() {
+            BTreeMap::new()
+        } else {
+            serde_json::from_str(&seen.body).unwrap()
+        };
+        let mut paths: BTreeSet<String> = fields.keys().cloned().collect();
+        for (name, value) in fields.iter().filter(|(_, value)| value.is_object()) {
+            let inner = value.as_object().unwrap().keys();
+            paths.extend(inner.map(|field| format!("{name}.{field}")));
+        }
+        let known: BTreeSet<String> = operation.sent.iter().map(|(path, _)| path.clone()).collect();
+        assert_eq!(paths, known, "{}", modelled.operation);
+        sent += paths.len();
+    }
+    assert!(sent > 0);
+}
+
 /// The fields that the table has where a model is used, by model.
 fn documented_by_model() -> BTreeMap<&'static str, BTreeSet<String>> {
     let mut found: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
-    for modelled in MODELLED {
+    for modelled in modelled() {
         let operation = documented(modelled);
         for (path, model) in (modelled.shape)().models {
             found.entry(model).or_default().extend(operation.children(&path));
@@ -96,7 +132,7 @@ fn documented_by_model() -> BTreeMap<&'static str, BTreeSet<String>> {
 /// The fields of each model, by model.
 fn modelled_by_model() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let mut found: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
-    for modelled in MODELLED {
+    for modelled in modelled() {
         for (model, fields) in (modelled.shape)().fields {
             found.entry(model).or_default().extend(fields);
         }
@@ -123,7 +159,7 @@ fn every_field_of_a_model_is_documented_or_names_its_other_source() {
 
 #[test]
 fn every_operation_of_the_table_is_called() {
-    let called: BTreeSet<&str> = MODELLED.iter().map(|modelled| modelled.operation).collect();
+    let called: BTreeSet<&str> = modelled().map(|modelled| modelled.operation).collect();
     let listed: BTreeSet<&str> = TABLE.iter().map(|operation| operation.name.as_str()).collect();
     assert_eq!(called, listed);
 }

@@ -11,8 +11,12 @@ pub(super) struct Operation {
     pub(super) envelope: bool,
     /// Whether the answer is a list of records.
     pub(super) many: bool,
+    /// Whether the answer has no body.
+    pub(super) nothing: bool,
     /// Query parameters and their types.
     pub(super) parameters: Vec<(String, String)>,
+    /// Fields of the request's body by path, and whether they are required.
+    pub(super) sent: Vec<(String, bool)>,
     /// Fields and their types, by path: `line_items[].cost_code.id`.
     pub(super) fields: Vec<(String, String)>,
 }
@@ -30,17 +34,21 @@ fn read(text: &str) -> Vec<Operation> {
                     name: name.to_owned(),
                     envelope: form.starts_with("data "),
                     many: form.ends_with("array"),
+                    nothing: form == "nothing",
                     parameters: Vec::new(),
+                    sent: Vec::new(),
                     fields: Vec::new(),
                 });
             }
             Some(row) => {
                 let (name, kind) = row.split_once('\t').unwrap();
                 let operation = table.last_mut().unwrap();
-                match name.strip_prefix('?') {
-                    Some(name) => operation.parameters.push((name.to_owned(), kind.to_owned())),
+                match name.split_at(1) {
+                    ("?", name) => operation.parameters.push((name.to_owned(), kind.to_owned())),
+                    ("!", name) => operation.sent.push((name.to_owned(), true)),
+                    ("=", name) => operation.sent.push((name.to_owned(), false)),
                     // Purchase orders nest one list in another, which models read as one.
-                    None => operation.fields.push((name.replace("[][]", "[]"), kind.to_owned())),
+                    _ => operation.fields.push((name.replace("[][]", "[]"), kind.to_owned())),
                 }
             }
         }
@@ -49,11 +57,13 @@ fn read(text: &str) -> Vec<Operation> {
 }
 
 impl Operation {
-    /// Whether a path is one of this operation's template.
-    pub(super) fn is_at(&self, path: &str) -> bool {
-        let template: Vec<&str> = self.name.strip_prefix("GET ").unwrap().split('/').collect();
+    /// Whether method and path are those of this operation's template.
+    pub(super) fn is_at(&self, method: &str, path: &str) -> bool {
+        let (own_method, template) = self.name.split_once(' ').unwrap();
+        let template: Vec<&str> = template.split('/').collect();
         let steps: Vec<&str> = path.split('/').collect();
-        template.len() == steps.len()
+        own_method == method
+            && template.len() == steps.len()
             && template.iter().zip(steps).all(|(name, step)| name.starts_with('{') || *name == step)
     }
 
