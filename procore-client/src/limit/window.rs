@@ -12,8 +12,9 @@ use super::{Hints, QuotaReading, RateLimitStatus, RateWindow};
 
 /// A window that was ever seen to end later than this is a long one.
 const SHORT_MAX: TimeDelta = TimeDelta::seconds(60);
-/// Calls on their way before the first answer has named a limit.
-const COLD_MAX: u64 = 4;
+/// A window that so many answers in a row do not name is no limit any more. Time alone does not end a limit: while an
+/// hourly one is waited for, no answer names the others.
+const UNNAMED_MAX: u64 = 200;
 /// More windows than this are no windows; the one unseen for longest goes.
 const WINDOWS_MAX: usize = 4;
 /// A clock that is known this well needs no calls at its ticks.
@@ -43,6 +44,8 @@ struct Window {
     /// The longest rest that was ever seen.
     length: TimeDelta,
     seen: DateTime<Utc>,
+    /// The number of the answer that named it last.
+    named_in: u64,
 }
 
 #[derive(Debug)]
@@ -51,7 +54,8 @@ pub(super) struct Windows {
     clock: ServerClock,
     paused_until: Option<DateTime<Utc>>,
     on_their_way: u64,
-    answered: bool,
+    /// Answers so far.
+    answers: u64,
     ticking: Option<DateTime<Utc>>,
     quota_share_percent: u64,
 }
@@ -104,7 +108,7 @@ impl Windows {
             clock: ServerClock::default(),
             paused_until: None,
             on_their_way: 0,
-            answered: false,
+            answers: 0,
             ticking: None,
             quota_share_percent: u64::from(quota_share_percent.min(100)),
         }
@@ -126,7 +130,8 @@ impl Windows {
                 turn = later(turn, Turn::OnAnswer(over));
             }
         }
-        if turn == Turn::Now && !self.answered && self.on_their_way >= COLD_MAX {
+        // One call alone asks for the limits: every further one might already be beyond them.
+        if turn == Turn::Now && self.answers == 0 && self.on_their_way > 0 {
             turn = Turn::OnAnswer(now + SHORT_MAX);
         }
         if turn == Turn::Now { self.ticked(now) } else { turn }
@@ -145,7 +150,7 @@ impl Windows {
 
     /// Learns from an answer to a call of ours.
     pub(super) fn answered(&mut self, hints: &Hints, sent: DateTime<Utc>, now: DateTime<Utc>) {
-        self.answered = true;
+        self.answers += 1;
         if let Some(stamped) = hints.server_time {
             self.clock.learn(stamped, sent, now);
         }
@@ -226,14 +231,20 @@ impl Windows {
     ) {
         let place = self.windows.iter().position(|window| window.limit == limit);
         let place = place.unwrap_or_else(|| {
-            let fresh =
-                Window { limit, left: limit, ends: None, opened: None, length: rest, seen: now };
-            self.windows.push(fresh);
+            self.windows.push(Window {
+                limit,
+                left: limit,
+                ends: None,
+                opened: None,
+                length: rest,
+                seen: now,
+                named_in: self.answers,
+            });
             self.windows.len() - 1
         });
         if let Some(window) = self.windows.get_mut(place) {
             window.hear(limit, left, ends, rest);
-            window.seen = now;
+            (window.seen, window.named_in) = (now, self.answers);
         }
         if self.windows.len() > WINDOWS_MAX {
             let oldest = (0..self.windows.len()).min_by_key(|&at| self.windows[at].seen);
@@ -252,7 +263,8 @@ impl Windows {
         }
         self.windows.retain(|window| {
             let kept = if window.is_long() { TimeDelta::hours(3) } else { TimeDelta::minutes(10) };
-            window.ends.is_some() || now - window.seen <= kept
+            let unnamed = self.answers - window.named_in;
+            window.ends.is_some() || now - window.seen <= kept || unnamed < UNNAMED_MAX
         });
     }
 

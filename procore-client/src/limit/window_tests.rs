@@ -26,12 +26,10 @@ fn call(windows: &mut Windows, hints: &Hints, now: i64) {
 }
 
 #[test]
-fn few_calls_leave_before_any_answer_and_all_after_one_without_limits() {
+fn one_call_leaves_before_any_answer_and_all_after_one_without_limits() {
     let mut windows = Windows::new(80);
-    for _ in 0..COLD_MAX {
-        assert_eq!(windows.turn(at(0)), Turn::Now);
-        windows.take(at(0));
-    }
+    assert_eq!(windows.turn(at(0)), Turn::Now);
+    windows.take(at(0));
     assert!(matches!(windows.turn(at(0)), Turn::OnAnswer(_)));
     windows.answered(&Hints::default(), at(0), at(1));
     for _ in 0..50 {
@@ -100,8 +98,13 @@ fn a_window_that_the_server_names_no_more_is_forgotten() {
     let mut windows = Windows::new(100);
     call(&mut windows, &told(1, 0, 0, 10), 0);
     windows.turn(at(11));
-    windows.turn(at(700));
-    assert!(windows.windows.is_empty());
+    windows.turn(at(5_000));
+    assert_eq!(windows.windows.len(), 1, "a wait for an hourly limit is no reason to forget");
+    for _ in 0..UNNAMED_MAX {
+        call(&mut windows, &told(50, 49, 5_000, 10), 5_000);
+    }
+    windows.turn(at(5_011));
+    assert!(windows.windows.iter().all(|window| window.limit == 50));
 }
 
 #[test]
