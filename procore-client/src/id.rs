@@ -117,6 +117,12 @@ ids! {
     BudgetChangeId
     /// A line of a budget change.
     BudgetAdjustmentId
+    /// A transfer between lines of a project's budget, of projects without budget changes.
+    BudgetModificationId
+    /// A snapshot of a project's budget.
+    BudgetSnapshotId
+    /// A unit of measure of the company.
+    UnitOfMeasureId
     /// A tax type of the company.
     TaxTypeId
     /// A record whose kind has no type of its own here.

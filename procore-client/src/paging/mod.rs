@@ -27,7 +27,16 @@ pub struct List<T> {
     /// `None` where the endpoint declares no paging parameters.
     per_page: Option<u32>,
     keep_raw: bool,
+    told_apart: ToldApart,
     item: std::marker::PhantomData<fn() -> T>,
+}
+
+/// What makes two rows of a list the same row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ToldApart {
+    ById,
+    /// By their whole text: the ids of summary rows name one level of a group and come again.
+    ByText,
 }
 
 /// A whole list.
@@ -56,7 +65,20 @@ impl<T> Listing<T> {
 impl<T: DeserializeOwned> List<T> {
     pub(crate) fn new(client: Client, request: Request, per_page: u32) -> Self {
         let keep_raw = client.shared().keep_raw;
-        Self { client, request, per_page: Some(per_page), keep_raw, item: std::marker::PhantomData }
+        Self {
+            client,
+            request,
+            per_page: Some(per_page),
+            keep_raw,
+            told_apart: ToldApart::ById,
+            item: std::marker::PhantomData,
+        }
+    }
+
+    /// For rows whose ids are not unique.
+    pub(crate) fn told_apart_by_text(mut self) -> Self {
+        self.told_apart = ToldApart::ByText;
+        self
     }
 
     /// For an endpoint of which the documentation names no paging parameters.
@@ -92,7 +114,7 @@ impl<T: DeserializeOwned> List<T> {
     /// Makes the list page by page, so that memory does not grow with its length.
     #[must_use]
     pub fn pages(self) -> Pages<T> {
-        Pages::new(self.client, self.request, self.per_page, self.keep_raw)
+        Pages::new(self)
     }
 
     /// Makes the list to its end.

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::link;
+use super::{List, ToldApart, link};
 use crate::client::{Answer, Client};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::record::{self, Record, Unreadable};
@@ -27,6 +27,7 @@ pub struct Pages<T> {
     request: Request,
     per_page: Option<u32>,
     keep_raw: bool,
+    told_apart: ToldApart,
     next: Next,
     page: u32,
     requests: u32,
@@ -58,24 +59,21 @@ pub struct Page<T> {
 }
 
 impl<T: DeserializeOwned> Pages<T> {
-    pub(super) fn new(
-        client: Client,
-        request: Request,
-        per_page: Option<u32>,
-        keep_raw: bool,
-    ) -> Self {
+    pub(super) fn new(list: List<T>) -> Self {
+        let List { client, request, per_page, keep_raw, told_apart, item } = list;
         Self {
             client,
             request,
             per_page,
             keep_raw,
+            told_apart,
             next: Next::Numbered,
             page: 1,
             requests: 0,
             seen: HashSet::new(),
             followed: HashSet::new(),
             complete: false,
-            item: std::marker::PhantomData,
+            item,
         }
     }
 
@@ -105,8 +103,13 @@ impl<T: DeserializeOwned> Pages<T> {
         let mut alike = HashMap::new();
         for item in &items {
             // An item without a readable id is told apart by its whole text, and equal ones by how many of them the
-            // page has had: they are different rows, which a page that comes again has in the same number.
-            let key = record::id_of(item).unwrap_or_else(|| {
+            // page has had: they are different rows, which a page that comes again has in the same number. Zero is no
+            // id either: it is that of every budget row without a budget line.
+            let id = match self.told_apart {
+                ToldApart::ById => record::id_of(item).filter(|id| id != "0"),
+                ToldApart::ByText => None,
+            };
+            let key = id.unwrap_or_else(|| {
                 let nth = alike.entry(item.get()).or_insert(0_u32);
                 *nth += 1;
                 format!("{nth} {}", item.get())

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
@@ -101,15 +102,18 @@ model! {
     }
 }
 
-/// A row of a budget view with its cells.
+/// A row of a budget view or of a snapshot with its cells.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct BudgetDetailRow {
+pub struct ViewRow<T> {
     /// The fields that a row has in every view.
-    pub fixed: BudgetRow,
+    pub fixed: T,
     /// Every field of the row by its key, as JSON text; see [`cell`](Self::cell) for the columns of a view.
     cells: BTreeMap<String, Box<str>>,
 }
+
+/// A row of a budget view for one code.
+pub type BudgetDetailRow = ViewRow<BudgetRow>;
 
 /// What is budgeted for one code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,20 +162,26 @@ impl BudgetDetailRow {
             modifications: row.budget_modifications.unwrap_or(Decimal::ZERO),
         })
     }
+}
 
+impl<T> ViewRow<T> {
     /// Returns the amount in a column of the view; `None` when the cell is absent, null or empty.
+    ///
+    /// Live rows have their cells under the column's display name, the reference says under its id: the name is
+    /// looked up first, then the id.
     ///
     /// # Errors
     ///
     /// A sentence that names the column when its cell is not an amount.
     pub fn cell(&self, column: &BudgetColumn) -> Result<Option<Decimal>, String> {
-        match column.name.as_deref() {
-            Some(name) => self.amount(name),
+        let keys = [column.name.as_deref(), column.id.as_deref()];
+        match keys.into_iter().flatten().find(|key| self.cells.contains_key(*key)) {
+            Some(key) => self.amount(key),
             None => Ok(None),
         }
     }
 
-    /// Returns the amount in the column of this display name.
+    /// Returns the amount in the column of this key, which in live rows is the column's display name.
     ///
     /// # Errors
     ///
@@ -227,7 +237,7 @@ impl BudgetTotal {
     }
 }
 
-impl<'de> Deserialize<'de> for BudgetDetailRow {
+impl<'de, T: DeserializeOwned> Deserialize<'de> for ViewRow<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let token = <&'de RawValue>::deserialize(deserializer)?;
         let fixed = serde_json::from_str(token.get()).map_err(de::Error::custom)?;

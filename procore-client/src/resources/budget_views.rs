@@ -8,8 +8,9 @@ use super::query::query;
 use super::shapes::UserRef;
 use crate::client::Project;
 use crate::error::Result;
-use crate::id::{BudgetLineItemId, BudgetViewId, CostCodeId, LineItemTypeId};
+use crate::id::{BudgetLineItemId, BudgetViewId, CostCodeId, LineItemTypeId, ProjectId, SubJobId};
 use crate::paging::List;
+use crate::record::Record;
 use crate::wire::{model, open_enum};
 
 model! {
@@ -91,22 +92,61 @@ open_enum! {
     }
 }
 
+/// The project itself or one of its sub jobs, as rows are narrowed by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Biller {
+    /// The project's own rows.
+    Project(ProjectId),
+    /// The rows of a sub job.
+    SubJob(SubJobId),
+}
+
+/// The wire form, `id=1,type=SubJob`.
+impl std::fmt::Display for Biller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Project(id) => write!(f, "id={id},type=Project"),
+            Self::SubJob(id) => write!(f, "id={id},type=SubJob"),
+        }
+    }
+}
+
 query! {
     /// What the rows of a budget view are narrowed by.
     pub struct BudgetRowQuery {
         param row_type: BudgetRowType = "budget_row_type",
-        params billers: String = "biller",
+        params billers: Biller = "biller",
         params cost_codes: CostCodeId = "cost_code_id",
+        params cost_code_names: String = "cost_code_name",
         params root_cost_codes: CostCodeId = "root_cost_code_id",
+        params root_cost_code_names: String = "root_cost_code_name",
         params cost_types: LineItemTypeId = "category_id",
         params budget_lines: BudgetLineItemId = "budget_line_item_id",
         param sort: Sort<BudgetRowSort> = "sort",
     }
 }
 
-const PATH: &str = "/rest/v1.0/budget_views";
+model! {
+    /// What is said of a project's budget as a whole.
+    pub struct BudgetState {
+        /// Whether the original budget is locked, so that it changes only by modifications or budget changes.
+        opt locked: bool,
+    }
+}
+
+pub(super) const PATH: &str = "/rest/v1.0/budget_views";
 
 impl Project {
+    /// Shows whether the project's budget is locked.
+    ///
+    /// # Errors
+    ///
+    /// As every call.
+    pub async fn budget_state(&self) -> Result<Record<BudgetState>> {
+        self.show(&self.by_path("v1.0", "/budget")).await
+    }
+
     /// Lists the budget views that can be used in the project.
     pub fn budget_views(&self, sort: Option<Sort<BudgetViewSort>>) -> List<BudgetView> {
         self.list(self.by_query(PATH).query_opt("sort", sort))

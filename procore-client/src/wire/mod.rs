@@ -9,6 +9,8 @@ mod flat;
 mod model;
 
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Deserializer, de};
@@ -31,13 +33,39 @@ where
     T::read(<&'de RawValue>::deserialize(deserializer)?).map_err(de::Error::custom)
 }
 
-/// Reads a list field; `null` is an empty list.
+/// Reads a list field; `null` is an empty list, and an element that is `null` is none.
 pub(crate) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    Ok(Option::<Vec<T>>::deserialize(deserializer)?.unwrap_or_default())
+    Ok(Option::<Elements<T>>::deserialize(deserializer)?.map_or_else(Vec::new, |found| found.0))
+}
+
+struct Elements<T>(Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Elements<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ElementsVisitor(PhantomData))
+    }
+}
+
+struct ElementsVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> de::Visitor<'de> for ElementsVisitor<T> {
+    type Value = Elements<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Elements<T>, A::Error> {
+        let mut found = Vec::new();
+        while let Some(element) = list.next_element::<Option<T>>()? {
+            found.extend(element);
+        }
+        Ok(Elements(found))
+    }
 }
 
 /// The text of a string, number or boolean token; `null` and `""` are absent.

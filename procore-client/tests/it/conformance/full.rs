@@ -1,7 +1,14 @@
 //! Every list parameter at once, so that each is seen on the wire. A parameter that a list lacks has no field here.
 
 use procore_client::resources::billing_periods::{BillingPeriodQuery, BillingPeriodStatus};
-use procore_client::resources::budget_views::{BudgetRowQuery, BudgetRowSort, BudgetRowType};
+use procore_client::resources::budget_snapshots::{
+    BudgetSnapshotQuery, ProjectStatusSnapshotQuery, ProjectStatusSort, SnapshotApproval,
+    SnapshotSort, SnapshotType,
+};
+use procore_client::resources::budget_summaries::{BudgetGroup, BudgetSummaryQuery};
+use procore_client::resources::budget_views::{
+    Biller, BudgetRowQuery, BudgetRowSort, BudgetRowType,
+};
 use procore_client::resources::change_order_packages::ChangeOrderPackageQuery;
 use procore_client::resources::change_order_requests::ChangeOrderRequestQuery;
 use procore_client::resources::commitment_change_orders::{
@@ -29,6 +36,7 @@ use procore_client::resources::vendors::{
     ProjectVendorView, VendorQuery, VendorSort, VendorView,
 };
 use procore_client::resources::wbs::{SegmentItemQuery, WbsCodeQuery, WbsScope};
+use procore_client::resources::wbs_grid::WbsGridQuery;
 
 fn ever() -> Option<TimeRange> {
     Some(TimeRange::since(chrono::DateTime::UNIX_EPOCH))
@@ -288,11 +296,49 @@ pub(super) fn change_order_items() -> ChangeOrderItemQuery {
 pub(super) fn budget_rows() -> BudgetRowQuery {
     BudgetRowQuery {
         row_type: Some(BudgetRowType::All),
-        billers: vec!["Project 86".to_owned()],
+        billers: vec![Biller::Project(86.into())],
         cost_codes: two(),
+        cost_code_names: vec!["Concrete".to_owned()],
         root_cost_codes: two(),
+        root_cost_code_names: vec!["Divisions".to_owned()],
         cost_types: two(),
         budget_lines: two(),
         sort: Some(Sort::ascending(BudgetRowSort::CostCode)),
     }
+}
+
+pub(super) fn budget_summaries() -> BudgetSummaryQuery {
+    BudgetSummaryQuery {
+        group_by: vec![BudgetGroup::Biller, BudgetGroup::RootCostCode],
+        row_type: Some(BudgetRowType::All),
+        billers: vec![Biller::SubJob(9.into())],
+        cost_codes: two(),
+        cost_code_names: vec!["Concrete".to_owned()],
+        root_cost_codes: two(),
+        root_cost_code_names: vec!["Divisions".to_owned()],
+        cost_types: two(),
+        budget_lines: two(),
+    }
+}
+
+pub(super) fn budget_snapshots() -> BudgetSnapshotQuery {
+    BudgetSnapshotQuery {
+        views: two(),
+        templates: two(),
+        kind: Some(SnapshotType::AdHoc),
+        approval: Some(SnapshotApproval::Approved),
+        sort: Some(Sort::descending(SnapshotSort::Type)),
+    }
+}
+
+pub(super) fn project_status_snapshots() -> ProjectStatusSnapshotQuery {
+    ProjectStatusSnapshotQuery {
+        status: Some(3.into()),
+        comparison_columns: vec!["3141780".to_owned()],
+        sort: Some(Sort::descending(ProjectStatusSort::CreatedAt)),
+    }
+}
+
+pub(super) fn wbs_grid() -> WbsGridQuery {
+    WbsGridQuery { ids: two(), search: text(), scope: Some(WbsScope::BudgetCode) }
 }

@@ -7,8 +7,13 @@ use procore_client::Project;
 use procore_client::resources::billing_periods::BillingPeriod;
 use procore_client::resources::budget_changes::{BudgetAdjustment, BudgetChange};
 use procore_client::resources::budget_line_items::BudgetLineItem;
+use procore_client::resources::budget_modifications::BudgetModification;
 use procore_client::resources::budget_rows::BudgetRow;
-use procore_client::resources::budget_views::{BudgetColumn, BudgetView, BudgetViewSort};
+use procore_client::resources::budget_snapshots::{BudgetSnapshot, ProjectStatusSnapshot};
+use procore_client::resources::budget_summaries::BudgetSummary;
+use procore_client::resources::budget_views::{
+    BudgetColumn, BudgetState, BudgetView, BudgetViewSort,
+};
 use procore_client::resources::change_order_packages::ChangeOrderPackage;
 use procore_client::resources::change_order_requests::ChangeOrderRequest;
 use procore_client::resources::commitment_change_orders::{ChangeOrderView, CommitmentChangeOrder};
@@ -31,8 +36,10 @@ use procore_client::resources::requisitions::{Requisition, RequisitionItem, Requ
 use procore_client::resources::sub_jobs::SubJob;
 use procore_client::resources::tax_codes::TaxCode;
 use procore_client::resources::tax_types::TaxType;
+use procore_client::resources::units_of_measure::{UnitOfMeasure, UnitOfMeasureConfiguration};
 use procore_client::resources::vendors::{Vendor, VendorView};
 use procore_client::resources::wbs::{Segment, SegmentItem, WbsCode, WbsPattern};
+use procore_client::resources::wbs_grid::WbsGridCode;
 
 use super::full;
 use super::probe::{Shape, shape};
@@ -115,6 +122,24 @@ pub(super) const MODELLED: &[Modelled] = &[
     list!("/rest/v1.0/sub_jobs", "Project::sub_jobs", SubJob, |p| p.sub_jobs()),
     list!("/rest/v1.0/tax_codes", "Client::tax_codes", TaxCode, |p| p.client().tax_codes()),
     list!("/rest/v1.0/tax_types", "Client::tax_types", TaxType, |p| p.client().tax_types()),
+    list!(
+        "/rest/v1.0/companies/{company_id}/uoms",
+        "Client::units_of_measure",
+        UnitOfMeasure,
+        |p| p.client().units_of_measure()
+    ),
+    show!(
+        "/rest/v1.0/companies/{company_id}/uoms/{id}",
+        "Client::unit_of_measure",
+        UnitOfMeasure,
+        |p| p.client().unit_of_measure(5.into())
+    ),
+    show!(
+        "/rest/v2.0/companies/{company_id}/uoms/configuration",
+        "Client::unit_of_measure_configuration",
+        UnitOfMeasureConfiguration,
+        |p| p.client().unit_of_measure_configuration()
+    ),
     show!(
         "/rest/v1.0/projects/{project_id}/work_breakdown_structure/patterns",
         "Project::wbs_pattern",
@@ -138,6 +163,12 @@ pub(super) const MODELLED: &[Modelled] = &[
         "Project::wbs_codes",
         WbsCode,
         |p| p.wbs_codes(&full::wbs_codes())
+    ),
+    list!(
+        "/rest/v2.0/companies/{company_id}/projects/{project_id}/wbs/codes",
+        "Project::wbs_grid_codes",
+        WbsGridCode,
+        |p| p.wbs_grid_codes(&full::wbs_grid())
     ),
     show!(
         "/rest/v1.0/companies/{company_id}/currency_configuration",
@@ -360,6 +391,40 @@ pub(super) const MODELLED: &[Modelled] = &[
         "Project::budget_detail_rows",
         BudgetRow,
         |p| p.budget_detail_rows(5.into(), &full::budget_rows())
+    ),
+    list!(
+        "/rest/v1.0/budget_views/{budget_view_id}/summary_rows",
+        "Project::budget_summary_rows",
+        BudgetSummary,
+        |p| p.budget_summary_rows(5.into(), &full::budget_summaries())
+    ),
+    list!("/rest/v1.0/budget_view_snapshots", "Project::budget_snapshots", BudgetSnapshot, |p| p
+        .budget_snapshots(&full::budget_snapshots())),
+    list!(
+        "/rest/v1.0/budget_view_snapshots/{budget_view_snapshot_id}/detail_rows",
+        "Project::budget_snapshot_detail_rows",
+        BudgetRow,
+        |p| p.budget_snapshot_detail_rows(5.into(), &full::budget_rows())
+    ),
+    list!(
+        "/rest/v1.0/budget_view_snapshots/{budget_view_snapshot_id}/summary_rows",
+        "Project::budget_snapshot_summary_rows",
+        BudgetSummary,
+        |p| p.budget_snapshot_summary_rows(5.into(), &full::budget_summaries())
+    ),
+    list!(
+        "/rest/v2.0/companies/{company_id}/projects/{project_id}/budget_views/{budget_view_id}/project_status_snapshots",
+        "Project::project_status_snapshots",
+        ProjectStatusSnapshot,
+        |p| p.project_status_snapshots(5.into(), &full::project_status_snapshots())
+    ),
+    show!("/rest/v1.0/projects/{project_id}/budget", "Project::budget_state", BudgetState, |p| p
+        .budget_state()),
+    list!(
+        "/rest/v1.0/projects/{project_id}/budget_modifications",
+        "Project::budget_modifications",
+        BudgetModification,
+        |p| p.budget_modifications()
     ),
     show!("/rest/v1.1/budget_line_items/{id}", "Project::budget_line_item", BudgetLineItem, |p| p
         .budget_line_item(5.into())),
