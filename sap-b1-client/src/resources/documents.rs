@@ -131,6 +131,8 @@ entity_types! {
         rate: Option<Decimal> = "Rate",
         /// Tax, local currency.
         tax_total: Option<Decimal> = "TaxTotal",
+        /// Tax, document currency, where it is a foreign one.
+        net_tax_amount_fc: Option<Decimal> = "NetTaxAmountFC",
     }
     /// A row of a document to create.
     write NewDocumentLine in "DocumentLines" {}

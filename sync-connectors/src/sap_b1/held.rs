@@ -119,7 +119,7 @@ fn draft_state(draft: &Document) -> Option<HeldState> {
 
 fn line_of(line: &DocumentLine, is_credit: bool, foreign: bool) -> HeldLine {
     let amount = if foreign { line.row_total_fc } else { line.line_total }.unwrap_or_default();
-    let tax = line.tax_total.unwrap_or_default();
+    let tax = if foreign { line.net_tax_amount_fc } else { line.tax_total }.unwrap_or_default();
     let signed = |amount: Decimal| if is_credit { -amount } else { amount };
     let code = |text: &Option<String>| filled(text.as_deref());
     HeldLine {

@@ -9,6 +9,7 @@ mod contract;
 mod failures_of_procore;
 mod looking_up;
 mod payloads;
+mod posted_shapes;
 mod posting;
 mod reading;
 mod reading_changes;

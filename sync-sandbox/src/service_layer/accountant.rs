@@ -170,7 +170,12 @@ impl ServiceLayer {
     /// SAP's own refusal: closed, paid, in a closed period.
     pub fn cancel_document(&self, kind: DocumentKind, doc_entry: i64) -> Result<i64, Refused> {
         let mut state = self.state();
-        let key = changes::cancel_document(&mut state, &set(kind), &Key::Integer(doc_entry))?;
+        let key = changes::cancel_document(
+            &mut state,
+            &set(kind),
+            &Key::Integer(doc_entry),
+            &Record::default(),
+        )?;
         Ok(entry_of(&key))
     }
 

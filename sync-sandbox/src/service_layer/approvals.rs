@@ -48,6 +48,7 @@ fn set_of_draft(draft: &Record) -> Option<EntitySet> {
     match draft.text("DocObjectCode") {
         "oPurchaseInvoices" => set_of("PurchaseInvoices"),
         "oPurchaseCreditNotes" => set_of("PurchaseCreditNotes"),
+        "oPurchaseOrders" => set_of("PurchaseOrders"),
         _ => None,
     }
 }

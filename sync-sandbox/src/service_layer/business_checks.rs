@@ -270,6 +270,38 @@ impl State {
         self.rates.get(&(currency.to_owned(), on)).copied()
     }
 
+    /// A branch that the partner is assigned to; the text is unverified.
+    pub(crate) fn partner_of_branch(
+        &self,
+        partner: &Record,
+        branch: Option<i64>,
+        place: Place,
+    ) -> Result<(), Refusal> {
+        let assigned =
+            |row: &Record| row.integer("BPLID") == branch && !row.is_yes("DisabledForBP");
+        if !self.options.branches || partner.list("BPBranchAssignment").iter().any(assigned) {
+            return Ok(());
+        }
+        let what = format!(
+            "Business partner '{}' is not assigned to branch {}",
+            partner.text("CardCode"),
+            branch.unwrap_or_default()
+        );
+        Err(Refusal::unusable(&what, &format!("{}.BPLId", place.table), place.line))
+    }
+
+    /// Decimals of amounts in a currency: its own, else the company's.
+    pub(crate) fn decimals_of(&self, currency: &str) -> u32 {
+        let own = self.row("Currencies", currency).map(|row| row.text("Decimals"));
+        let digits = own.and_then(|text| text.strip_prefix("cd")).and_then(|text| {
+            if text == "WithoutDecimals" { Some(0) } else { text.get(..1)?.parse().ok() }
+        });
+        match digits {
+            Some(digits) if currency != self.company.local_currency => digits,
+            _ => self.options.totals_accuracy,
+        }
+    }
+
     /// The active branch that a document or line names.
     pub(crate) fn branch(&self, number: Option<i64>, table: &str) -> Result<(), Refusal> {
         if !self.options.branches {

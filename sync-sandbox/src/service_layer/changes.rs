@@ -7,7 +7,7 @@ use super::{
     approvals, documents,
     entity::{DOCUMENT_SETS, EntitySet},
     error::Refusal,
-    journal,
+    journal, masters, sql,
     state::State,
     uri::Key,
     value::{Record, Value},
@@ -37,17 +37,21 @@ pub(crate) fn patch(
     set: &EntitySet,
     key: &Key,
     body: Record,
+    replaces: bool,
 ) -> Result<(), Refusal> {
     let (header, line): (&[&str], &[&str]) = match set.name.as_ref() {
-        "PurchaseInvoices" | "PurchaseCreditNotes" => (&DOCUMENT_TEXTS, &DOCUMENT_LINE_TEXTS),
+        "PurchaseInvoices" | "PurchaseCreditNotes" | "PurchaseOrders" => {
+            (&DOCUMENT_TEXTS, &DOCUMENT_LINE_TEXTS)
+        }
         "JournalEntries" => (&JOURNAL_TEXTS, &JOURNAL_LINE_TEXTS),
         "Drafts" => {
             approvals::refuse_server_owned(&body)?;
             return overwrite(state, set, key, body);
         }
-        "BusinessPartners" | "ProfitCenters" | "Projects" | "Dimensions" => {
-            return overwrite(state, set, key, body);
-        }
+        "BusinessPartners" => return patch_partner(state, set, key, body, replaces),
+        "SQLQueries" => return sql::patch(state, key, body),
+        "Dimensions" | "BusinessPlaces" => return overwrite(state, set, key, body),
+        name if masters::is_master(name) => return overwrite(state, set, key, body),
         name if name.starts_with("U_") => return overwrite(state, set, key, body),
         _ => return Err(Refusal::not_supported()),
     };
@@ -62,6 +66,47 @@ pub(crate) fn patch(
         return Err(Refusal::bare());
     }
     still_valid(state, set, key, &body)?;
+    overwrite(state, set, key, body)
+}
+
+/// A partner's own rows are merged by their keys, or replaced where the caller says so
+/// (`B1S-ReplaceCollectionsOnPatch: true`).
+fn patch_partner(
+    state: &mut State,
+    set: &EntitySet,
+    key: &Key,
+    mut body: Record,
+    replaces: bool,
+) -> Result<(), Refusal> {
+    masters::partner_codes(state, &mut body)?;
+    let held = state.table(&set.name).get(key).ok_or_else(|| Refusal::no_entity(&key.plain()))?;
+    for (list, keys) in [
+        ("BPAddresses", &["RowNum", "AddressName"][..]),
+        ("ContactEmployees", &["InternalCode", "Name"]),
+        ("BPBranchAssignment", &["BPLID"]),
+    ] {
+        let Some(Value::List(changes)) = body.get(list).cloned() else { continue };
+        if replaces {
+            continue;
+        }
+        let mut rows = held.list(list).to_vec();
+        for change in changes {
+            let same = |row: &&mut Record| {
+                keys.iter()
+                    .find_map(|key| change.get(key).map(|wanted| row.get(key) == Some(wanted)))
+                    .unwrap_or(false)
+            };
+            match rows.iter_mut().find(same) {
+                Some(row) => {
+                    change.iter().for_each(|(name, value)| row.set(name.to_owned(), value.clone()));
+                }
+                None => rows.push(change),
+            }
+        }
+        body.set(list, Value::List(rows));
+    }
+    body.set("CardCode", Value::from(held.text("CardCode")));
+    masters::number_partner_rows(&mut body);
     overwrite(state, set, key, body)
 }
 
@@ -134,6 +179,7 @@ pub(crate) fn cancel_document(
     state: &mut State,
     set: &EntitySet,
     key: &Key,
+    wanted: &Record,
 ) -> Result<Key, Refusal> {
     let original =
         state.table(&set.name).get(key).ok_or_else(|| Refusal::no_entity(&key.plain()))?.clone();
@@ -149,8 +195,22 @@ pub(crate) fn cancel_document(
     {
         return Err(Refusal::date_out_of_range());
     }
-    state.dates(date("DocDate"), date("TaxDate"), date("DocDueDate"))?;
     let mut cancellation = original.clone();
+    for (name, value) in wanted.iter() {
+        cancellation.set(name.to_owned(), value.clone());
+    }
+    let date_of = |name| cancellation.date(name).unwrap_or_else(|| date(name));
+    let posting = date_of("DocDate");
+    // What was not yet posted cannot be cancelled (unverified).
+    if posting < date("DocDate") {
+        return Err(Refusal::date_out_of_range());
+    }
+    let due = date_of("DocDueDate").max(posting);
+    let period = state.dates(posting, date_of("TaxDate"), due)?.integer("AbsoluteEntry");
+    cancellation.set("DocDueDate", Value::Date(due));
+    if let Some(period) = period {
+        cancellation.set("FinancialPeriod", Value::Integer(period));
+    }
     cancellation.set("CancelStatus", Value::from("csCancellation"));
     cancellation.set("DocumentStatus", Value::from("bost_Close"));
     close_lines(&mut cancellation);
@@ -174,6 +234,32 @@ fn close_lines(document: &mut Record) {
     document.set("DocumentLines", Value::List(lines));
 }
 
+/// `PurchaseInvoicesService_Cancel2 {"Document":{"DocEntry":7,"DocDate":"2026-03-31"}}`: dates,
+/// remarks and user fields are the cancellation's own; which others a real server takes is
+/// unverified.
+pub(crate) fn cancel2(state: &mut State, set: &EntitySet, body: Record) -> Result<(), Refusal> {
+    let entry = body.integer("DocEntry").ok_or_else(Refusal::bare)?;
+    let mut wanted = body;
+    wanted.remove("DocEntry");
+    const OWN: [&str; 3] = ["DocDate", "TaxDate", "Comments"];
+    if wanted.iter().any(|(name, _)| !OWN.contains(&name) && !name.starts_with("U_")) {
+        return Err(Refusal::bare());
+    }
+    cancel_document(state, set, &Key::Integer(entry), &wanted).map(|_| ())
+}
+
+/// An order that is cancelled is closed; it has no cancellation document, for it was never
+/// posted (unverified).
+fn cancel_order(state: &mut State, set: &EntitySet, key: &Key) -> Result<(), Refusal> {
+    set_status(state, set, key, "bost_Close")?;
+    if let Some(held) = state.table_mut(&set.name).get_mut(key) {
+        held.set("CancelStatus", Value::from("csYes"));
+        held.set("Cancelled", Value::from("tYES"));
+        close_lines(held);
+    }
+    Ok(())
+}
+
 /// A bound action: `Cancel`, `Close`, `Reopen`.
 pub(crate) fn act(
     state: &mut State,
@@ -183,13 +269,14 @@ pub(crate) fn act(
 ) -> Result<(), Refusal> {
     match (set.name.as_ref(), action) {
         ("PurchaseInvoices" | "PurchaseCreditNotes", "Cancel") => {
-            cancel_document(state, set, key).map(|_| ())
+            cancel_document(state, set, key, &Record::default()).map(|_| ())
         }
         ("JournalEntries", "Cancel") => journal::cancel(state, key).map(|_| ()),
-        ("PurchaseInvoices" | "PurchaseCreditNotes" | "Drafts", "Close") => {
+        ("PurchaseOrders", "Cancel") => cancel_order(state, set, key),
+        ("PurchaseInvoices" | "PurchaseCreditNotes" | "PurchaseOrders" | "Drafts", "Close") => {
             set_status(state, set, key, "bost_Close")
         }
-        ("PurchaseInvoices" | "PurchaseCreditNotes" | "Drafts", "Reopen") => {
+        ("PurchaseInvoices" | "PurchaseCreditNotes" | "PurchaseOrders" | "Drafts", "Reopen") => {
             set_status(state, set, key, "bost_Open")
         }
         _ => Err(Refusal::command_not_found()),

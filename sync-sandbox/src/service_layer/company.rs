@@ -7,13 +7,16 @@ use rust_decimal::Decimal;
 
 use super::{
     approvals,
+    business_checks::rounded,
+    changes,
+    entity::set_of,
     error::Refusal,
     options::Localization,
     state::State,
     uri::{Key, Target},
-    value::{Record, Value},
+    value::{Record, Value, exact_decimal},
     wire::{Flavour, Reply, quoted, with_decimals, write_record},
-    write_checks::date_of,
+    write_checks::{Body, date_of},
 };
 
 /// Whether a name is one of these services.
@@ -21,6 +24,8 @@ pub(crate) fn is_service(name: &str) -> bool {
     name.starts_with("CompanyService_")
         || name.starts_with("SBOBobService_")
         || name.starts_with("DraftsService_")
+        || name.starts_with("PurchaseInvoicesService_")
+        || name.starts_with("PurchaseCreditNotesService_")
 }
 
 /// Calls a service.
@@ -32,8 +37,15 @@ pub(crate) fn call(
     target: &Target,
     body: &Record,
 ) -> Result<Reply, Refusal> {
-    let readable = target.name != "CompanyService_GetFinancePeriods"
-        && !target.name.starts_with("DraftsService_");
+    let readable = matches!(
+        target.name.as_str(),
+        "CompanyService_GetCompanyInfo"
+            | "CompanyService_GetAdminInfo"
+            | "CompanyService_GetPeriods"
+            | "SBOBobService_GetCurrencyRate"
+            | "SBOBobService_GetLocalCurrency"
+            | "SBOBobService_GetSystemCurrency"
+    );
     let allowed =
         *method == Method::POST || (*method == Method::GET && flavour == Flavour::V2 && readable);
     if !allowed || target.key.is_some() || target.tail.is_some() {
@@ -77,8 +89,62 @@ pub(crate) fn call(
             approvals::save_to_document(state, body)?;
             Ok(Reply::no_content())
         }
+        "CompanyService_RoundDecimal" => one("RoundedData", &rounded_data(state, body)?),
+        "SBOBobService_SetCurrencyRate" => {
+            set_rate(state, body)?;
+            Ok(Reply::no_content())
+        }
+        "PurchaseInvoicesService_Cancel2" => cancel2(state, "PurchaseInvoices", body),
+        "PurchaseCreditNotesService_Cancel2" => cancel2(state, "PurchaseCreditNotes", body),
         _ => Err(Refusal::service_not_found()),
     }
+}
+
+fn cancel2(state: &mut State, set: &str, body: &Record) -> Result<Reply, Refusal> {
+    let Some(Value::Record(document)) = body.get("Document") else {
+        return Err(Refusal::bare());
+    };
+    let set = set_of(set).ok_or_else(Refusal::service_not_found)?;
+    let shape = state.shape(&set);
+    let document =
+        Body { shape: &shape, lines: None, refuse_nulls: true }.check(document.clone())?;
+    changes::cancel2(state, &set, document)?;
+    Ok(Reply::no_content())
+}
+
+/// A number that stands as one or in a string.
+fn number(record: &Record, name: &str) -> Option<Decimal> {
+    record.number(name).or_else(|| exact_decimal(record.text(name).trim()))
+}
+
+/// `{"DecimalData":{"Context":"rcSum","Currency":"USD","Value":12.345}}`, half away from zero
+/// (which contexts round otherwise is unverified).
+fn rounded_data(state: &State, body: &Record) -> Result<Record, Refusal> {
+    let Some(Value::Record(data)) = body.get("DecimalData") else { return Err(Refusal::bare()) };
+    let value = number(data, "Value").ok_or_else(Refusal::bare)?;
+    let currency = data.filled("Currency").unwrap_or(&state.company.local_currency);
+    if state.row("Currencies", currency).is_none() {
+        return Err(Refusal::unknown_code("OCRN.CurrCode", currency, None));
+    }
+    let decimals = match data.text("Context") {
+        "rcRate" | "rcPercent" | "rcQuantity" | "rcMeasure" => 6,
+        context if context.starts_with("rc") => state.decimals_of(currency),
+        other => return Err(Refusal::invalid_value(other, "Context", "'rcSum', 'rcPrice', ..")),
+    };
+    Ok(Record::default().with("Value", rounded(value, decimals)))
+}
+
+/// `{"Currency":"EUR","Rate":"1.08","RateDate":"20161129"}`; the local currency has no rate.
+fn set_rate(state: &mut State, body: &Record) -> Result<(), Refusal> {
+    let currency = body.text("Currency").to_owned();
+    let local = currency == state.company.local_currency;
+    if local || state.row("Currencies", &currency).is_none() {
+        return Err(Refusal::unknown_code("ORTT.Currency", &currency, None));
+    }
+    let day = date_of(body.text("RateDate")).ok_or_else(Refusal::bare)?;
+    let rate = number(body, "Rate").filter(|rate| *rate > Decimal::ZERO);
+    state.rates.insert((currency, day), rate.ok_or_else(Refusal::bare)?);
+    Ok(())
 }
 
 fn context(out: &mut String, flavour: Flavour, root: &str, name: &str) {

@@ -35,6 +35,53 @@ const COMPUTED: [&str; 14] = [
     "DataVersion",
 ];
 
+/// What the sets of documents have of their own.
+pub(crate) struct Own {
+    pub(crate) object: &'static str,
+    pub(crate) table: &'static str,
+    pub(crate) line_table: &'static str,
+    /// The numbering series: each kind has one.
+    series: i64,
+    /// The first `DocEntry` and `DocNum`.
+    first: (i64, i64),
+    memo: &'static str,
+    /// Counters of `DocEntry` and `DocNum`.
+    counters: (&'static str, &'static str),
+}
+
+/// What a set of documents has of its own; drafts are not asked.
+pub(crate) fn own(set: &EntitySet) -> Own {
+    match set.name.as_ref() {
+        "PurchaseCreditNotes" => Own {
+            object: "oPurchaseCreditNotes",
+            table: "ORPC",
+            line_table: "RPC1",
+            series: 18,
+            first: (501, 300_001),
+            memo: "A/P Credit Memos",
+            counters: ("PurchaseCreditNotes", "PurchaseCreditNotes number"),
+        },
+        "PurchaseOrders" => Own {
+            object: "oPurchaseOrders",
+            table: "OPOR",
+            line_table: "POR1",
+            series: 22,
+            first: (2001, 400_001),
+            memo: "Purchase Orders",
+            counters: ("PurchaseOrders", "PurchaseOrders number"),
+        },
+        _ => Own {
+            object: "oPurchaseInvoices",
+            table: "OPCH",
+            line_table: "PCH1",
+            series: 17,
+            first: (1001, 200_001),
+            memo: "A/P Invoices",
+            counters: ("PurchaseInvoices", "PurchaseInvoices number"),
+        },
+    }
+}
+
 /// Creates a posted document; `body` has passed the checks of its type.
 pub(crate) fn create(state: &mut State, set: &EntitySet, body: Record) -> Result<Key, Refusal> {
     let document = checked(state, set, body)?;
@@ -54,20 +101,20 @@ pub(crate) fn checked(state: &State, set: &EntitySet, body: Record) -> Result<Re
 
 /// Gives a checked document its numbers and its journal entry, and stores it.
 pub(crate) fn store(state: &mut State, set: &EntitySet, mut document: Record) -> Key {
-    let (entries, numbers) = match set.name.as_ref() {
-        "PurchaseInvoices" => (("PurchaseInvoices", 1001), ("PurchaseInvoices number", 200_001)),
-        _ => (("PurchaseCreditNotes", 501), ("PurchaseCreditNotes number", 300_001)),
-    };
-    let entry = state.next(entries.0, entries.1);
-    let number = state.next(numbers.0, numbers.1);
+    let own = own(set);
+    let entry = state.next(own.counters.0, own.first.0);
+    let number = state.next(own.counters.1, own.first.1);
     document.set("DocEntry", Value::Integer(entry));
     document.set("DocNum", Value::Integer(number));
     document.set("DataVersion", Value::Integer(1));
     let today = state.today();
     document.set("CreationDate", Value::Date(today));
     document.set("UpdateDate", Value::Date(today));
-    let journal = posting::journal_of(state, set, &document);
-    document.set("TransNum", Value::Integer(journal));
+    // An order is no fact of the ledger.
+    if set.name != "PurchaseOrders" {
+        let journal = posting::journal_of(state, set, &document);
+        document.set("TransNum", Value::Integer(journal));
+    }
     let key = Key::Integer(entry);
     state.table_mut(&set.name).insert(key.clone(), document);
     key
@@ -93,13 +140,16 @@ fn complete(state: &State, set: &EntitySet, mut document: Record) -> Result<Reco
     for name in COMPUTED {
         document.remove(name);
     }
-    let table = if set.name == "PurchaseCreditNotes" { "ORPC" } else { "OPCH" };
+    let own = own(set);
+    let table = own.table;
     let head = Place { table, line: None };
     if document.text("DocType") != "dDocument_Service" {
         return Err(Refusal::business("Item number is missing"));
     }
     unsupported::document(&document)?;
-    state.series(&document, series_of(set), table)?;
+    let withholding = state.row("BusinessPartners", document.text("CardCode"));
+    unsupported::withholding(withholding, &document)?;
+    state.series(&document, own.series, table)?;
     let posting = document.date("DocDate").unwrap_or_else(|| state.today());
     let partner = state.partner(document.text("CardCode"), true, posting, head)?.clone();
     let tax_date = document.date("TaxDate").unwrap_or(posting);
@@ -114,7 +164,9 @@ fn complete(state: &State, set: &EntitySet, mut document: Record) -> Result<Reco
         document.set("FinancialPeriod", Value::Integer(number));
     }
     document.set("PeriodIndicator", Value::from("Default"));
-    state.branch(document.integer("BPL_IDAssignedToInvoice"), table)?;
+    let branch = document.integer("BPL_IDAssignedToInvoice");
+    state.branch(branch, table)?;
+    state.partner_of_branch(&partner, branch, head)?;
     if let Some(project) = document.filled("Project") {
         state.project(project, posting, "Project", head)?;
     }
@@ -123,19 +175,14 @@ fn complete(state: &State, set: &EntitySet, mut document: Record) -> Result<Reco
     state.control_account(&control, posting, head)?;
     document.set("ControlAccount", Value::Text(control));
     document.set("CardName", Value::from(partner.text("CardName")));
-    defaults(&mut document, &partner, set);
-    money(state, &mut document, &partner, table)?;
+    defaults(&mut document, &partner, &own);
+    money(state, &mut document, &partner, &own)?;
     Ok(document)
 }
 
 /// Header values that SAP fills in where the caller sends none.
-fn defaults(document: &mut Record, partner: &Record, set: &EntitySet) {
-    let object = if set.name == "PurchaseCreditNotes" {
-        "oPurchaseCreditNotes"
-    } else {
-        "oPurchaseInvoices"
-    };
-    document.set("DocObjectCode", Value::from(object));
+fn defaults(document: &mut Record, partner: &Record, own: &Own) {
+    document.set("DocObjectCode", Value::from(own.object));
     for (name, value) in [
         ("DocumentStatus", "bost_Open"),
         ("CancelStatus", "csNo"),
@@ -146,11 +193,10 @@ fn defaults(document: &mut Record, partner: &Record, set: &EntitySet) {
         document.set(name, Value::from(value));
     }
     if document.get("Series").is_none() {
-        document.set("Series", Value::Integer(series_of(set)));
+        document.set("Series", Value::Integer(own.series));
     }
     if document.filled("JournalMemo").is_none() {
-        let what = if object == "oPurchaseInvoices" { "A/P Invoices" } else { "A/P Credit Memos" };
-        let memo = format!("{what} - {}", document.text("CardCode"));
+        let memo = format!("{} - {}", own.memo, document.text("CardCode"));
         document.set("JournalMemo", Value::Text(memo));
     }
     if document.get("PaymentGroupCode").is_none()
@@ -158,11 +204,6 @@ fn defaults(document: &mut Record, partner: &Record, set: &EntitySet) {
     {
         document.set("PaymentGroupCode", Value::Integer(group));
     }
-}
-
-/// The numbering series of each kind of document.
-fn series_of(set: &EntitySet) -> i64 {
-    if set.name == "PurchaseCreditNotes" { 18 } else { 17 }
 }
 
 /// The payment terms that the document names, else its partner's.
@@ -190,22 +231,19 @@ fn due_date(terms: Option<&Record>, from: NaiveDate) -> NaiveDate {
 }
 
 /// Lines, taxes and totals.
-fn money(
-    state: &State,
-    document: &mut Record,
-    partner: &Record,
-    table: &'static str,
-) -> Result<(), Refusal> {
+fn money(state: &State, document: &mut Record, partner: &Record, own: &Own) -> Result<(), Refusal> {
+    let table = own.table;
     let posting = document.date("DocDate").unwrap_or_else(|| state.today());
     let rate = currency(state, document, partner, posting, table)?;
     let decimals = state.options.totals_accuracy;
+    let decimals_fc = state.decimals_of(document.text("DocCurrency"));
     let mut lines = document.list("DocumentLines").to_vec();
     if lines.is_empty() {
         return Err(Refusal::bad(CODE_UNPUBLISHED, "Document must have at least one row"));
     }
     let (mut net, mut tax, mut net_fc, mut tax_fc) = Default::default();
     for (n, line) in lines.iter_mut().enumerate() {
-        let place = Place { table: if table == "ORPC" { "RPC1" } else { "PCH1" }, line: Some(n) };
+        let place = Place { table: own.line_table, line: Some(n) };
         let number = i64::try_from(n).unwrap_or_default();
         line.set("LineNum", Value::Integer(number));
         line.set("VisualOrder", Value::Integer(number));
@@ -213,7 +251,7 @@ fn money(
         let account = state.line_account(line.text("AccountCode"), posting, place)?.clone();
         state.line_codes(line, Some(&account), posting, place)?;
         let percent = state.purchase_tax_rate(line, posting, place)?;
-        amounts(line, rate, decimals);
+        amounts(line, rate, decimals, decimals_fc);
         let (local, foreign) = (line.amount("LineTotal"), line.amount("RowTotalFC"));
         let line_tax = rounded(local * percent / Decimal::ONE_HUNDRED, decimals);
         line.set("TaxPercentagePerRow", Value::Number(percent));
@@ -225,7 +263,10 @@ fn money(
         add(&mut net, local)?;
         add(&mut tax, line_tax)?;
         add(&mut net_fc, foreign)?;
-        add(&mut tax_fc, rounded(foreign * percent / Decimal::ONE_HUNDRED, decimals))?;
+        let foreign_tax = rounded(foreign * percent / Decimal::ONE_HUNDRED, decimals_fc);
+        line.set("NetTaxAmountFC", Value::Number(foreign_tax));
+        line.set("GrossTotalFC", Value::Number(foreign + foreign_tax));
+        add(&mut tax_fc, foreign_tax)?;
     }
     let total: Decimal = net + tax;
     if tax.is_sign_negative() && !tax.is_zero() {
@@ -288,7 +329,7 @@ fn currency(
 
 /// The amounts of a line in both currencies: the local one from `LineTotal`, `UnitPrice` or
 /// `Price`; with a rate the foreign one from `RowTotalFC`, else from the local one (unverified).
-fn amounts(line: &mut Record, rate: Option<Decimal>, decimals: u32) {
+fn amounts(line: &mut Record, rate: Option<Decimal>, decimals: u32, decimals_fc: u32) {
     let first = |names: [&str; 3]| names.into_iter().find_map(|name| line.number(name));
     let stated = first(["LineTotal", "UnitPrice", "Price"]);
     let (local, foreign) = match (rate, line.number("RowTotalFC")) {
@@ -302,13 +343,12 @@ fn amounts(line: &mut Record, rate: Option<Decimal>, decimals: u32) {
             }
         },
     };
+    let local = rounded(local, decimals);
+    let foreign = rounded(foreign, decimals_fc);
     let price = if rate.is_some() { foreign } else { local };
-    for (name, amount) in [
-        ("LineTotal", rounded(local, decimals)),
-        ("RowTotalFC", rounded(foreign, decimals)),
-        ("UnitPrice", rounded(price, decimals)),
-        ("Price", rounded(price, decimals)),
-    ] {
+    for (name, amount) in
+        [("LineTotal", local), ("RowTotalFC", foreign), ("UnitPrice", price), ("Price", price)]
+    {
         line.set(name, Value::Number(amount));
     }
 }

@@ -30,6 +30,7 @@ pub(crate) fn set_of(name: &str) -> Option<EntitySet> {
     let (type_name, key, table, lines, has_etag) = match name {
         "PurchaseInvoices" => (DOCUMENT, "DocEntry", "OPCH", lines("PCH1"), true),
         "PurchaseCreditNotes" => (DOCUMENT, "DocEntry", "ORPC", lines("RPC1"), true),
+        "PurchaseOrders" => (DOCUMENT, "DocEntry", "OPOR", lines("POR1"), true),
         "Drafts" => (DOCUMENT, "DocEntry", "ODRF", lines("DRF1"), true),
         "JournalEntries" => (
             "JournalEntry",
@@ -46,9 +47,12 @@ pub(crate) fn set_of(name: &str) -> Option<EntitySet> {
         "Projects" => ("Project", "Code", "OPRJ", None, false),
         "VatGroups" => ("VatGroup", "Code", "OVTG", None, false),
         "SalesTaxCodes" => ("SalesTaxCode", "Code", "OSTC", None, false),
+        "WithholdingTaxCodes" => ("WithholdingTaxCode", "WTCode", "OWHT", None, false),
         "Currencies" => ("Currency", "Code", "OCRN", None, false),
         "PaymentTermsTypes" => ("PaymentTermsType", "GroupNumber", "OCTG", None, false),
         "BusinessPlaces" => ("BusinessPlace", "BPLID", "OBPL", None, false),
+        "Branches" => ("Branch", "Code", "OUBR", None, false),
+        "SQLQueries" => ("SQLQuery", "SqlCode", "SQLQ", None, false),
         "UserFieldsMD" => ("UserFieldMD", "TableName", "CUFD", None, false),
         "UserTablesMD" => ("UserTablesMD", "TableName", "OUTB", None, false),
         _ => {
@@ -74,7 +78,8 @@ pub(crate) fn set_of(name: &str) -> Option<EntitySet> {
 }
 
 /// The sets that hold marketing documents.
-pub(crate) const DOCUMENT_SETS: [&str; 3] = ["PurchaseInvoices", "PurchaseCreditNotes", "Drafts"];
+pub(crate) const DOCUMENT_SETS: [&str; 4] =
+    ["PurchaseInvoices", "PurchaseCreditNotes", "PurchaseOrders", "Drafts"];
 
 /// The tables that share their user fields with this one: a field on one marketing document
 /// appears on all of them, a field of the journal on its archive and its vouchers.
@@ -92,8 +97,10 @@ pub(crate) fn family(table: &str) -> Vec<&str> {
 }
 
 /// The tables that can have user fields, apart from families and user tables.
-const OTHER_TABLES: [&str; 11] =
-    ["OCRD", "OACT", "OPRC", "OOCR", "ODIM", "OPRJ", "OVTG", "OSTC", "OCRN", "OCTG", "OBPL"];
+const OTHER_TABLES: [&str; 13] = [
+    "OCRD", "OACT", "OPRC", "OOCR", "ODIM", "OPRJ", "OVTG", "OSTC", "OCRN", "OCTG", "OBPL", "OWHT",
+    "OUBR",
+];
 
 /// Whether the simulated company's database has a standard table of that name.
 pub(crate) fn is_standard_table(table: &str) -> bool {
@@ -140,6 +147,12 @@ impl Shape {
     pub(crate) fn new(type_name: &'static str, user_fields: Vec<UserField>) -> Self {
         let standard = schema::type_of(type_name).expect("every simulated set has its type");
         Self { type_name, standard, user_fields }
+    }
+
+    /// The shape of a collection's rows; `None` where their type is not simulated.
+    pub(crate) fn of_rows(type_name: &'static str) -> Option<Self> {
+        let standard = schema::type_of(type_name)?;
+        Some(Self { type_name, standard, user_fields: Vec::new() })
     }
 
     pub(crate) fn user_field(&self, name: &str) -> Option<&UserField> {

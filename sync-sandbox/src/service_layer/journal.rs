@@ -92,7 +92,13 @@ fn complete_line(
         Some(row)
     };
     state.line_codes(line, account.as_ref(), posting, place)?;
-    state.branch(line.integer("BPLID"), "JDT1")?;
+    let branch = line.integer("BPLID");
+    state.branch(branch, "JDT1")?;
+    if account.is_none()
+        && let Some(partner) = state.row("BusinessPartners", line.text("ShortName"))
+    {
+        state.partner_of_branch(partner, branch, place)?;
+    }
     amounts(state, line, posting, place)
 }
 
@@ -109,12 +115,13 @@ fn amounts(
         if state.row("Currencies", &currency).is_none() {
             return Err(Refusal::unknown_code("JDT1.FCCurrency", &currency, place.line));
         }
+        // A rate of the day is asked for even where the local amount is sent (unverified).
+        let rate = state.rate(&currency, posting).ok_or_else(|| Refusal::no_rate(&currency))?;
         for (foreign, name) in [("FCDebit", "Debit"), ("FCCredit", "Credit")] {
             let amount = line.amount(foreign);
             if amount.is_zero() || line.get(name).is_some() {
                 continue;
             }
-            let rate = state.rate(&currency, posting).ok_or_else(|| Refusal::no_rate(&currency))?;
             line.set(name, Value::Number(rounded(amount * rate, decimals)));
         }
     }
@@ -158,6 +165,15 @@ fn balanced(lines: &[Record]) -> Result<(), Refusal> {
     }
     for currency in lines.iter().filter_map(|line| line.filled("FCCurrency")) {
         if sum("FCDebit", Some(currency)) != sum("FCCredit", Some(currency)) {
+            return Err(unbalanced());
+        }
+    }
+    // Each branch of a multi-branch company balances by itself; the text is unverified.
+    for branch in lines.iter().filter_map(|line| line.integer("BPLID")) {
+        let of_branch = lines.iter().filter(|line| line.integer("BPLID") == Some(branch));
+        let rest: Decimal =
+            of_branch.map(|line| line.amount("Debit") - line.amount("Credit")).sum();
+        if !rest.is_zero() {
             return Err(unbalanced());
         }
     }

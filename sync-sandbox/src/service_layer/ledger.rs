@@ -55,6 +55,10 @@ pub struct Document {
     pub due_date: Option<NaiveDate>,
     /// `DocCurrency`.
     pub currency: String,
+    /// `DocTotalFc`, with tax; zero of a document in local currency.
+    pub total_fc: Decimal,
+    /// `BPL_IDAssignedToInvoice`.
+    pub branch: Option<i64>,
     /// `ControlAccount`.
     pub control_account: String,
     /// `DocTotal`, with tax.
@@ -138,6 +142,16 @@ pub struct JournalLine {
     pub debit: Decimal,
     /// `Credit`.
     pub credit: Decimal,
+    /// `FCCurrency`; empty of a line in local currency.
+    pub fc_currency: String,
+    /// `FCDebit`.
+    pub fc_debit: Decimal,
+    /// `FCCredit`.
+    pub fc_credit: Decimal,
+    /// `BPLID`.
+    pub branch: Option<i64>,
+    /// `PaymentBlock`.
+    pub payment_block: bool,
     /// `CostingCode` to `CostingCode5`.
     pub costing_codes: [String; 5],
     /// `ProjectCode`.
@@ -226,6 +240,8 @@ pub(crate) fn document(kind: DocumentKind, record: &Record) -> Document {
         tax_date: record.date("TaxDate"),
         due_date: record.date("DocDueDate"),
         currency: text("DocCurrency"),
+        total_fc: record.amount("DocTotalFc"),
+        branch: record.integer("BPL_IDAssignedToInvoice"),
         control_account: text("ControlAccount"),
         total: record.amount("DocTotal"),
         tax: record.amount("VatSum"),
@@ -278,6 +294,11 @@ fn journal_line(line: &Record) -> JournalLine {
         short_name: text("ShortName"),
         debit: line.amount("Debit"),
         credit: line.amount("Credit"),
+        fc_currency: text("FCCurrency"),
+        fc_debit: line.amount("FCDebit"),
+        fc_credit: line.amount("FCCredit"),
+        branch: line.integer("BPLID"),
+        payment_block: line.is_yes("PaymentBlock"),
         costing_codes: COSTING_CODES.map(|(name, _)| text(name)),
         project: text("ProjectCode"),
         memo: text("LineMemo"),

@@ -7,10 +7,12 @@
 //! what has no rules here. `wire` words everything in v1 or v2. The state in memory is `state`,
 //! loaded by `seed` from the contractor's books. What people do inside SAP is in `accountant`; what the company holds comes back as plain data from `ledger`.
 //!
+//! `masters` creates master data, `sql` stores and runs SQL queries.
+//!
 //! Not simulated, and refused when it is asked for: items and every document of the item type,
-//! discounts, withholding tax, freight, base documents, payments over the wire, `$expand`,
-//! `$apply`, `$crossjoin`, SQL queries, `$metadata`, attachments, webhooks, writing of most
-//! master data. Codes and texts come from SAP's manual and published records of real servers;
+//! discounts, withholding tax on documents, freight, base documents, payments over the wire,
+//! `$expand`, `$apply`, `$crossjoin`, `$metadata`, attachments, webhooks, branches that are
+//! created, tax authorities. Codes and texts come from SAP's manual and published records of real servers;
 //! where none is published the source says "unverified".
 
 mod accountant;
@@ -26,6 +28,7 @@ mod faults;
 mod filter;
 mod journal;
 mod ledger;
+mod masters;
 mod nodes;
 mod options;
 mod posting;
@@ -34,6 +37,7 @@ mod routes;
 mod schema;
 mod seed;
 mod session;
+mod sql;
 mod state;
 mod unsupported;
 mod uri;

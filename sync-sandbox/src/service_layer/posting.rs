@@ -16,6 +16,14 @@ use super::{
     value::{Record, Value},
 };
 
+/// The tax of one code: local, foreign, and the net it is of.
+#[derive(Default)]
+struct Tax {
+    local: Decimal,
+    foreign: Decimal,
+    base: Decimal,
+}
+
 /// Posts the document to the journal and answers the entry's number.
 pub(crate) fn journal_of(state: &mut State, set: &EntitySet, document: &Record) -> i64 {
     let invoice = set.name == "PurchaseInvoices";
@@ -28,22 +36,23 @@ pub(crate) fn journal_of(state: &mut State, set: &EntitySet, document: &Record) 
         Localization::SalesTax => "TaxCode",
         Localization::Vat => "VatGroup",
     };
-    let mut taxes: BTreeMap<String, (Decimal, Decimal)> = BTreeMap::new();
+    let mut taxes: BTreeMap<String, Tax> = BTreeMap::new();
     for line in document.list("DocumentLines") {
         lines.push(cost_line(document, line, cost_debit));
         let tax = taxes.entry(line.text(tax_property).to_owned()).or_default();
-        tax.0 += line.amount("TaxTotal");
-        tax.1 += line.amount("LineTotal");
+        tax.local += line.amount("TaxTotal");
+        tax.foreign += line.amount("NetTaxAmountFC");
+        tax.base += line.amount("LineTotal");
     }
-    for (code, (tax, base)) in taxes {
-        if tax.is_zero() {
+    for (code, tax) in taxes {
+        if tax.local.is_zero() && tax.foreign.is_zero() {
             continue;
         }
         let mut line = Record::default()
             .with("AccountCode", state.options.tax_account.as_str())
             .with("ShortName", state.options.tax_account.as_str());
-        sides(&mut line, tax, cost_debit);
-        line.set("BaseSum", Value::Number(base));
+        both_sides(&mut line, document, tax.local, tax.foreign, cost_debit);
+        line.set("BaseSum", Value::Number(tax.base));
         line.set("VatLine", Value::from("tYES"));
         let group = if tax_property == "TaxCode" { "TaxCode" } else { "TaxGroup" };
         line.set(group, Value::Text(code));
@@ -74,7 +83,8 @@ fn vendor_line(document: &Record, debit: bool) -> Record {
         .with("ControlAccount", control)
         .with("PaymentBlock", document.is_yes("PaymentBlock"))
         .with("ProjectCode", document.text("Project"));
-    sides(&mut line, document.amount("DocTotal"), debit);
+    let (local, foreign) = (document.amount("DocTotal"), document.amount("DocTotalFc"));
+    both_sides(&mut line, document, local, foreign, debit);
     finish(&mut line, document);
     line
 }
@@ -82,7 +92,7 @@ fn vendor_line(document: &Record, debit: bool) -> Record {
 fn cost_line(document: &Record, from: &Record, debit: bool) -> Record {
     let account = from.text("AccountCode");
     let mut line = Record::default().with("AccountCode", account).with("ShortName", account);
-    sides(&mut line, from.amount("LineTotal"), debit);
+    both_sides(&mut line, document, from.amount("LineTotal"), from.amount("RowTotalFC"), debit);
     for (name, _) in COSTING_CODES {
         line.set(name, Value::from(from.text(name)));
     }
@@ -102,6 +112,20 @@ fn finish(line: &mut Record, document: &Record) {
     if let Some(branch) = document.integer("BPL_IDAssignedToInvoice") {
         line.set("BPLID", Value::Integer(branch));
     }
+}
+
+/// An amount on its side in local currency and, of a document in a foreign one, in that.
+fn both_sides(line: &mut Record, document: &Record, local: Decimal, foreign: Decimal, debit: bool) {
+    sides(line, local, debit);
+    if document.amount("DocTotalFc").is_zero() {
+        return;
+    }
+    let (debit, amount) =
+        if foreign.is_sign_negative() { (!debit, -foreign) } else { (debit, foreign) };
+    let (debit, credit) = if debit { (amount, Decimal::ZERO) } else { (Decimal::ZERO, amount) };
+    line.set("FCDebit", Value::Number(debit));
+    line.set("FCCredit", Value::Number(credit));
+    line.set("FCCurrency", Value::from(document.text("DocCurrency")));
 }
 
 /// Puts an amount on its side; a negative one goes to the other side.

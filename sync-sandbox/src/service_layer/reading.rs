@@ -210,7 +210,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The page size: the caller's wish wins over the server's setting; 0 means no pages.
-fn page_size(headers: &HeaderMap, default: usize) -> (usize, Option<String>) {
+pub(crate) fn page_size(headers: &HeaderMap, default: usize) -> (usize, Option<String>) {
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
     let preferred = text("prefer")
         .into_iter()

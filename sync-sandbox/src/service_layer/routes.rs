@@ -6,9 +6,9 @@ use super::{
     approvals, batch, changes, company, documents,
     entity::{EntitySet, set_of},
     error::Refusal,
-    journal, nodes,
+    journal, masters, nodes,
     reading::Reader,
-    session,
+    session, sql,
     state::State,
     uri::{self, Key, Target},
     user_fields,
@@ -39,7 +39,7 @@ impl Call {
     }
 
     /// The body as an object; no body is an empty one.
-    fn object(&self) -> Result<Record, Refusal> {
+    pub(crate) fn object(&self) -> Result<Record, Refusal> {
         if self.body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Record::default());
         }
@@ -115,6 +115,9 @@ fn entity_call(
             Reader::new(state, set, call.flavour, &call.root).one(state, key, &options)
         }
         ("POST", None, None) => create(state, call, set),
+        ("GET" | "POST", Some(key), Some("List")) if set.name == "SQLQueries" => {
+            sql::list(state, call, key)
+        }
         ("POST", Some(key), Some(action)) => {
             // Whether there is such an action is asked before whether there is such an entity.
             if state.table(&set.name).get(key).is_some() {
@@ -162,7 +165,9 @@ fn create(state: &mut State, call: &Call, set: &EntitySet) -> Result<Reply, Refu
             made_in = set_of("Drafts").unwrap_or(made_in);
             approvals::hold(state, document)
         }
-        "PurchaseInvoices" | "PurchaseCreditNotes" => documents::create(state, set, body)?,
+        "PurchaseInvoices" | "PurchaseCreditNotes" | "PurchaseOrders" => {
+            documents::create(state, set, body)?
+        }
         "Drafts" => approvals::save(state, body)?,
         "JournalEntries" => journal::create(state, body)?,
         "UserFieldsMD" => user_fields::create_field(state, &body)?,
@@ -172,7 +177,9 @@ fn create(state: &mut State, call: &Call, set: &EntitySet) -> Result<Reply, Refu
             nodes::table_made(state, &call.headers, &name);
             key
         }
+        "SQLQueries" => sql::create(state, body)?,
         name if name.starts_with("U_") => user_fields::create_row(state, set, body)?,
+        name if masters::is_master(name) => masters::create(state, set, body)?,
         _ => return Err(Refusal::not_supported()),
     };
     state.posts.entry(set.name.to_string()).or_default().created += 1;
@@ -210,14 +217,16 @@ fn unchanged(state: &State, call: &Call, set: &EntitySet, key: &Key) -> Result<(
 fn patch(state: &mut State, call: &Call, set: &EntitySet, key: &Key) -> Result<Reply, Refusal> {
     unchanged(state, call, set, key)?;
     let body = checked_body(state, set, call.object()?, false)?;
-    changes::patch(state, set, key, body)?;
+    let replaces = call.text_header("b1s-replacecollectionsonpatch") == "true";
+    changes::patch(state, set, key, body, replaces)?;
     Ok(Reply::no_content())
 }
 
 /// Drafts, user fields and rows of user tables can be deleted; nothing that is posted can.
 fn delete(state: &mut State, call: &Call, set: &EntitySet, key: &Key) -> Result<Reply, Refusal> {
-    let deletable = matches!(set.name.as_ref(), "Drafts" | "UserFieldsMD" | "UserTablesMD")
-        || set.name.starts_with("U_");
+    let deletable =
+        matches!(set.name.as_ref(), "Drafts" | "UserFieldsMD" | "UserTablesMD" | "SQLQueries")
+            || set.name.starts_with("U_");
     if !deletable {
         return Err(Refusal::not_supported());
     }

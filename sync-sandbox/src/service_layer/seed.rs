@@ -47,7 +47,7 @@ fn masters(state: &mut State, books: &Books) {
     }
     for center in &books.profit_centers {
         put(state, "ProfitCenters", "CenterCode", profit_center(center));
-        put(state, "DistributionRules", "FactorCode", direct_rule(center));
+        put(state, "DistributionRules", "FactorCode", direct_rule_of(&profit_center(center)));
     }
     for project in &books.projects {
         let row = Record::default()
@@ -75,14 +75,19 @@ fn masters(state: &mut State, books: &Books) {
         put(state, "Currencies", "Code", row);
     }
     if state.options.branches {
-        let row = Record::default()
-            .with("BPLID", 1)
-            .with("BPLName", "Main")
-            .with("MainBPL", true)
-            .with("Disabled", false);
-        put(state, "BusinessPlaces", "BPLID", row);
+        for (number, name) in BRANCHES {
+            let row = Record::default()
+                .with("BPLID", number)
+                .with("BPLName", name)
+                .with("MainBPL", number == 1)
+                .with("Disabled", name == "Closed");
+            put(state, "BusinessPlaces", "BPLID", row);
+        }
     }
 }
+
+/// The branches of a multi-branch company; partners are assigned to those that are open.
+const BRANCHES: [(i64, &str); 3] = [(1, "Main"), (2, "North"), (3, "Closed")];
 
 fn chart_account(account: &BookAccount) -> Record {
     let kind = match account.kind {
@@ -115,19 +120,20 @@ fn profit_center(center: &BookProfitCenter) -> Record {
 }
 
 /// Each profit center has a direct rule of the same code; lines carry the rule's code.
-fn direct_rule(center: &BookProfitCenter) -> Record {
+pub(crate) fn direct_rule_of(center: &Record) -> Record {
+    let copy = |name: &str| center.get(name).cloned().unwrap_or(Value::Null);
     let line = Record::default()
-        .with("CenterCode", center.code.as_str())
+        .with("CenterCode", copy("CenterCode"))
         .with("TotalInCenter", rust_decimal::Decimal::ONE_HUNDRED)
-        .with("EffectiveFrom", center.from)
-        .with("EffectiveTo", center.to);
+        .with("EffectiveFrom", copy("EffectiveFrom"))
+        .with("EffectiveTo", copy("EffectiveTo"));
     Record::default()
-        .with("FactorCode", center.code.as_str())
-        .with("FactorDescription", center.name.as_str())
+        .with("FactorCode", copy("CenterCode"))
+        .with("FactorDescription", copy("CenterName"))
         .with("TotalFactor", rust_decimal::Decimal::ONE_HUNDRED)
         .with("Direct", "Y")
-        .with("InWhichDimension", i64::from(center.dimension))
-        .with("Active", center.active)
+        .with("InWhichDimension", copy("InWhichDimension"))
+        .with("Active", copy("Active"))
         .with("DistributionRuleLines", vec![line])
 }
 
@@ -179,6 +185,17 @@ fn partners(state: &mut State, partners: &[BookPartner]) {
             .with("DebitorAccount", partner.debitor_account.as_str())
             .with("PayTermsGrpCode", group)
             .with("SubjectToWithholdingTax", "boNO");
+        let branches = BRANCHES.iter().filter(|(_, name)| *name != "Closed").map(|(number, _)| {
+            Record::default()
+                .with("BPCode", partner.card_code.as_str())
+                .with("BPLID", *number)
+                .with("DisabledForBP", false)
+        });
+        let row = if state.options.branches {
+            row.with("BPBranchAssignment", branches.collect::<Vec<_>>())
+        } else {
+            row
+        };
         put(state, "BusinessPartners", "CardCode", row);
     }
     for (days, group) in terms {

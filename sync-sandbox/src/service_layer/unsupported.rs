@@ -53,6 +53,15 @@ pub(crate) fn document(document: &Record) -> Result<(), Refusal> {
     document.list("DocumentLines").iter().try_for_each(line)
 }
 
+/// A partner that is subject to withholding tax, on a line that is not exempted from it.
+pub(crate) fn withholding(partner: Option<&Record>, document: &Record) -> Result<(), Refusal> {
+    let subject = partner.is_some_and(|p| p.text("SubjectToWithholdingTax") == "boYES");
+    if subject && document.list("DocumentLines").iter().any(|line| line.text("WTLiable") != "tNO") {
+        return Err(refuse("withholding tax"));
+    }
+    Ok(())
+}
+
 fn line(line: &Record) -> Result<(), Refusal> {
     empty(line, &LINE_LISTS)?;
     if !line.amount("DiscountPercent").is_zero() {
@@ -95,7 +104,7 @@ pub(crate) fn journal_entry(entry: &Record) -> Result<(), Refusal> {
 /// The object that a draft becomes.
 pub(crate) fn draft_of(object: &str) -> Result<(), Refusal> {
     match object {
-        "oPurchaseInvoices" | "oPurchaseCreditNotes" => Ok(()),
+        "oPurchaseInvoices" | "oPurchaseCreditNotes" | "oPurchaseOrders" => Ok(()),
         other => Err(refuse(&format!("a draft of '{other}'"))),
     }
 }

@@ -10,6 +10,7 @@ use super::{
     entity::{Shape, shown_value},
     error::Refusal,
     options::SessionErrorShape,
+    schema::Kind,
     value::{Record, Value},
 };
 
@@ -177,9 +178,31 @@ pub(crate) fn write_members(
                 }
                 out.push(']');
             }
+            (Value::List(list), _) if !list.is_empty() => write_rows(out, list, kind, flavour),
             (value, _) => write_value(out, value, flavour),
         }
     }
+}
+
+/// Writes the rows of a collection with every property of their type, where it is simulated.
+fn write_rows(out: &mut String, rows: &[Record], kind: &Kind, flavour: Flavour) {
+    let shape = match kind {
+        Kind::Many(inner) => Shape::of_rows(inner),
+        _ => None,
+    };
+    out.push('[');
+    for row in rows {
+        separate(out);
+        match &shape {
+            Some(shape) => {
+                out.push('{');
+                write_members(out, row, shape, None, None, flavour);
+                out.push('}');
+            }
+            None => write_record(out, row, flavour),
+        }
+    }
+    out.push(']');
 }
 
 fn separate(out: &mut String) {

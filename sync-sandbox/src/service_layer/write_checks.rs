@@ -39,11 +39,12 @@ impl Body<'_> {
                 continue;
             }
             let kind = self.shape.kind(name).ok_or_else(|| Refusal::invalid_property(name, of))?;
-            let value = match (value, self.lines) {
-                (Value::List(list), Some((lines_name, shape))) if lines_name == name => {
-                    let body = Body { shape, lines: None, refuse_nulls: self.refuse_nulls };
-                    let lines = list.iter().map(|line| body.check(line.clone()));
-                    Value::List(lines.collect::<Result<_, _>>()?)
+            let rows = self.rows_of(name, kind);
+            let value = match (value, rows) {
+                (Value::List(list), Some(shape)) => {
+                    let body = Body { shape: &shape, lines: None, refuse_nulls: self.refuse_nulls };
+                    let rows = list.iter().map(|row| body.check(row.clone()));
+                    Value::List(rows.collect::<Result<_, _>>()?)
                 }
                 (Value::Null, _) if self.refuse_nulls => return Err(Refusal::bare()),
                 (Value::Null, _) => Value::Null,
@@ -55,6 +56,17 @@ impl Body<'_> {
             checked.set(name.to_owned(), value);
         }
         Ok(checked)
+    }
+}
+
+impl Body<'_> {
+    /// The shape of a collection's rows, where their type is simulated.
+    fn rows_of(&self, name: &str, kind: &Kind) -> Option<Shape> {
+        match (self.lines, kind) {
+            (Some((lines_name, shape)), _) if lines_name == name => Some(shape.clone()),
+            (_, Kind::Many(inner)) => Shape::of_rows(inner),
+            _ => None,
+        }
     }
 }
 

@@ -20,6 +20,8 @@ mod service_layer_errors;
 mod service_layer_faults;
 mod service_layer_journal;
 mod service_layer_lists;
+mod service_layer_masters;
 mod service_layer_postings;
+mod service_layer_queries;
 mod service_layer_sessions;
 mod service_layer_user_fields;

@@ -82,7 +82,7 @@ fn master_data_is_what_the_books_hold() {
     assert_eq!(terms["NumberOfAdditionalDays"], 30);
     assert_eq!(sap.ok("Currencies('USD')").json()["Decimals"], "cd2Digits");
     assert_eq!(sap.ok("SalesTaxCodes('TX8')").json()["Rate"].as_f64(), Some(8.0));
-    assert_eq!(sap.post("Projects", r#"{"Code":"NEW"}"#).error().0, -5006);
+    assert_eq!(sap.post("Dimensions", r#"{"DimensionCode":6}"#).error().0, -5006);
     let suppliers = "BusinessPartners/$count?$filter=CardType%20eq%20'S'";
     assert_eq!(sap.ok(suppliers).text, "5");
 }

@@ -295,13 +295,43 @@ fn required_dimensions_and_projects_are_required() {
 #[test]
 fn branches_are_asked_for_where_the_company_has_them() {
     let sap = Sap::with(ServiceLayerOptions { branches: true, ..Default::default() });
-    for header in ["", r#","BPL_IDAssignedToInvoice":9"#] {
+    for header in ["", r#","BPL_IDAssignedToInvoice":9"#, r#","BPL_IDAssignedToInvoice":3"#] {
         let refused = sap.refused("PurchaseInvoices", &invoice("B", "1.00", header, ""));
         assert_eq!(refused, (-5002, "Specify an active branch  [OPCH.BPLId]".to_owned()));
     }
     let header = r#","BPL_IDAssignedToInvoice":1"#;
     sap.created("PurchaseInvoices", &invoice("B", "1.00", header, ""));
-    assert_eq!(sap.ok("BusinessPlaces").rows().len(), 1);
+    let places = sap.ok("BusinessPlaces").rows();
+    let disabled: Vec<_> = places.iter().map(|place| place["Disabled"].as_str().unwrap()).collect();
+    assert_eq!(disabled, ["tNO", "tNO", "tYES"]);
+    // A partner is used in the branches that it is assigned to, and in no other.
+    let only = r#"{"BPBranchAssignment":[{"BPLID":2,"DisabledForBP":"tYES"}]}"#;
+    assert_eq!(sap.send("PATCH", "BusinessPartners('V100')", only, &[]).status, 204);
+    let header = r#","BPL_IDAssignedToInvoice":2"#;
+    let refused = sap.refused("PurchaseInvoices", &invoice("C", "1.00", header, ""));
+    assert!(refused.1.starts_with("Business partner 'V100' is not assigned to branch 2"));
+    let held = sap.ok("BusinessPartners('V100')").json();
+    assert_eq!(held["BPBranchAssignment"].as_array().unwrap().len(), 2, "the other one stays");
+}
+
+#[test]
+fn each_branch_of_a_journal_entry_balances_by_itself() {
+    let sap = Sap::with(ServiceLayerOptions { branches: true, ..Default::default() });
+    let entry = |branches: [i64; 2]| {
+        let [debit, credit] = branches;
+        format!(
+            r#"{{"ReferenceDate":"2026-03-10","JournalEntryLines":[
+                {{"AccountCode":"5010","Debit":10,"CostingCode":"SITE01","BPLID":{debit}}},
+                {{"AccountCode":"2195","Credit":10,"BPLID":{credit}}}]}}"#
+        )
+    };
+    sap.created("JournalEntries", &entry([2, 2]));
+    assert_eq!(
+        sap.refused("JournalEntries", &entry([1, 2])),
+        (-5002, "Unbalanced Transaction".to_owned())
+    );
+    let refused = sap.refused("JournalEntries", &entry([2, 3]));
+    assert_eq!(refused.1, "Specify an active branch  [JDT1.BPLId]");
 }
 
 #[test]
