@@ -53,8 +53,9 @@ pub(crate) fn execute(state: &mut State, call: &Call) -> Result<Reply, Refusal> 
                     format!("changesetresponse_{number:08x}-{n:04x}-4bda-8f5c-670bbac86eb2");
                 match change_set(state, call, parts, &inner) {
                     Ok(text) => {
+                        let gap = header_gap(call.flavour);
                         out.push_str(&format!(
-                            "--{boundary}\r\nContent-Type:multipart/mixed;boundary={inner}\r\n\r\n{text}--{inner}--\r\n"
+                            "--{boundary}\r\nContent-Type:{gap}multipart/mixed;boundary={inner}\r\n\r\n{text}--{inner}--\r\n"
                         ));
                         false
                     }
@@ -74,6 +75,15 @@ pub(crate) fn execute(state: &mut State, call: &Call) -> Result<Reply, Refusal> 
     let mut reply = Reply::json(status, out);
     reply.content_type = Some(format!("multipart/mixed;boundary={boundary}"));
     Ok(reply)
+}
+
+/// What stands between the header of a change set's answer and its value. The manual prints v1 without a space;
+/// b1sl-python, made against v2 servers, looks for the space.
+fn header_gap(flavour: Flavour) -> &'static str {
+    match flavour {
+        Flavour::V1 => "",
+        Flavour::V2 => " ",
+    }
 }
 
 /// Executes a change set on a copy of the state; the copy counts only if every part succeeded.

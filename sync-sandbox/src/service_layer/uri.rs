@@ -149,13 +149,14 @@ pub(crate) struct QueryOptions {
     pub(crate) kept: Vec<String>,
 }
 
-/// Reads the query of a call.
+/// Reads the query of a call. A `+` in a value is a space, as b1sl-python writes it, a client in use on real servers; a
+/// plus that is meant comes as `%2B`. Otherwise unverified.
 pub(crate) fn query_options(query: Option<&str>) -> Result<QueryOptions, Refusal> {
     let mut options = QueryOptions::default();
     for raw in query.unwrap_or_default().split('&').filter(|p| !p.is_empty()) {
         let (name, value) = raw.split_once('=').unwrap_or((raw, ""));
         let name = decode(name).ok_or_else(Refusal::query_syntax)?;
-        let value = decode(value).ok_or_else(Refusal::query_syntax)?;
+        let value = decode(&value.replace('+', " ")).ok_or_else(Refusal::query_syntax)?;
         let number = || {
             value.trim().parse::<usize>().map_err(|_| {
                 Refusal::query(format!("Query string error - Invalid value of '{name}'"))
@@ -223,6 +224,12 @@ mod tests {
         assert_eq!(key("UserFieldsMD(TableName='OCRD',FieldID=0)"), Key::Field("OCRD".into(), 0));
         assert!(target("BusinessPartners('a'b')").is_err());
         assert!(target("BusinessPartners('a").is_err());
+    }
+
+    #[test]
+    fn a_plus_in_a_query_is_a_space_unless_it_is_encoded() {
+        let options = query_options(Some("%24filter=Name+eq+%27a%2Bb%27&$top=5")).unwrap();
+        assert_eq!(options.filter.as_deref(), Some("Name eq 'a+b'"));
     }
 
     #[test]
