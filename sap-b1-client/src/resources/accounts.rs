@@ -8,8 +8,6 @@ use rust_decimal::Decimal;
 entity_types! {
     /// A general ledger account.
     read ChartOfAccount is "ChartOfAccount" {
-        /// Number a person sees, segments joined.
-        format_code: Option<String> = "FormatCode",
         /// Level in the tree.
         account_level: Option<i32> = "AccountLevel",
         /// Balance, local currency.
@@ -20,6 +18,8 @@ entity_types! {
     both {
         /// System key, what rows name: `_SYS00000000164` where account segmentation is on.
         code: Option<String> = "Code",
+        /// Number a person sees, segments joined.
+        format_code: Option<String> = "FormatCode",
         /// Name.
         name: Option<String> = "Name",
         /// Name in another language.

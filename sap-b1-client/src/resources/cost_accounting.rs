@@ -35,8 +35,6 @@ entity_types! {
 entity_types! {
     /// A distribution rule.
     read DistributionRule is "DistributionRule" {
-        /// Whether it is the direct rule of one center.
-        direct: Option<String> = "Direct",
         /// Parts.
         distribution_rule_lines: Vec<DistributionRuleLine> = "DistributionRuleLines",
     }
@@ -56,6 +54,8 @@ entity_types! {
         in_which_dimension: Option<i32> = "InWhichDimension",
         /// Active.
         active: Option<YesNo> = "Active",
+        /// Whether it is the direct rule of one center.
+        direct: Option<String> = "Direct",
         /// Parts are amounts, not shares.
         is_fixed_amount: Option<YesNo> = "IsFixedAmount",
     }

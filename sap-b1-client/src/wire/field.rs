@@ -5,7 +5,8 @@
 use super::{date, exact};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::value::RawValue;
 
 /// A value that a property may hold.
 pub(crate) trait Value: Sized {
@@ -36,8 +37,18 @@ impl Value for String {
 }
 
 impl Value for i32 {
+    /// The documentation writes some whole numbers as strings, so they are read as well; an empty one is absent.
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Option::deserialize(deserializer)
+        let token = <&RawValue>::deserialize(deserializer)?.get();
+        let digits = token.trim_matches('"').trim();
+        if token == "null" || digits.is_empty() {
+            return Ok(None);
+        }
+        let no_integer = || {
+            let shown: String = token.chars().take(60).collect();
+            de::Error::custom(format!("{shown} is no whole number of 32 bits"))
+        };
+        digits.parse().map(Some).map_err(|_| no_integer())
     }
 
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
