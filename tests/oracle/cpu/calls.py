@@ -1,11 +1,11 @@
-"""The calls of `calls.rs`, by b1sl-python: `calls.py URL ROUNDS`."""
+"""The calls of `calls.rs`, by b1sl-python: `calls.py URL ROUNDS COMPANY`."""
 import sys
 
 from b1sl.b1sl import B1Client, B1Config
 from b1sl.b1sl import entities as en
 
-url, rounds = sys.argv[1], int(sys.argv[2])
-config = B1Config(base_url=url, username="manager", password="sandbox-b1-password", company_db=sys.argv[3])
+url, rounds, company = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+config = B1Config(base_url=url, username="manager", password="sandbox-b1-password", company_db=company)
 with B1Client(config) as b1:
     b1.connect()
     journal = b1.get_resource(en.JournalEntry, "JournalEntries")
