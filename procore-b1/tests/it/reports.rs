@@ -129,6 +129,11 @@ fn a_reconciliation_gives_every_amount_as_text() {
     assert_eq!(project["expected"], "1221567.90");
     assert_eq!(project["difference"], "0.00");
     assert_eq!(document["reconciliation"]["waiting_for_a_person"], 1);
+    assert_eq!(project["periods"][1]["moved_in"], "100.00");
+    assert_eq!(project["periods"][1]["expected"], "-400.00");
+    assert_eq!(project["budget"]["lines"][0]["remaining"], "77932.10");
+    assert_eq!(project["budget"]["lines"][1]["budget"], Value::Null);
+    assert_eq!(project["findings"][0]["finding"], "not_in_budget");
     assert_no_fraction(&document);
 }
 
@@ -172,6 +177,13 @@ fn the_page_of_a_reconciliation_holds_what_finance_ties_out() {
         "Accounts and profit centers",
         "Unbilled in SAP",
         "Retainage in SAP",
+        "Posting periods",
+        "In SAP to date",
+        "Posted into another period than its own",
+        "Budget in USD",
+        "Remaining",
+        "A/03-300",
+        "no budget for A/03-300: 12500",
         "<title>Cost recognised in SAP per month of posting</title>",
         "Expected in SAP",
         "In SAP, by key",

@@ -15,7 +15,8 @@ use sync_core::{
     },
     ports::CycleStatus,
     reconcile::{
-        AccountBalance, Difference, DifferenceKind, MonthAmount, OpenItem, ProjectReconciliation,
+        AccountBalance, BudgetBeside, BudgetCode, BudgetLine, Difference, DifferenceKind,
+        MonthAmount, OpenItem, PeriodMove, PeriodReconciliation, ProjectReconciliation,
         Reconciliation, Terms,
     },
     states::{Cause, Finding, FindingKind, Reason, RecordState},
@@ -127,7 +128,22 @@ pub(crate) fn preview() -> PreviewReport {
         }],
         exceptions: vec![held()],
         findings: vec![],
+        project_findings: vec![],
         account_names: BTreeMap::from([("5020".into(), HOSTILE.into())]),
+    }
+}
+
+fn period(month: u32, procore: &str, moved_in: &str, moved_out: &str) -> PeriodReconciliation {
+    let first = NaiveDate::from_ymd_opt(2026, month, 1).unwrap();
+    PeriodReconciliation {
+        name: first.format("%Y-%m").to_string(),
+        first,
+        last: first + chrono::Days::new(29),
+        procore: money(procore),
+        terms: Terms::default(),
+        moved_out: money(moved_out),
+        moved_in: money(moved_in),
+        in_sap: money(procore) + money(moved_in) - money(moved_out),
     }
 }
 
@@ -173,6 +189,37 @@ pub(crate) fn reconciliation() -> Reconciliation {
                     amount: money("-500"),
                 },
             ],
+            periods: vec![period(10, "1234567.89", "0", "0"), period(11, "-500", "100", "0")],
+            moves: vec![PeriodMove {
+                from: HOSTILE.into(),
+                to: "2026-11".into(),
+                records: 1,
+                amount: money("100"),
+            }],
+            budget: BudgetBeside {
+                unavailable: None,
+                lines: vec![
+                    BudgetLine {
+                        code: BudgetCode { sub_job: None, cost_code: HOSTILE.into() },
+                        budget: Some(money("1300000")),
+                        committed: money("1222067.90"),
+                        direct_costs: money("0"),
+                        recognised: money("1222067.90"),
+                    },
+                    BudgetLine {
+                        code: BudgetCode { sub_job: Some("A".into()), cost_code: "03-300".into() },
+                        budget: None,
+                        committed: money("12500"),
+                        direct_costs: money("-500"),
+                        recognised: money("-500"),
+                    },
+                ],
+                uncoded: money("0"),
+            },
+            findings: vec![FindingRow {
+                key: key("8089:865:subcontract:786001"),
+                finding: Finding::new(FindingKind::NotInBudget, "no budget for A/03-300: 12500"),
+            }],
         }],
         accounts: vec![AccountBalance {
             account: "5020".into(),

@@ -112,7 +112,8 @@ impl Reader {
         Ok(Some(CostCoding { sub_job, cost_code: full_code, cost_type }))
     }
 
-    async fn coding_of_ids(
+    /// The coding of a cost code and a cost type by their ids.
+    pub(super) async fn coding_of_ids(
         &self,
         cost_code: Option<i64>,
         cost_type: Option<i64>,

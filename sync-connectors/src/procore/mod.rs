@@ -3,9 +3,10 @@
 //! [`ProcoreSource`] reads lists of headers in bounded parts (`lists`), reads the lines that belong
 //! to a part, and turns both into [`CostRecord`]s: `commitments`, `change_orders`, `packages`,
 //! `direct_costs`, `requisitions`. What is needed to code lines is read once per project and cycle
-//! (`facts`, `coding`). `scope` tells what the credentials can see. Nothing here decides what is
+//! (`facts`, `coding`). `budget` reads what is budgeted per code. `scope` tells what the credentials can see. Nothing here decides what is
 //! posted, and nothing is ever written to Procore.
 
+mod budget;
 mod change_orders;
 mod coding;
 mod commitments;
@@ -35,7 +36,10 @@ use procore_client::{
 };
 use sync_core::{
     model::{CostRecord, Kind, ProjectId, ReadKind},
-    ports::{Chunk, CostSource, PageToken, ReadScope, ScopeReport, SourceError, UnreadableRecord},
+    ports::{
+        BudgetRow, Chunk, CostSource, PageToken, ReadScope, ScopeReport, SourceError,
+        UnreadableRecord,
+    },
 };
 
 use change_orders::{Listed, ListedPart};
@@ -210,6 +214,10 @@ impl CostSource for ProcoreSource {
                 Ok(Chunk { records, unreadable, next })
             }
         }
+    }
+
+    async fn budget(&self, project: ProjectId) -> Result<Vec<BudgetRow>, SourceError> {
+        self.reader(project).await?.budget().await
     }
 
     fn calls(&self) -> u64 {

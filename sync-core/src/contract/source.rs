@@ -28,6 +28,7 @@ pub async fn suite(source: &dyn CostSource, project: ProjectId) {
         a_page_that_the_source_did_not_make_is_an_error(source, project, kind).await;
     }
     assert!(records > 0, "the suite needs a project with records");
+    a_budget_is_whole_or_an_error(source, project).await;
     a_project_that_is_not_visible_is_an_error(source, ProjectId(i64::MAX - 7)).await;
 }
 
@@ -123,6 +124,25 @@ pub async fn a_project_that_is_not_visible_is_an_error(
         let answer = source.read(&scope, None).await;
         assert!(answer.is_err(), "{kind} of an invisible project: {answer:?}");
     }
+    let answer = source.budget(project).await;
+    assert!(answer.is_err(), "the budget of an invisible project: {answer:?}");
+}
+
+/// A source that keeps budgets answers the same one twice, each code once, and counts the calls; one
+/// that does not says so both times.
+pub async fn a_budget_is_whole_or_an_error(source: &dyn CostSource, project: ProjectId) {
+    let before = source.calls();
+    let Ok(first) = source.budget(project).await else {
+        let second = source.budget(project).await;
+        assert!(second.is_err(), "no budget before, and now {second:?}");
+        return;
+    };
+    assert!(source.calls() > before, "reading a budget makes a call, and it is counted");
+    let codes: BTreeSet<_> = first.iter().map(|row| row.coding.clone()).collect();
+    assert_eq!(codes.len(), first.len(), "a code is budgeted twice: {first:?}");
+    assert!(codes.iter().all(|coding| !coding.cost_code.is_empty()), "{codes:?}");
+    let second = source.budget(project).await.expect("a budget that was there before");
+    assert_eq!(first, second, "the budget read twice while nothing changed");
 }
 
 /// Follows a list to its end; a record that pages repeat must be the same each time.

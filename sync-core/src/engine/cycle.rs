@@ -277,6 +277,14 @@ impl Engine<'_> {
                 *counts.entry(state).or_insert(0) += 1;
             }
         }
+        // What stands of a project that nobody could look at is neither confirmed nor reversed.
+        for problem in &gathered.problems {
+            if !projects.contains(&problem.project) {
+                let records = self.store.project_states(problem.project).await?.len();
+                *counts.entry(RecordState::OutOfScope).or_insert(0) += records as u64;
+            }
+        }
+        counts.retain(|_, records| *records > 0);
         let mut exceptions: Vec<ExceptionRow> = self
             .store
             .exceptions()

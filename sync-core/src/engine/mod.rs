@@ -35,7 +35,7 @@ pub use check::{CheckLine, CheckReport, CheckStatus};
 pub use explain::RecordLife;
 pub use report::{
     CallCounts, CycleReport, ExceptionRow, Failure, FindingRow, PostedDocument, PreviewDocument,
-    PreviewReport, ProjectProblem, StatusAmount,
+    PreviewReport, ProjectFinding, ProjectProblem, StatusAmount,
 };
 pub use resolve::ResolveFailure;
 

@@ -1,16 +1,19 @@
 //! A preview: a whole cycle against a copy of the state and a ledger that posts nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
 use super::{
-    CycleOptions, CycleReport, Engine, Failure, PreviewDocument, PreviewReport, dry::DryLedger,
+    CycleOptions, Engine, Failure, FindingRow, PreviewDocument, PreviewReport, ProjectFinding,
+    dry::DryLedger,
 };
 use crate::{
     memory::MemoryStore,
-    model::{JournalTarget, Posting, SourceKey},
+    model::{CostRecord, JournalTarget, Posting, ProjectId, SourceKey},
     ports::{CatalogRequest, ReadBatch, StateStore},
+    reconcile::{BudgetCode, not_in_budget},
+    states::{Finding, FindingKind},
 };
 
 impl Engine<'_> {
@@ -37,7 +40,9 @@ impl Engine<'_> {
             };
             engine.sync(options).await
         };
-        let titles = titles(&copy, &dry_keys(&report)).await;
+        let keys: BTreeSet<SourceKey> =
+            report.documents.iter().map(|document| document.key).collect();
+        let records = records(&copy, keys).await;
         let mut preview = empty(report.failure.clone());
         preview.problems = report.problems;
         preview.counts = report.counts;
@@ -47,14 +52,43 @@ impl Engine<'_> {
             .into_taken()
             .into_iter()
             .map(|(posting, body)| PreviewDocument {
-                title: titles.get(&posting.key().source).cloned().unwrap_or_default(),
+                title: title(&records, posting.key().source),
                 content_hash: hex(&body),
                 posting,
             })
             .collect();
         preview.documents.sort_by_key(|document| document.posting.key());
+        self.beside_budgets(records.values(), &mut preview).await;
         preview.account_names = self.account_names(&preview.documents).await;
         preview
+    }
+
+    /// What the records that would be posted spend without a budget. Budgets are read here and not by
+    /// a cycle; one that cannot be read is a finding and stops nothing.
+    async fn beside_budgets<'a>(
+        &self,
+        records: impl Iterator<Item = &'a CostRecord> + Send,
+        preview: &mut PreviewReport,
+    ) {
+        let mut by_project: BTreeMap<ProjectId, Vec<&CostRecord>> = BTreeMap::new();
+        for record in records {
+            by_project.entry(record.key.project).or_default().push(record);
+        }
+        for (project, records) in by_project {
+            let budget = match self.source.budget(project).await {
+                Ok(budget) => budget,
+                Err(error) => {
+                    let finding = Finding::new(FindingKind::BudgetUnavailable, error.to_string());
+                    preview.project_findings.push(ProjectFinding { project, finding });
+                    continue;
+                }
+            };
+            let budgeted = budget.iter().map(|row| BudgetCode::of(&row.coding)).collect();
+            preview.findings.extend(records.into_iter().filter_map(|record| {
+                let finding = not_in_budget(record, &budgeted)?;
+                Some(FindingRow { key: record.key, finding })
+            }));
+        }
     }
 
     /// The state of every visible project, in memory.
@@ -103,17 +137,23 @@ fn empty(failure: Option<Failure>) -> PreviewReport {
         documents: Vec::new(),
         exceptions: Vec::new(),
         findings: Vec::new(),
+        project_findings: Vec::new(),
         account_names: BTreeMap::new(),
     }
 }
 
-fn dry_keys(report: &CycleReport) -> Vec<SourceKey> {
-    report.documents.iter().map(|document| document.key).collect()
+/// The records behind the documents that a preview took.
+async fn records(
+    store: &MemoryStore,
+    keys: BTreeSet<SourceKey>,
+) -> BTreeMap<SourceKey, CostRecord> {
+    let keys: Vec<SourceKey> = keys.into_iter().collect();
+    let records = store.records(&keys).await.unwrap_or_default();
+    records.into_iter().map(|stored| (stored.key(), stored.record)).collect()
 }
 
-async fn titles(store: &MemoryStore, keys: &[SourceKey]) -> BTreeMap<SourceKey, String> {
-    let records = store.records(keys).await.unwrap_or_default();
-    records.into_iter().map(|stored| (stored.key(), stored.record.title)).collect()
+fn title(records: &BTreeMap<SourceKey, CostRecord>, key: SourceKey) -> String {
+    records.get(&key).map(|record| record.title.clone()).unwrap_or_default()
 }
 
 fn accounts(posting: &Posting) -> Vec<String> {

@@ -72,12 +72,14 @@ impl Engine<'_> {
         let records = self.every_record(source).await?;
         let documents = self.ledger.keyed_documents(self.company(), source.id).await?;
         let stored = self.store.project_records(source.id).await?;
+        let budget = self.source.budget(source.id).await;
         let sides = ProjectSides {
             project: source,
             row: self.mapping.project(source.id),
             records: &records,
             documents: &documents,
             stored: &stored,
+            budget: budget.as_deref(),
             policy: self.policy,
             catalog,
         };

@@ -89,6 +89,15 @@ pub struct FindingRow {
     pub finding: Finding,
 }
 
+/// A finding with its project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectFinding {
+    /// The project.
+    pub project: ProjectId,
+    /// The finding.
+    pub finding: Finding,
+}
+
 /// Money in a status that is not posted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatusAmount {
@@ -173,6 +182,8 @@ pub struct PreviewReport {
     pub exceptions: Vec<ExceptionRow>,
     /// What is worth knowing.
     pub findings: Vec<FindingRow>,
+    /// What is worth knowing of projects: budgets that could not be read.
+    pub project_findings: Vec<ProjectFinding>,
     /// The names of the accounts that the documents use.
     pub account_names: BTreeMap<String, String>,
 }

@@ -64,6 +64,8 @@ struct Inner {
     late: Vec<Posting>,
     planned: VecDeque<Option<PostFault>>,
     failing_look_ups: u32,
+    /// What is added to the first line of the next document.
+    recalculation: Decimal,
     last_entry: i64,
     posts: u64,
     calls: u64,
@@ -79,6 +81,7 @@ impl MemoryLedger {
             late: Vec::new(),
             planned: VecDeque::new(),
             failing_look_ups: 0,
+            recalculation: Decimal::ZERO,
             last_entry: 0,
             posts: 0,
             calls: 0,
@@ -106,6 +109,17 @@ impl MemoryLedger {
     /// Lets this many look-ups fail.
     pub fn fail_look_ups(&self, look_ups: u32) {
         self.lock().failing_look_ups = look_ups;
+    }
+
+    /// Adds an amount to the first line of the next A/P document that is posted, as a setting of the
+    /// company can.
+    pub fn recalculate_next_post(&self, by: Decimal) {
+        self.lock().recalculation = by;
+    }
+
+    /// A document is gone, or its key was cleared: no look-up finds it any more.
+    pub fn remove(&self, doc_entry: i64) {
+        self.lock().documents.retain(|document| document.held.doc_entry != doc_entry);
     }
 
     /// Executes the documents that are still under way.
@@ -206,7 +220,14 @@ impl Inner {
     /// Writes a document into the books.
     fn take(&mut self, posting: Posting, state: HeldState) -> HeldDocument {
         self.last_entry += 1;
-        let held = self.as_held(&posting, state);
+        let mut held = self.as_held(&posting, state);
+        if held.document_type != DocumentType::JournalEntry {
+            let by = std::mem::take(&mut self.recalculation);
+            held.total += by;
+            if let Some(line) = held.lines.first_mut() {
+                line.amount += by;
+            }
+        }
         self.documents.push(MemoryDocument { held: held.clone(), posting });
         held
     }

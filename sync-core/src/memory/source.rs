@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use crate::{
     model::{CompanyId, CostRecord, ProjectId, ReadKind, SourceKey},
     ports::{
-        Changes, Chunk, CostSource, PageToken, ReadScope, ScopeReport, SourceError,
+        BudgetRow, Changes, Chunk, CostSource, PageToken, ReadScope, ScopeReport, SourceError,
         SourceErrorKind, SourceProject, UnreadableRecord,
     },
 };
@@ -28,6 +28,8 @@ struct Inner {
     records: BTreeMap<SourceKey, CostRecord>,
     unreadable: BTreeMap<(ProjectId, ReadKind), Vec<UnreadableRecord>>,
     failing: BTreeSet<(ProjectId, ReadKind)>,
+    hidden: BTreeSet<ProjectId>,
+    budgets: BTreeMap<ProjectId, Vec<BudgetRow>>,
     page_size: usize,
     reads: Vec<ReadScope>,
     calls: u64,
@@ -42,6 +44,8 @@ impl MemorySource {
             records: BTreeMap::new(),
             unreadable: BTreeMap::new(),
             failing: BTreeSet::new(),
+            hidden: BTreeSet::new(),
+            budgets: BTreeMap::new(),
             page_size: 100,
             reads: Vec::new(),
             calls: 0,
@@ -91,6 +95,21 @@ impl MemorySource {
         }
     }
 
+    /// The credentials lose sight of a project.
+    pub fn hide(&self, project: ProjectId) {
+        self.lock().hidden.insert(project);
+    }
+
+    /// The credentials see a project again.
+    pub fn show(&self, project: ProjectId) {
+        self.lock().hidden.remove(&project);
+    }
+
+    /// Sets the budget of a project; without one it cannot be read.
+    pub fn set_budget(&self, project: ProjectId, rows: Vec<BudgetRow>) {
+        self.lock().budgets.insert(project, rows);
+    }
+
     /// How many records a chunk has; 100 unless told. Zero is read as one.
     pub fn set_page_size(&self, records: usize) {
         self.lock().page_size = records.max(1);
@@ -108,6 +127,10 @@ impl MemorySource {
 }
 
 impl Inner {
+    fn visible(&self) -> impl Iterator<Item = &SourceProject> {
+        self.projects.iter().filter(|project| !self.hidden.contains(&project.id))
+    }
+
     fn unreadable(&self, scope: &ReadScope) -> Vec<UnreadableRecord> {
         let items = self.unreadable.get(&(scope.project, scope.kind));
         let asked = |item: &UnreadableRecord| match (&scope.changes, item.id) {
@@ -136,8 +159,12 @@ impl CostSource for MemorySource {
         Ok(ScopeReport {
             company: self.company,
             company_name: "Company in memory".to_owned(),
-            projects: inner.projects.clone(),
-            not_visible: Vec::new(),
+            projects: inner.visible().cloned().collect(),
+            not_visible: inner
+                .hidden
+                .iter()
+                .map(|project| (*project, "the credentials do not see it".to_owned()))
+                .collect(),
         })
     }
 
@@ -151,7 +178,7 @@ impl CostSource for MemorySource {
         if page.is_none() {
             inner.reads.push(scope.clone());
         }
-        if !inner.projects.iter().any(|project| project.id == scope.project) {
+        if !inner.visible().any(|project| project.id == scope.project) {
             let detail = format!("project {} is not visible", scope.project);
             return Err(SourceError::new(SourceErrorKind::ProjectNotVisible, detail));
         }
@@ -181,6 +208,16 @@ impl CostSource for MemorySource {
             unreadable: if offset == 0 { inner.unreadable(scope) } else { Vec::new() },
             next: (end < of_list.len()).then(|| PageToken(end.to_string())),
             records: of_list.into_iter().skip(offset).take(inner.page_size).collect(),
+        })
+    }
+
+    async fn budget(&self, project: ProjectId) -> Result<Vec<BudgetRow>, SourceError> {
+        let mut inner = self.lock();
+        inner.calls += 1;
+        let visible = inner.visible().any(|own| own.id == project);
+        inner.budgets.get(&project).filter(|_| visible).cloned().ok_or_else(|| {
+            let detail = format!("project {project} has no budget in memory");
+            SourceError::new(SourceErrorKind::Unavailable, detail)
         })
     }
 

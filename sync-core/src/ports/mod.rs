@@ -18,8 +18,8 @@ pub use ledger::{
 };
 pub use observer::{Observer, Progress, Silent};
 pub use source::{
-    Changes, Chunk, CostSource, PageToken, ReadScope, ScopeReport, SourceError, SourceErrorKind,
-    SourceProject, UnreadableRecord,
+    BudgetRow, Changes, Chunk, CostSource, PageToken, ReadScope, ScopeReport, SourceError,
+    SourceErrorKind, SourceProject, UnreadableRecord,
 };
 pub use store::{
     Cursor, CycleRow, CycleStatus, Epoch, Intent, IntentState, OpeningEntry, Profile, ReadBatch,

@@ -4,8 +4,9 @@ use std::fmt;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 
-use crate::model::{CompanyId, CostRecord, ProjectId, ReadKind};
+use crate::model::{CompanyId, CostCoding, CostRecord, ProjectId, ReadKind};
 
 /// Which records of a list are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +67,25 @@ pub struct SourceProject {
     pub time_zone: Option<String>,
     /// Its ISO 4217 currency, where Procore states one; `None` is the company's.
     pub currency: Option<String>,
+}
+
+/// What is budgeted for one code of a project, in the project's currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BudgetRow {
+    /// The code; a budget may be kept without cost types.
+    pub coding: CostCoding,
+    /// The original budget.
+    pub original: Decimal,
+    /// What modifications added to it or took from it.
+    pub modifications: Decimal,
+}
+
+impl BudgetRow {
+    /// The original budget with its modifications.
+    #[must_use]
+    pub fn amount(&self) -> Decimal {
+        self.original + self.modifications
+    }
 }
 
 /// What the credentials can see.
@@ -131,7 +151,8 @@ impl SourceError {
 /// each record of the scope at least once; with [`Changes::All`] a record that is not answered is
 /// not there; with [`Changes::Since`] every record changed at or after the moment is answered, more
 /// may be; an item that does not decode is answered as unreadable and takes no other item with it;
-/// nothing is ever written to the source.
+/// nothing is ever written to the source; `budget` answers every budgeted code of the project or an
+/// error, never a part.
 #[async_trait]
 pub trait CostSource: Send + Sync {
     /// Proves that credentials, company and projects are visible.
@@ -149,6 +170,17 @@ pub trait CostSource: Send + Sync {
     /// Any [`SourceErrorKind`]; nothing of the list may be believed then.
     async fn read(&self, scope: &ReadScope, page: Option<&PageToken>)
     -> Result<Chunk, SourceError>;
+
+    /// Reads the project's budget, in full. A source without budgets need not have it.
+    ///
+    /// # Errors
+    ///
+    /// Any [`SourceErrorKind`]; reports show it as the finding `budget_unavailable`, and nothing waits
+    /// for it.
+    async fn budget(&self, project: ProjectId) -> Result<Vec<BudgetRow>, SourceError> {
+        let detail = format!("this source keeps no budgets; project {project} has none to read");
+        Err(SourceError::new(SourceErrorKind::Unavailable, detail))
+    }
 
     /// How many calls the source has made so far.
     fn calls(&self) -> u64;

@@ -1,7 +1,16 @@
 //! Project to general ledger: what Procore says, what SAP holds by key, and why they differ.
 //!
 //! Both sides are read fresh, never from the store; the store only says why a record is not posted.
+//!
+//! - `amount` is what Procore says of one record;
+//! - `project` compares it with what SAP holds by key, and names the term or the difference;
+//! - `periods` are the same figures per posting period of SAP;
+//! - `budget` puts Procore's budget per cost code beside what is committed and recognised;
+//! - `report` holds the values that a host renders. Nothing here posts or decides anything.
 
+mod amount;
+mod budget;
+mod periods;
 mod project;
 mod report;
 
@@ -9,12 +18,14 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+pub use budget::{BudgetBeside, BudgetCode, BudgetLine, not_in_budget};
+pub use periods::{PeriodMove, PeriodReconciliation, periods_of};
 pub use project::{ProjectSides, project};
 pub use report::{
-    AccountBalance, Difference, DifferenceKind, MonthAmount, OpenItem, ProjectReconciliation,
-    Reconciliation, Terms,
+    AccountBalance, Difference, MonthAmount, OpenItem, ProjectReconciliation, Reconciliation, Terms,
 };
 
+pub use crate::states::DifferenceKind;
 use crate::{
     catalog::Catalog,
     model::{HeldDocument, JournalTarget},

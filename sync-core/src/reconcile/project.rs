@@ -6,19 +6,22 @@ use std::collections::BTreeMap;
 use chrono::Datelike;
 use rust_decimal::Decimal;
 
-use super::{Difference, DifferenceKind, MonthAmount, OpenItem, ProjectReconciliation, Terms};
+use super::{
+    BudgetBeside, Difference, MonthAmount, OpenItem, ProjectReconciliation, Terms, amount::amount,
+    budget, periods::Periods,
+};
 use crate::{
     catalog::Catalog,
     mapping::ProjectRow,
     model::{
         CostRecord, DocumentType, FamilyId, HeldDocument, HeldState, Kind, LineMark, RecordBody,
-        Requisition, SourceKey,
+        SourceKey,
     },
     money,
-    plan::{Family, Member, movement},
-    policy::{Basis, OverBilling, Policy},
-    ports::{SourceProject, StoredRecord},
-    states::{Cause, Reason, RecordState},
+    plan::{Family, Member},
+    policy::{Basis, Policy},
+    ports::{BudgetRow, SourceError, SourceProject, StoredRecord},
+    states::{Cause, DifferenceKind, FindingKind, Reason, RecordState},
 };
 
 /// Both sides of one project.
@@ -34,10 +37,46 @@ pub struct ProjectSides<'a> {
     pub documents: &'a [HeldDocument],
     /// What the store knows, for the reasons.
     pub stored: &'a [StoredRecord],
+    /// Procore's budget, read now, or why it could not be read.
+    pub budget: Result<&'a [BudgetRow], &'a SourceError>,
     /// The company's choices.
     pub policy: &'a Policy,
     /// What SAP has.
     pub catalog: &'a Catalog,
+}
+
+/// Both sides with what is looked up by key.
+pub(super) struct Sides<'a> {
+    pub(super) of: ProjectSides<'a>,
+    stored: BTreeMap<SourceKey, &'a StoredRecord>,
+    documents: BTreeMap<SourceKey, Vec<&'a HeldDocument>>,
+    pub(super) families: BTreeMap<FamilyId, Family>,
+}
+
+impl<'a> Sides<'a> {
+    fn new(of: ProjectSides<'a>) -> Self {
+        let stored: BTreeMap<SourceKey, &StoredRecord> =
+            of.stored.iter().map(|stored| (stored.key(), stored)).collect();
+        let mut documents: BTreeMap<SourceKey, Vec<&HeldDocument>> = BTreeMap::new();
+        for document in of.documents {
+            documents.entry(document.key.source).or_default().push(document);
+        }
+        let families = families(of.records, &stored);
+        Self { of, stored, documents, families }
+    }
+
+    /// The net cost that SAP holds of a record.
+    pub(super) fn net_cost_of(&self, key: SourceKey) -> Decimal {
+        let documents = self.documents.get(&key).into_iter().flatten();
+        documents.map(|document| document.net_cost()).sum()
+    }
+
+    /// The record's family, and the record as its member.
+    pub(super) fn member(&self, record: &CostRecord) -> Option<(&Family, &Member)> {
+        let family = self.families.get(&record.family())?;
+        let member = family.members.iter().find(|member| member.record().key == record.key)?;
+        Some((family, member))
+    }
 }
 
 /// One record on both sides.
@@ -71,13 +110,20 @@ pub fn project(sides: &ProjectSides<'_>) -> ProjectReconciliation {
         differences: Vec::new(),
         open_items: Vec::new(),
         months: Vec::new(),
+        periods: Vec::new(),
+        moves: Vec::new(),
+        budget: BudgetBeside::default(),
+        findings: Vec::new(),
     };
-    let families = families(sides);
-    for both in both_sides(sides, &families) {
-        add(sides, &both, &mut result);
+    let sides = Sides::new(*sides);
+    let mut periods = Periods::new(sides.of.catalog);
+    for both in both_sides(&sides) {
+        add(&sides, &both, &mut result, &mut periods);
     }
-    ledger_side(sides, &mut result);
-    billed_side(sides, &families, &mut result);
+    ledger_side(&sides.of, &mut result);
+    billed_side(&sides, &mut result);
+    (result.periods, result.moves) = periods.into_rows();
+    (result.budget, result.findings) = budget::beside(&sides);
     result.open_items.sort_by_key(|item| item.key);
     result.differences.sort_by_key(|difference| difference.key);
     result
@@ -85,14 +131,19 @@ pub fn project(sides: &ProjectSides<'_>) -> ProjectReconciliation {
 
 /// The records of Procore as families, for the amounts of requisitions; the store says which
 /// commitments were carried over.
-fn families(sides: &ProjectSides<'_>) -> BTreeMap<FamilyId, Family> {
+fn families(
+    records: &[CostRecord],
+    known: &BTreeMap<SourceKey, &StoredRecord>,
+) -> BTreeMap<FamilyId, Family> {
     let mut members: BTreeMap<FamilyId, Vec<Member>> = BTreeMap::new();
-    for record in sides.records {
-        let known = sides.stored.iter().find(|stored| stored.key() == record.key);
+    for record in records {
+        let known = known.get(&record.key);
         let stored = StoredRecord {
             state: known.map_or(RecordState::Pending, |stored| stored.state),
             opening: known.and_then(|stored| stored.opening.clone()),
             resolution: known.and_then(|stored| stored.resolution.clone()),
+            first_postable_on: known.and_then(|stored| stored.first_postable_on),
+            postable_at_first_cycle: known.is_some_and(|stored| stored.postable_at_first_cycle),
             ..StoredRecord::unplanned(record.clone(), record.updated_at)
         };
         members.entry(record.family()).or_default().push(Member {
@@ -104,110 +155,43 @@ fn families(sides: &ProjectSides<'_>) -> BTreeMap<FamilyId, Family> {
     members.into_iter().map(|(id, members)| (id, Family::new(members))).collect()
 }
 
-fn both_sides<'a>(
-    sides: &ProjectSides<'a>,
-    families: &BTreeMap<FamilyId, Family>,
-) -> Vec<Both<'a>> {
+fn both_sides<'a>(sides: &Sides<'a>) -> Vec<Both<'a>> {
     let mut all: BTreeMap<SourceKey, Both<'a>> = BTreeMap::new();
-    for record in sides.records {
-        let amount = amount(sides, record, families.get(&record.family()));
-        let both = Both {
-            key: record.key,
-            record: Some(record),
+    for record in sides.of.records {
+        let amount = amount(sides, record, sides.families.get(&record.family()));
+        all.insert(
+            record.key,
+            Both {
+                key: record.key,
+                record: Some(record),
+                stored: None,
+                documents: Vec::new(),
+                amount,
+            },
+        );
+    }
+    for (key, documents) in &sides.documents {
+        let empty = Both {
+            key: *key,
+            record: None,
             stored: None,
             documents: Vec::new(),
-            amount,
+            amount: Decimal::ZERO,
         };
-        all.insert(record.key, both);
+        all.entry(*key).or_insert(empty).documents.clone_from(documents);
     }
-    for document in sides.documents {
-        let key = document.key.source;
-        let empty =
-            Both { key, record: None, stored: None, documents: Vec::new(), amount: Decimal::ZERO };
-        all.entry(key).or_insert(empty).documents.push(document);
-    }
-    for stored in sides.stored {
-        if let Some(both) = all.get_mut(&stored.key()) {
-            both.stored = Some(stored);
-        }
+    for (key, both) in &mut all {
+        both.stored = sides.stored.get(key).copied();
     }
     all.into_values().collect()
 }
 
-/// What Procore says that the ledger should hold as cost, without tax: the lines of commitments and
-/// change orders in a postable status where cost is recognised when they are approved; what
-/// requisitions billed where it is recognised then, and where the commitment was carried over.
-fn amount(sides: &ProjectSides<'_>, record: &CostRecord, family: Option<&Family>) -> Decimal {
-    if record.deleted || !sides.policy.is_postable(record.kind(), &record.status) {
-        return at_billed(sides, record, family).unwrap_or_default();
-    }
-    if let Some(amount) = at_billed(sides, record, family) {
-        return amount;
-    }
-    let by_billing = family
-        .filter(|family| family.is_carried_over() || !sides.policy.basis.recognises_commitments());
-    match (&record.body, by_billing) {
-        (RecordBody::DirectCost(_), _)
-        | (RecordBody::Commitment(_) | RecordBody::ChangeOrder(_), None) => {
-            record.lines().iter().map(|line| line.amount).sum()
-        }
-        (RecordBody::Requisition(_), Some(family)) => movement(family, record.key)
-            .map(|moved| moved.items.iter().map(|item| item.gross).sum())
-            .unwrap_or_default(),
-        (RecordBody::Requisition(requisition), None) => {
-            over_billed(sides, record, requisition, family)
-        }
-        (RecordBody::Commitment(_) | RecordBody::ChangeOrder(_), Some(_)) => Decimal::ZERO,
-    }
-}
-
-/// What requisitions bill above what is approved, where that is cost: the latest one must leave the
-/// family at the excess; what those before it took and gave back is history.
-fn over_billed(
-    sides: &ProjectSides<'_>,
-    record: &CostRecord,
-    requisition: &Requisition,
-    family: Option<&Family>,
-) -> Decimal {
-    let Some(family) = family else { return Decimal::ZERO };
-    let posts = |member: &Member| {
-        sides.policy.over_billing == OverBilling::Post || member.decided(Reason::OverBilling)
-    };
-    let held = |key: SourceKey| -> Decimal {
-        let documents = sides.documents.iter().filter(|document| document.key.source == key);
-        documents.map(HeldDocument::net_cost).sum()
-    };
-    let postable = || family.requisitions().filter(|(member, _)| member.is_postable(sides.policy));
-    let Some(approved) = family.approved(sides.policy) else { return Decimal::ZERO };
-    let holds = |(member, _): (&Member, &Requisition)| !held(member.record().key).is_zero();
-    let taken = family.members.iter().any(posts) || postable().any(holds);
-    if !taken {
-        return Decimal::ZERO;
-    }
-    if postable().any(|(_, later)| later.sequence > requisition.sequence) {
-        return held(record.key);
-    }
-    let earlier: Decimal = postable()
-        .filter(|(_, earlier)| earlier.sequence < requisition.sequence)
-        .map(|(member, _)| held(member.record().key))
-        .sum();
-    (family.billed(sides.policy) - approved).max(Decimal::ZERO) - earlier
-}
-
-/// What a commitment or a change order is worth whose unbilled remainder was released.
-fn at_billed(
-    sides: &ProjectSides<'_>,
-    record: &CostRecord,
-    family: Option<&Family>,
-) -> Option<Decimal> {
-    let recognised = sides.policy.basis.recognises_commitments();
-    let family = family.filter(|_| recognised && record.kind() != Kind::DirectCost)?;
-    let member = family.members.iter().find(|member| member.record().key == record.key)?;
-    let scale = sides.catalog.scale(&sides.catalog.local_currency);
-    crate::plan::ended::amount_at_billed(sides.policy, scale, family, member)
-}
-
-fn add(sides: &ProjectSides<'_>, both: &Both<'_>, result: &mut ProjectReconciliation) {
+fn add(
+    sides: &Sides<'_>,
+    both: &Both<'_>,
+    result: &mut ProjectReconciliation,
+    periods: &mut Periods<'_>,
+) {
     if both.key.kind == Kind::DirectCost {
         result.direct_costs += both.amount;
     } else {
@@ -215,16 +199,22 @@ fn add(sides: &ProjectSides<'_>, both: &Both<'_>, result: &mut ProjectReconcilia
     }
     let in_sap: Decimal = both.documents.iter().map(|document| document.net_cost()).sum();
     let rest = both.amount - in_sap;
-    let state = state_of(sides, both, rest);
-    match state {
+    let standing = state_of(sides, both, rest);
+    let own = periods.own(sides, both.record, &both.documents);
+    periods.record(own, both.key, both.amount, &both.documents);
+    match standing {
         Standing::Explained(state, cause) => {
             explain(&mut result.terms, state, rest);
+            explain(periods.terms(own), state, rest);
             // What needs a person is listed even where no cost hangs on it, as with requisitions.
             if !rest.is_zero() || state.waits_for_a_person() {
                 result.open_items.push(open_item(both, state, cause, rest));
             }
         }
-        Standing::Rounding => result.terms.rounding -= rest,
+        Standing::Rounding => {
+            result.terms.rounding -= rest;
+            periods.terms(own).rounding -= rest;
+        }
         Standing::Differs(kind) => result.differences.push(Difference {
             key: both.key,
             kind,
@@ -242,7 +232,7 @@ enum Standing {
 }
 
 /// Whether what is left of a record is explained by its state, is rounding, or is a difference.
-fn state_of(sides: &ProjectSides<'_>, both: &Both<'_>, rest: Decimal) -> Standing {
+fn state_of(sides: &Sides<'_>, both: &Both<'_>, rest: Decimal) -> Standing {
     let Some(stored) = both.stored else {
         return match both.record {
             Some(_) if rest.is_zero() => Standing::Rounding,
@@ -295,7 +285,7 @@ fn state_of(sides: &ProjectSides<'_>, both: &Both<'_>, rest: Decimal) -> Standin
         RecordBody::Requisition(requisition) => 2 * requisition.items.len(),
         _ => record.lines().len(),
     });
-    let scale = sides.catalog.scale(&sides.catalog.local_currency);
+    let scale = sides.of.catalog.scale(&sides.of.catalog.local_currency);
     let half = money::unit(scale) / Decimal::TWO;
     // What rounds to nothing has no document, and is explained by rounding all the same.
     let stands = stored.state == RecordState::NothingToPost
@@ -303,8 +293,12 @@ fn state_of(sides: &ProjectSides<'_>, both: &Both<'_>, rest: Decimal) -> Standin
     if stands && rest.abs() <= half * Decimal::from(lines + 1) {
         return Standing::Rounding;
     }
+    let recalculated =
+        stored.findings.iter().any(|finding| finding.kind == FindingKind::SapRecalculated);
     Standing::Differs(if both.documents.is_empty() {
         DifferenceKind::Missing
+    } else if recalculated && stored.documents.iter().eq(both.documents.iter().copied()) {
+        DifferenceKind::Recalculated
     } else if both.record.is_none() {
         DifferenceKind::Unknown
     } else {
@@ -410,14 +404,10 @@ fn ledger_side(sides: &ProjectSides<'_>, result: &mut ProjectReconciliation) {
 }
 
 /// What is billed and retained by Procore's latest approved requisitions.
-fn billed_side(
-    sides: &ProjectSides<'_>,
-    families: &BTreeMap<FamilyId, Family>,
-    result: &mut ProjectReconciliation,
-) {
-    for family in families.values() {
-        let last =
-            family.requisitions().filter(|(member, _)| member.is_postable(sides.policy)).last();
+fn billed_side(sides: &Sides<'_>, result: &mut ProjectReconciliation) {
+    for family in sides.families.values() {
+        let policy = sides.of.policy;
+        let last = family.requisitions().filter(|(member, _)| member.is_postable(policy)).last();
         let Some((_, requisition)) = last else { continue };
         for item in &requisition.items {
             result.billed += item.completed_and_stored;

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
+use super::{BudgetBeside, PeriodMove, PeriodReconciliation};
 use crate::{
-    engine::{Failure, ProjectProblem},
+    engine::{Failure, FindingRow, ProjectProblem},
     model::{ProjectId, SourceKey},
-    states::{Cause, RecordState},
+    states::{Cause, DifferenceKind, RecordState},
 };
 
 /// Why a part of Procore's amount is not in SAP. Each term is the records' Procore amount minus
@@ -52,6 +53,20 @@ impl Terms {
             + self.skipped
     }
 
+    /// Adds another part's terms.
+    pub fn add(&mut self, other: &Self) {
+        self.opening += other.opening;
+        self.not_configured += other.not_configured;
+        self.future_dated += other.future_dated;
+        self.waiting += other.waiting;
+        self.held += other.held;
+        self.rejected += other.rejected;
+        self.uncertain += other.uncertain;
+        self.pending_approval += other.pending_approval;
+        self.skipped += other.skipped;
+        self.rounding += other.rounding;
+    }
+
     /// Each term with its name, in the order of reports.
     #[must_use]
     pub fn named(&self) -> [(&'static str, Decimal); 10] {
@@ -67,35 +82,6 @@ impl Terms {
             ("skipped", self.skipped),
             ("rounding", self.rounding),
         ]
-    }
-}
-
-/// What kind of difference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DifferenceKind {
-    /// A document was edited in SAP.
-    Edited,
-    /// A document was cancelled in SAP.
-    Cancelled,
-    /// SAP posted other amounts than were sent.
-    Recalculated,
-    /// The store says posted, SAP holds nothing, or less.
-    Missing,
-    /// SAP holds a document by key of which Procore has no record.
-    Unknown,
-}
-
-impl DifferenceKind {
-    /// The name in reports.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Edited => "edited",
-            Self::Cancelled => "cancelled",
-            Self::Recalculated => "recalculated",
-            Self::Missing => "missing",
-            Self::Unknown => "unknown",
-        }
     }
 }
 
@@ -176,6 +162,14 @@ pub struct ProjectReconciliation {
     pub open_items: Vec<OpenItem>,
     /// SAP's net cost by key per month of posting.
     pub months: Vec<MonthAmount>,
+    /// The same reconciliation per posting period of SAP, in order.
+    pub periods: Vec<PeriodReconciliation>,
+    /// What was posted into another period than its own, by the two periods.
+    pub moves: Vec<PeriodMove>,
+    /// Procore's budget per cost code, beside what is committed and recognised.
+    pub budget: BudgetBeside,
+    /// What is worth knowing.
+    pub findings: Vec<FindingRow>,
 }
 
 impl ProjectReconciliation {

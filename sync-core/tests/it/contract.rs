@@ -8,7 +8,7 @@ use sync_core::{
         ApDocument, ApLine, Coding, DocumentKey, JournalEntry, JournalLine, JournalTarget, Kind,
         LineMark, Posting, PostingHeader, SourceKey,
     },
-    ports::{Ledger, Silent, StateStore},
+    ports::{BudgetRow, Ledger, Silent, StateStore},
 };
 
 use crate::{
@@ -43,6 +43,11 @@ fn the_source_in_memory_obeys_every_law_whatever_its_page_size() {
             subcontract(8, &[(80, "03-300", "1")]),
         ]);
         world.source.set_page_size(page_size);
+        if page_size > 1 {
+            let coding = records::line(1, "03-300", "1").coding.unwrap();
+            let row = BudgetRow { coding, original: d("100"), modifications: d("-5") };
+            world.source.set_budget(records::PROJECT, vec![row]);
+        }
         run(contract::source::suite(&world.source, records::PROJECT));
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     world::World,
 };
 
-fn everything() -> [CostRecord; 5] {
+pub(crate) fn everything() -> [CostRecord; 5] {
     [
         subcontract(1, &[(11, "03-300", "1,000")]),
         change_order(5, 1, &[(51, "26-100", "200")]),
@@ -30,7 +30,7 @@ fn everything() -> [CostRecord; 5] {
 const BOOKS: &str = "2110 -390.00, 2115 -40.00, 2160 -870.00, 5010 1030.00, 5020 270.00";
 
 /// Cycles until nothing is under way any more; faults have stopped.
-fn converge(world: &World) {
+pub(crate) fn converge(world: &World) {
     for _ in 0..4 {
         world.clock.advance(TimeDelta::minutes(11));
         world.cycle();
@@ -39,7 +39,7 @@ fn converge(world: &World) {
     assert!(world.sync().documents.is_empty(), "a finished cycle run again posts nothing");
 }
 
-fn assert_once(world: &World, when: &str) {
+pub(crate) fn assert_once(world: &World, when: &str) {
     let mut live: BTreeMap<DocumentKey, u32> = BTreeMap::new();
     for document in world.ledger.documents() {
         *live.entry(document.held.key).or_default() += 1;

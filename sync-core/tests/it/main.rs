@@ -9,6 +9,7 @@ mod books;
 mod records;
 mod world;
 
+mod cancelling;
 mod changes;
 mod check;
 #[cfg(feature = "contract-tests")]
@@ -16,6 +17,7 @@ mod contract;
 mod cut_over;
 mod decisions;
 mod direct_costs;
+mod every_name;
 mod exactly_once;
 mod explaining;
 mod laws;
@@ -26,6 +28,7 @@ mod money;
 mod periods;
 mod preview;
 mod reading;
+mod reconciling;
 mod requisitions;
 mod storms;
 mod texts;

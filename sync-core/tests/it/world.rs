@@ -54,6 +54,7 @@ pub(crate) struct World {
     pub(crate) clock: ManualClock,
     pub(crate) rules: Vec<AccountRule>,
     pub(crate) project_row: ProjectRow,
+    pub(crate) project_mapped: bool,
     pub(crate) policy: Policy,
     pub(crate) stop: StopFlag,
 }
@@ -223,6 +224,7 @@ impl World {
                 dimensions: [Some("CHI".to_owned()), None, None, None, None],
                 tax_code: Some("EX".to_owned()),
             },
+            project_mapped: true,
             policy,
             stop: StopFlag::default(),
         }
@@ -290,19 +292,14 @@ impl World {
         };
         MappingTables::new(
             self.rules.clone(),
-            vec![(PROJECT, self.project_row.clone())],
+            self.project_mapped.then(|| (PROJECT, self.project_row.clone())).into_iter().collect(),
             vec![(1, vendor(2, "V100")), (2, vendor(3, "V200"))],
         )
         .unwrap()
     }
 
-    /// Does something with an engine over this world.
-    pub(crate) fn with_engine<T>(
-        &self,
-        observer: &dyn Observer,
-        act: impl AsyncFnOnce(Engine<'_>) -> T,
-    ) -> T {
-        let mapping = self.mapping();
+    /// Does something with the parts of an engine that are made for it.
+    pub(crate) fn with_parts<T>(&self, act: impl FnOnce(&MappingTables, &Profile) -> T) -> T {
         let profile = Profile {
             company: COMPANY,
             environment: "https://api.procore.com".to_owned(),
@@ -311,19 +308,30 @@ impl World {
             start_date: self.policy.start_date,
             opening: "billed".to_owned(),
         };
-        run(act(Engine {
-            source: &self.source,
-            ledger: &self.ledger,
-            store: &self.store,
-            clock: &self.clock,
-            observer,
-            mapping: &mapping,
-            policy: &self.policy,
-            profile: &profile,
-            time_zone: "UTC",
-            limits: EngineLimits::default(),
-            stop: self.stop.clone(),
-        }))
+        act(&self.mapping(), &profile)
+    }
+
+    /// Does something with an engine over this world.
+    pub(crate) fn with_engine<T>(
+        &self,
+        observer: &dyn Observer,
+        act: impl AsyncFnOnce(Engine<'_>) -> T,
+    ) -> T {
+        self.with_parts(|mapping, profile| {
+            run(act(Engine {
+                source: &self.source,
+                ledger: &self.ledger,
+                store: &self.store,
+                clock: &self.clock,
+                observer,
+                mapping,
+                policy: &self.policy,
+                profile,
+                time_zone: "UTC",
+                limits: EngineLimits::default(),
+                stop: self.stop.clone(),
+            }))
+        })
     }
 
     /// A cycle, whatever it comes to.

@@ -3,7 +3,9 @@
 //!
 //! Amounts below zero have a minus sign, thousands are separated by commas.
 
+mod budget;
 mod chart;
+mod periods;
 mod preview;
 mod reconciliation;
 mod sections;

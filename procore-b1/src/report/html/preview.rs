@@ -98,11 +98,14 @@ fn exceptions(report: &PreviewReport) -> Markup {
 }
 
 fn findings(report: &PreviewReport) -> Markup {
-    if report.findings.is_empty() {
+    if report.findings.is_empty() && report.project_findings.is_empty() {
         return html! {};
     }
     html! {
         h2 { "Findings" }
+        @for row in &report.project_findings {
+            p.remedy { "Project " (row.project) ": " (row.finding.kind) ": " (row.finding.detail) }
+        }
         table {
             thead { tr { th { "Record" } th { "Finding" } th { "Detail" } } }
             tbody { @for row in &report.findings { tr {

@@ -7,8 +7,10 @@ use rust_decimal::Decimal;
 use sync_core::reconcile::{ProjectReconciliation, Reconciliation};
 
 use super::{
+    budget::{budgets, findings},
     chart::{self, Bar},
     money, page,
+    periods::periods,
     sections::{differences, obstacles, open_items, postable, signatures},
     summary::{signed_term, summary, term_heading, used_terms},
 };
@@ -33,6 +35,7 @@ pub fn reconciliation(report: &Reconciliation) -> String {
         }
         (differences(report))
         (open_items(report))
+        (findings(report))
         (accounts(report))
         (postable(&report.postable))
         (signatures())
@@ -58,7 +61,9 @@ fn of_currency(report: &Reconciliation, currency: &str) -> Markup {
         h2 { "Projects in " (currency) }
         (projects_table(&projects, currency))
         (billing_and_retainage(&projects, currency))
+        (periods(&projects, currency))
         (months(&projects, currency))
+        (budgets(&projects, currency))
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) fn differences(report: &Reconciliation) -> Markup {
                 td { (difference.kind.name().replace('_', " ")) }
                 (money(difference.expected, &project.currency))
                 (money(difference.in_sap, &project.currency))
-                td { (difference.detail) }
+                td { (difference.detail) br; span.remedy { (difference.kind.remedy()) } }
             } } } }
         } }
     }

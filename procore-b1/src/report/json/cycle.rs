@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use sync_core::{
-    engine::{CycleReport, FindingRow},
+    engine::{CycleReport, FindingRow, ProjectFinding},
     states::RecordState,
 };
 
@@ -114,6 +114,23 @@ pub(super) fn findings(rows: &[FindingRow]) -> Vec<FindingJson<'_>> {
     rows.iter()
         .map(|row| FindingJson {
             key: row.key.to_string(),
+            finding: row.finding.kind.name(),
+            detail: &row.finding.detail,
+        })
+        .collect()
+}
+
+#[derive(Serialize)]
+pub(super) struct ProjectFindingJson<'a> {
+    project: i64,
+    finding: &'a str,
+    detail: &'a str,
+}
+
+pub(super) fn project_findings(rows: &[ProjectFinding]) -> Vec<ProjectFindingJson<'_>> {
+    rows.iter()
+        .map(|row| ProjectFindingJson {
+            project: row.project.0,
             finding: row.finding.kind.name(),
             detail: &row.finding.detail,
         })

@@ -1,9 +1,11 @@
 //! One JSON document per command: typed, amounts as texts with their own digits.
 
+mod budget;
 mod cycle;
 mod exceptions;
 mod life;
 mod mapping;
+mod periods;
 mod preview;
 mod reconciliation;
 mod surroundings;

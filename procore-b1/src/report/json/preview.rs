@@ -10,7 +10,7 @@ use sync_core::{
 
 use super::{
     FailureJson, ProblemJson,
-    cycle::{Counts, FindingJson, findings},
+    cycle::{Counts, FindingJson, ProjectFindingJson, findings, project_findings},
     document,
     exceptions::{ExceptionJson, rows},
     problems,
@@ -32,6 +32,7 @@ pub fn preview(report: &PreviewReport) -> Vec<u8> {
         accounts: &report.account_names,
         exceptions: rows(&report.exceptions),
         findings: findings(&report.findings),
+        project_findings: project_findings(&report.project_findings),
         problems: problems(&report.problems),
     })
 }
@@ -44,6 +45,7 @@ struct PreviewJson<'a> {
     accounts: &'a BTreeMap<String, String>,
     exceptions: Vec<ExceptionJson<'a>>,
     findings: Vec<FindingJson<'a>>,
+    project_findings: Vec<ProjectFindingJson<'a>>,
     problems: Vec<ProblemJson<'a>>,
 }
 

@@ -7,7 +7,15 @@ use sync_core::reconcile::{
     AccountBalance, Difference, OpenItem, ProjectReconciliation, Reconciliation, Terms,
 };
 
-use super::{FailureJson, ProblemJson, document, exceptions::state_name, problems};
+use super::{
+    FailureJson, ProblemJson,
+    budget::{BudgetJson, of_budget},
+    cycle::{FindingJson, findings},
+    document,
+    exceptions::state_name,
+    periods::{MoveJson, PeriodJson, of_move, of_period},
+    problems,
+};
 use crate::report::amount::plain;
 
 /// Project to general ledger.
@@ -69,6 +77,10 @@ struct ProjectJson<'a> {
     differences: Vec<DifferenceJson<'a>>,
     open_items: Vec<OpenItemJson<'a>>,
     months: Vec<MonthJson>,
+    periods: Vec<PeriodJson<'a>>,
+    moves: Vec<MoveJson<'a>>,
+    budget: BudgetJson<'a>,
+    findings: Vec<FindingJson<'a>>,
 }
 
 fn of_project(project: &ProjectReconciliation) -> ProjectJson<'_> {
@@ -101,13 +113,17 @@ fn of_project(project: &ProjectReconciliation) -> ProjectJson<'_> {
                 amount: money(month.amount),
             })
             .collect(),
+        periods: project.periods.iter().map(|period| of_period(period, currency)).collect(),
+        moves: project.moves.iter().map(|moved| of_move(moved, currency)).collect(),
+        budget: of_budget(&project.budget, currency),
+        findings: findings(&project.findings),
     }
 }
 
 /// Each term by its name.
-struct TermsJson<'a> {
-    terms: &'a Terms,
-    currency: &'a str,
+pub(super) struct TermsJson<'a> {
+    pub(super) terms: &'a Terms,
+    pub(super) currency: &'a str,
 }
 
 impl Serialize for TermsJson<'_> {

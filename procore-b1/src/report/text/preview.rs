@@ -29,6 +29,10 @@ pub fn preview(report: &PreviewReport) -> String {
         of_document(&mut text, document, report);
     }
     text.push_str(&findings(&report.findings));
+    for row in &report.project_findings {
+        let finding = &row.finding;
+        say(&mut text, format!("project {}: {}: {}", row.project, finding.kind, finding.detail));
+    }
     if !report.exceptions.is_empty() {
         say(&mut text, "");
         text.push_str(&exceptions(&report.exceptions));

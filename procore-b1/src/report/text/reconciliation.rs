@@ -1,8 +1,10 @@
 //! What `reconcile` prints.
 
-use sync_core::reconcile::{ProjectReconciliation, Reconciliation};
+use std::collections::BTreeSet;
 
-use super::{count, grid::Grid, obstacles, say};
+use sync_core::reconcile::{ProjectReconciliation, Reconciliation, periods_of};
+
+use super::{count, cycle::findings, grid::Grid, obstacles, say};
 use crate::report::{amount::accounting, json::state_name};
 
 /// Project to general ledger.
@@ -42,10 +44,83 @@ pub fn reconciliation(report: &Reconciliation) -> String {
         say(&mut text, "");
         text.push_str(&grid.lines());
     }
+    let currencies: BTreeSet<&str> =
+        report.projects.iter().map(|project| project.currency.as_str()).collect();
+    for currency in currencies {
+        periods(&mut text, report, currency);
+    }
     for project in &report.projects {
         of_project(&mut text, project);
     }
     text
+}
+
+/// The posting periods of the projects of one currency, added up.
+fn periods(text: &mut String, report: &Reconciliation, currency: &str) {
+    let of_currency = || report.projects.iter().filter(|project| project.currency == currency);
+    let money = |amount| accounting(amount, currency);
+    let mut grid = Grid::new(&[
+        "Period",
+        ">Procore",
+        ">Explained",
+        ">Moved out",
+        ">Moved in",
+        ">Expected",
+        ">In SAP",
+        ">Difference",
+        "Currency",
+    ]);
+    let rows = periods_of(of_currency());
+    for row in &rows {
+        grid.row([
+            row.name.clone(),
+            money(row.procore),
+            money(row.terms.rounding - row.terms.waiting_total()),
+            money(-row.moved_out),
+            money(row.moved_in),
+            money(row.expected()),
+            money(row.in_sap),
+            money(row.difference()),
+            currency.to_owned(),
+        ]);
+    }
+    if !rows.is_empty() {
+        say(text, "\nPosting periods, rounding with what is explained");
+        text.push_str(&grid.lines());
+    }
+}
+
+/// What is spent beyond a budget or without one; the page shows every cost code.
+fn budget(text: &mut String, project: &ProjectReconciliation) {
+    let money = |amount| accounting(amount, &project.currency);
+    if let Some(finding) = &project.budget.unavailable {
+        say(text, format!("{}: {}", finding.kind, finding.detail));
+        return;
+    }
+    let mut grid = Grid::new(&[
+        "Beyond its budget",
+        ">Budget",
+        ">Committed",
+        ">Direct costs",
+        ">Recognised",
+        ">Remaining",
+    ]);
+    let beyond: Vec<_> =
+        project.budget.lines.iter().filter(|line| line.remaining().is_sign_negative()).collect();
+    for line in &beyond {
+        grid.row([
+            line.code.to_string(),
+            line.budget.map_or_else(|| "none".to_owned(), money),
+            money(line.committed),
+            money(line.direct_costs),
+            money(line.recognised),
+            money(line.remaining()),
+        ]);
+    }
+    if !beyond.is_empty() {
+        text.push_str(&grid.lines());
+    }
+    text.push_str(&findings(&project.findings));
 }
 
 /// The result in a sentence; never kinder than the exit code.
@@ -85,8 +160,13 @@ fn of_project(text: &mut String, project: &ProjectReconciliation) {
         .into_iter()
         .filter(|(name, amount)| !amount.is_zero() && *name != "rounding")
         .collect();
-    let quiet = terms.is_empty() && project.differences.is_empty() && project.open_items.is_empty();
-    if quiet {
+    let beyond = project.budget.unavailable.is_some()
+        || project.budget.lines.iter().any(|line| line.remaining().is_sign_negative());
+    let quiet = terms.is_empty()
+        && project.differences.is_empty()
+        && project.open_items.is_empty()
+        && project.findings.is_empty();
+    if quiet && !beyond {
         return;
     }
     say(text, format!("\nProject {} {}", project.project, project.name));
@@ -124,4 +204,5 @@ fn of_project(text: &mut String, project: &ProjectReconciliation) {
         }
         text.push_str(&grid.lines());
     }
+    budget(text, project);
 }

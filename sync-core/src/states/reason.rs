@@ -1,131 +1,9 @@
-//! Every name that a report may print: states, holds, rejections, findings, with the remedy of
-//! each and the decisions that a person has.
+//! Why a record waits, is held or was rejected, with the remedy of each reason and the decisions
+//! that a person has.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-
-/// The state of a record; each record is in exactly one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RecordState {
-    /// Read, not planned yet; no report of a finished cycle shows it.
-    Pending,
-    /// Posted in this cycle.
-    Posted,
-    /// Its documents stand in SAP as planned.
-    Unchanged,
-    /// Only zero lines, or moved residual units.
-    NothingToPost,
-    /// Its status is not in the postable list and nothing of it stands in SAP.
-    NotPostable,
-    /// A direct cost of a type without an offset.
-    NotConfigured,
-    /// On the opening list, or part of a carried-over commitment.
-    Opening,
-    /// Its project or list was not read in full.
-    OutOfScope,
-    /// Its posting date is after today.
-    FutureDated,
-    /// It waits for something that counts itself.
-    Waiting,
-    /// A rule stopped it before sending.
-    Held,
-    /// SAP refused it.
-    Rejected,
-    /// An intent is stored without a result.
-    InFlight,
-    /// Sent without a trustworthy answer.
-    Uncertain,
-    /// A draft in SAP's approval procedure.
-    PendingApproval,
-    /// A person's `--skip`.
-    Skipped,
-}
-
-impl RecordState {
-    /// Every state, in the order of reports.
-    pub const ALL: [Self; 16] = [
-        Self::Pending,
-        Self::Posted,
-        Self::Unchanged,
-        Self::NothingToPost,
-        Self::NotPostable,
-        Self::NotConfigured,
-        Self::Opening,
-        Self::OutOfScope,
-        Self::FutureDated,
-        Self::Waiting,
-        Self::Held,
-        Self::Rejected,
-        Self::InFlight,
-        Self::Uncertain,
-        Self::PendingApproval,
-        Self::Skipped,
-    ];
-
-    /// The name in reports and in the store.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Posted => "posted",
-            Self::Unchanged => "unchanged",
-            Self::NothingToPost => "nothing_to_post",
-            Self::NotPostable => "not_postable",
-            Self::NotConfigured => "not_configured",
-            Self::Opening => "opening",
-            Self::OutOfScope => "out_of_scope",
-            Self::FutureDated => "future_dated",
-            Self::Waiting => "waiting",
-            Self::Held => "held",
-            Self::Rejected => "rejected",
-            Self::InFlight => "in_flight",
-            Self::Uncertain => "uncertain",
-            Self::PendingApproval => "pending_approval",
-            Self::Skipped => "skipped",
-        }
-    }
-
-    /// Reads a name back.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
-    }
-
-    /// Whether the record waits for a person: exit code 2.
-    #[must_use]
-    pub const fn waits_for_a_person(self) -> bool {
-        matches!(
-            self,
-            Self::Held | Self::Rejected | Self::InFlight | Self::Uncertain | Self::PendingApproval
-        )
-    }
-
-    /// Whether the next cycle plans the record again although Procore did not change it.
-    #[must_use]
-    pub const fn is_planned_again(self) -> bool {
-        matches!(
-            self,
-            Self::Pending
-                | Self::NotConfigured
-                | Self::OutOfScope
-                | Self::FutureDated
-                | Self::Waiting
-                | Self::Held
-                | Self::Rejected
-                | Self::InFlight
-                | Self::Uncertain
-                | Self::PendingApproval
-        )
-    }
-}
-
-impl fmt::Display for RecordState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// What a person may decide on a held record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -301,60 +179,6 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Something worth knowing that never stops a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FindingKind {
-    /// quantity x unit cost is off the stated amount by more than a unit.
-    QuantityPriceDiffers,
-    /// A source amount has more decimals than the currency.
-    ExcessDecimals,
-    /// The posting date was moved to the next open period.
-    MovedToOpenPeriod,
-    /// SAP's tax differs from the prediction by at most a unit per line.
-    TaxRounding,
-    /// SAP's tax differs from Procore's stated tax.
-    TaxDiffers,
-    /// A vendor was billed above what is approved.
-    BilledOverApproved,
-    /// Same vendor, amount and month as another record.
-    PossibleRepeat,
-    /// SAP posted other amounts than were sent.
-    SapRecalculated,
-}
-
-impl FindingKind {
-    /// The name in reports.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::QuantityPriceDiffers => "quantity_price_differs",
-            Self::ExcessDecimals => "excess_decimals",
-            Self::MovedToOpenPeriod => "moved_to_open_period",
-            Self::TaxRounding => "tax_rounding",
-            Self::TaxDiffers => "tax_differs",
-            Self::BilledOverApproved => "billed_over_approved",
-            Self::PossibleRepeat => "possible_repeat",
-            Self::SapRecalculated => "sap_recalculated",
-        }
-    }
-
-    /// Whether it counts for exit code 2 until a person accepts it.
-    #[must_use]
-    pub const fn waits_for_a_person(self) -> bool {
-        matches!(self, Self::SapRecalculated)
-    }
-}
-
-/// A finding on one record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// What kind of finding.
-    pub kind: FindingKind,
-    /// The figures, in a sentence.
-    pub detail: String,
-}
-
 /// Why a record is where it is: the reason with its figures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cause {
@@ -369,30 +193,5 @@ impl Cause {
     #[must_use]
     pub fn new(reason: Reason, detail: impl Into<String>) -> Self {
         Self { reason, detail: detail.into() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn every_name_reads_back_and_stands_once() {
-        let mut names = std::collections::BTreeSet::new();
-        for reason in Reason::ALL {
-            assert_eq!(Reason::from_name(reason.name()), Some(*reason));
-            assert!(names.insert(reason.name()));
-            assert!(!reason.remedy().is_empty());
-        }
-        for state in RecordState::ALL {
-            assert_eq!(RecordState::from_name(state.name()), Some(state));
-        }
-    }
-
-    #[test]
-    fn an_unmapped_cost_code_can_only_be_mended_or_skipped() {
-        assert_eq!(Reason::CostCodeUnmapped.decisions().names(), ["skip"]);
-        assert_eq!(Reason::PossibleManualDuplicate.decisions().names(), ["post", "skip", "adopt"]);
     }
 }
