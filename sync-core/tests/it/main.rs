@@ -20,6 +20,7 @@ mod direct_costs;
 mod every_name;
 mod exactly_once;
 mod explaining;
+mod golden;
 mod laws;
 mod leaving;
 mod ledger_answers;
