@@ -5,8 +5,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::filters::TimeRange;
 use super::query::query;
 use crate::client::Project;
+use crate::error::Result;
 use crate::id::{BillingPeriodId, ProjectId};
 use crate::paging::List;
+use crate::record::Record;
 use crate::wire::{model, open_enum};
 
 open_enum! {
@@ -57,5 +59,14 @@ impl Project {
     /// Lists the project's billing periods.
     pub fn billing_periods(&self, query: &BillingPeriodQuery) -> List<BillingPeriod> {
         self.list(query.apply(self.by_path("v1.0", "/billing_periods")))
+    }
+
+    /// Shows a billing period.
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion.
+    pub async fn billing_period(&self, id: BillingPeriodId) -> Result<Record<BillingPeriod>> {
+        self.show(&self.by_path("v1.0", &format!("/billing_periods/{id}"))).await
     }
 }

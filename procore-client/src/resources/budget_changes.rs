@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::budget_line_items::CalculationStrategy;
+use super::query::query;
 use super::shapes::UserRef;
 use super::wbs::WbsCodeRef;
 use crate::client::Project;
@@ -99,10 +100,19 @@ model! {
     }
 }
 
+query! {
+    /// What a list of budget changes is narrowed by. No filter is offered.
+    pub struct BudgetChangeQuery {
+        param exclude_custom_fields: bool = "exclude_custom_fields",
+    }
+}
+
 impl Project {
     /// Lists the project's budget changes, without their lines. The documentation names no paging.
-    pub fn budget_changes(&self) -> List<BudgetChange> {
-        self.list(self.by_path("v1.0", "/budget_changes")).without_page_size()
+    ///
+    /// Custom fields, which no model of this crate has, can be left out for a faster answer.
+    pub fn budget_changes(&self, query: &BudgetChangeQuery) -> List<BudgetChange> {
+        self.list(query.apply(self.by_path("v1.0", "/budget_changes"))).without_page_size()
     }
 
     /// Shows a budget change with its lines.

@@ -9,7 +9,8 @@ use super::shapes::{CurrencyConfiguration, UserRef};
 use crate::client::Project;
 use crate::error::Result;
 use crate::id::{
-    ChangeOrderPackageId, ChangeOrderRequestId, CommitmentChangeOrderId, CommitmentId, Id, VendorId,
+    ChangeOrderPackageId, ChangeOrderRequestId, CommitmentChangeOrderId, CommitmentId, Id,
+    LineItemId, VendorId,
 };
 use crate::paging::List;
 use crate::record::Record;
@@ -218,5 +219,19 @@ impl Project {
         let request =
             self.by_company_path("v2.0", &format!("/commitment_change_orders/{id}/line_items"));
         self.list(request).at_most_per_page(100)
+    }
+
+    /// Shows a line of a commitment change order (REST v2).
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion.
+    pub async fn commitment_change_order_line_item(
+        &self,
+        order: CommitmentChangeOrderId,
+        id: LineItemId,
+    ) -> Result<Record<LineItem>> {
+        let path = format!("/commitment_change_orders/{order}/line_items/{id}");
+        self.show(&self.by_company_path("v2.0", &path)).await
     }
 }

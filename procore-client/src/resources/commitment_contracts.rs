@@ -12,7 +12,7 @@ use super::query::query;
 use super::shapes::{AccountingMethod, CurrencyConfiguration, IdName, UserRef, VendorRef};
 use crate::client::Project;
 use crate::error::Result;
-use crate::id::{CommitmentId, Id, VendorId};
+use crate::id::{CommitmentId, Id, LineItemId, VendorId};
 use crate::paging::List;
 use crate::record::Record;
 use crate::wire::{model, open_enum};
@@ -231,5 +231,19 @@ impl Project {
         let path = format!("/commitment_contracts/{id}/line_items");
         self.list(self.by_company_path("v2.0", &path).query_opt("view", view))
             .at_most_per_page(PER_PAGE_MAX)
+    }
+
+    /// Shows a line of a commitment contract (REST v2).
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion.
+    pub async fn commitment_contract_line_item(
+        &self,
+        contract: CommitmentId,
+        id: LineItemId,
+    ) -> Result<Record<LineItem>> {
+        let path = format!("/commitment_contracts/{contract}/line_items/{id}");
+        self.show(&self.by_company_path("v2.0", &path)).await
     }
 }

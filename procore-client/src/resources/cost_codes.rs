@@ -5,8 +5,10 @@ use chrono::{DateTime, Utc};
 use super::line_item_types::LineItemType;
 use super::query::query;
 use crate::client::Project;
+use crate::error::Result;
 use crate::id::{CostCodeId, Id, SubJobId};
 use crate::paging::List;
+use crate::record::Record;
 use crate::wire::{model, open_enum};
 
 open_enum! {
@@ -108,5 +110,21 @@ impl Project {
     /// Lists the project's cost codes, those of its sub jobs included unless one sub job is asked for.
     pub fn cost_codes(&self, query: &CostCodeQuery) -> List<CostCode> {
         self.list(query.apply(self.by_query("/rest/v1.0/cost_codes")))
+    }
+
+    /// Shows a cost code.
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion.
+    pub async fn cost_code(
+        &self,
+        id: CostCodeId,
+        sub_job: Option<SubJobId>,
+    ) -> Result<Record<CostCode>> {
+        self.show(
+            &self.by_query(format!("/rest/v1.0/cost_codes/{id}")).query_opt("sub_job_id", sub_job),
+        )
+        .await
     }
 }

@@ -10,7 +10,7 @@ use super::query::query;
 use super::shapes::{Attachment, CompanyRef, CurrencyConfiguration, IdName};
 use crate::client::Project;
 use crate::error::Result;
-use crate::id::{DirectCostId, TaxCodeId, VendorId};
+use crate::id::{DirectCostId, LineItemId, TaxCodeId, VendorId};
 use crate::paging::List;
 use crate::record::Record;
 use crate::wire::{self, model, open_enum};
@@ -214,6 +214,20 @@ impl Project {
             .by_path("v1.0", "/direct_costs/line_items")
             .filter("direct_cost_id", &query.direct_costs);
         self.list(query.lines.apply(request))
+    }
+
+    /// Shows a line of a direct cost.
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion.
+    pub async fn direct_cost_line_item(
+        &self,
+        cost: DirectCostId,
+        id: LineItemId,
+    ) -> Result<Record<LineItem>> {
+        let path = format!("/direct_costs/{cost}/line_items/{id}");
+        self.show(&self.by_path("v1.0", &path)).await
     }
 }
 

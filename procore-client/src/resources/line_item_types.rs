@@ -1,9 +1,12 @@
 //! Line item types: what people call cost types.
 
 use super::query::query;
-use crate::client::Project;
+use crate::client::{Client, Project};
+use crate::error::Result;
 use crate::id::LineItemTypeId;
 use crate::paging::List;
+use crate::record::Record;
+use crate::request::Request;
 use crate::wire::model;
 
 model! {
@@ -37,5 +40,20 @@ impl Project {
         let request =
             self.by_query("/rest/v1.0/line_item_types").query("company_id", self.company_id());
         self.list(query.apply(request))
+    }
+}
+
+impl Client {
+    /// Shows a cost type.
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion.
+    pub async fn line_item_type(&self, id: LineItemTypeId) -> Result<Record<LineItemType>> {
+        self.show(
+            &Request::get(format!("/rest/v1.0/line_item_types/{id}"))
+                .query("company_id", self.company_id()),
+        )
+        .await
     }
 }

@@ -11,7 +11,7 @@ use super::query::query;
 use super::shapes::{AccountingMethod, Attachment, CurrencyConfiguration, UserRef, VendorRef};
 use crate::client::Project;
 use crate::error::Result;
-use crate::id::{ChangeOrderRequestId, CommitmentId, Id, PotentialChangeOrderId};
+use crate::id::{ChangeOrderRequestId, CommitmentId, Id, LineItemId, PotentialChangeOrderId};
 use crate::paging::List;
 use crate::record::Record;
 use crate::wire::model;
@@ -168,6 +168,20 @@ impl Project {
         query: &LineItemQuery,
     ) -> List<LineItem> {
         self.list(query.apply(self.by_query(format!("{PATH}/{id}/line_items"))))
+    }
+
+    /// Shows a line of a potential change order.
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion.
+    pub async fn potential_change_order_line_item(
+        &self,
+        order: PotentialChangeOrderId,
+        id: LineItemId,
+    ) -> Result<Record<LineItem>> {
+        let path = format!("{PATH}/{order}/line_items/{id}");
+        self.show(&self.by_query(path)).await
     }
 
     /// Tells how many tiers the project's change orders have, from what its potential change orders state.

@@ -10,7 +10,9 @@ pub use super::requisition_items::{
 use super::shapes::{Attachment, CurrencyConfiguration, UserRef};
 use crate::client::Project;
 use crate::error::Result;
-use crate::id::{BillingPeriodId, CommitmentId, Id, ProjectId, RequisitionId, VendorId};
+use crate::id::{
+    BillingPeriodId, CommitmentId, Id, ProjectId, RequisitionId, RequisitionItemId, VendorId,
+};
 use crate::paging::List;
 use crate::record::Record;
 use crate::wire::{model, open_enum};
@@ -241,5 +243,47 @@ impl Project {
     ) -> List<RequisitionItem> {
         let path = format!("{PATH_OF_ITEMS}/{id}/change_order_items");
         self.list(query.apply(self.by_query(path)))
+    }
+
+    /// Shows an item of a requisition that bills a line of the contract.
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion.
+    pub async fn requisition_contract_item(
+        &self,
+        requisition: RequisitionId,
+        id: RequisitionItemId,
+    ) -> Result<Record<RequisitionItem>> {
+        let path = format!("{PATH_OF_ITEMS}/{requisition}/contract_items/{id}");
+        self.show(&self.by_query(path)).await
+    }
+
+    /// Shows an item of a requisition that bills a detail of one of the contract's lines.
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion.
+    pub async fn requisition_contract_detail_item(
+        &self,
+        requisition: RequisitionId,
+        id: RequisitionItemId,
+    ) -> Result<Record<RequisitionItem>> {
+        let path = format!("{PATH_OF_ITEMS}/{requisition}/contract_detail_items/{id}");
+        self.show(&self.by_query(path)).await
+    }
+
+    /// Shows an item of a requisition that bills a change order.
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion.
+    pub async fn requisition_change_order_item(
+        &self,
+        requisition: RequisitionId,
+        id: RequisitionItemId,
+    ) -> Result<Record<RequisitionItem>> {
+        let path = format!("{PATH_OF_ITEMS}/{requisition}/change_order_items/{id}");
+        self.show(&self.by_query(path)).await
     }
 }

@@ -3,8 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use crate::client::Project;
+use crate::error::Result;
 use crate::id::SubJobId;
 use crate::paging::List;
+use crate::record::Record;
 use crate::wire::model;
 
 model! {
@@ -31,5 +33,14 @@ impl Project {
     /// Lists the project's sub jobs.
     pub fn sub_jobs(&self) -> List<SubJob> {
         self.list(self.by_query("/rest/v1.0/sub_jobs"))
+    }
+
+    /// Shows a sub job.
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion.
+    pub async fn sub_job(&self, id: SubJobId) -> Result<Record<SubJob>> {
+        self.show(&self.by_query(format!("/rest/v1.0/sub_jobs/{id}"))).await
     }
 }

@@ -1,8 +1,10 @@
 //! Tax codes of the company.
 
 use crate::client::Client;
+use crate::error::Result;
 use crate::id::TaxCodeId;
 use crate::paging::List;
+use crate::record::Record;
 use crate::request::Request;
 use crate::wire::model;
 
@@ -35,5 +37,18 @@ impl Client {
     pub fn tax_codes(&self) -> List<TaxCode> {
         self.list(Request::get("/rest/v1.0/tax_codes").query("company_id", self.company_id()))
             .at_most_per_page(100)
+    }
+
+    /// Shows a tax code.
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion.
+    pub async fn tax_code(&self, id: TaxCodeId) -> Result<Record<TaxCode>> {
+        self.show(
+            &Request::get(format!("/rest/v1.0/tax_codes/{id}"))
+                .query("company_id", self.company_id()),
+        )
+        .await
     }
 }

@@ -258,6 +258,14 @@ query! {
     }
 }
 
+query! {
+    /// What a list of a project's inactive vendors is narrowed by: by nothing, its view and order can be chosen.
+    pub struct InactiveProjectVendorQuery {
+        param view: ProjectVendorView = "view",
+        param sort: Sort<InactiveVendorSort> = "sort",
+    }
+}
+
 open_enum! {
     /// What inactive vendors are sorted by.
     pub enum InactiveVendorSort {
@@ -319,5 +327,23 @@ impl Project {
     /// Lists the vendors of the project's directory (v1.1).
     pub fn vendors(&self, query: &ProjectVendorQuery) -> List<Vendor> {
         self.list(query.apply(self.by_path("v1.1", "/vendors")))
+    }
+
+    /// Shows a vendor of the project's directory (v1.1).
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion: vendors are merged, too.
+    pub async fn vendor(
+        &self,
+        id: VendorId,
+        view: Option<&ProjectVendorView>,
+    ) -> Result<Record<Vendor>> {
+        self.show(&self.by_path("v1.1", &format!("/vendors/{id}")).query_opt("view", view)).await
+    }
+
+    /// Lists the inactive vendors of the project's directory.
+    pub fn inactive_vendors(&self, query: &InactiveProjectVendorQuery) -> List<Vendor> {
+        self.list(query.apply(self.by_path("v1.0", "/vendors/inactive")))
     }
 }

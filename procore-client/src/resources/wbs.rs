@@ -6,7 +6,7 @@ use super::filters::TimeRange;
 use super::query::query;
 use crate::client::Project;
 use crate::error::Result;
-use crate::id::{Id, SegmentId, SegmentItemId, WbsCodeId};
+use crate::id::{CommitmentId, CostCodeId, Id, SegmentId, SegmentItemId, SubJobId, WbsCodeId};
 use crate::paging::List;
 use crate::record::Record;
 use crate::wire::{model, open_enum};
@@ -180,6 +180,14 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// What codes are grouped by.
+    pub enum WbsGroup {
+        /// The lines of a contract:
+        Contract = "contract",
+    }
+}
+
 query! {
     /// What a list of codes is narrowed by.
     pub struct WbsCodeQuery {
@@ -190,6 +198,13 @@ query! {
         param search: String = "query",
         /// Whether codes of divisions are listed; the server's default is yes.
         param can_select_divisions: bool = "can_select_divisions",
+        param required_segments: SegmentType = "required_segments",
+        /// Codes of one contract; the server groups by nothing else.
+        param group_type: WbsGroup = "group_type",
+        /// The contract of `group_type`.
+        param group_id: CommitmentId = "group_id",
+        /// Whether codes outside the group are left out; the server's default is yes.
+        param hide_not_in_group: bool = "hide_not_in_group",
     }
 }
 
@@ -198,6 +213,9 @@ query! {
     pub struct SegmentItemQuery {
         param only_active: bool = "only_active_items",
         param include_sub_job_cost_codes: bool = "include_sub_job_cost_codes",
+        /// Cost codes of one sub job; the server's default is the project's own.
+        param sub_job: SubJobId = "legacy_sub_job_id",
+        param cost_code: CostCodeId = "legacy_cost_code_id",
     }
 }
 
@@ -229,5 +247,14 @@ impl Project {
     /// Lists the project's codes.
     pub fn wbs_codes(&self, query: &WbsCodeQuery) -> List<WbsCode> {
         self.list(query.apply(self.by_path("v1.0", "/work_breakdown_structure/wbs_codes")))
+    }
+
+    /// Shows a segment of the project.
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion.
+    pub async fn wbs_segment(&self, id: SegmentId) -> Result<Record<Segment>> {
+        self.show(&self.by_path("v1.0", &format!("/work_breakdown_structure/segments/{id}"))).await
     }
 }

@@ -4,7 +4,7 @@ use super::commitments::{Commitment, CommitmentLineView, CommitmentQuery};
 use super::line_items::{LineItem, LineItemQuery};
 use crate::client::Project;
 use crate::error::Result;
-use crate::id::CommitmentId;
+use crate::id::{CommitmentId, LineItemId};
 use crate::paging::List;
 use crate::record::Record;
 
@@ -34,5 +34,20 @@ impl Project {
     ) -> List<LineItem> {
         let request = self.by_query(format!("{PATH}/{id}/line_items")).query_opt("view", view);
         self.list(query.apply(request))
+    }
+
+    /// Shows a line of a work order contract.
+    ///
+    /// # Errors
+    ///
+    /// As every call; 404 is not a proof of deletion.
+    pub async fn work_order_contract_line_item(
+        &self,
+        contract: CommitmentId,
+        id: LineItemId,
+        view: Option<&CommitmentLineView>,
+    ) -> Result<Record<LineItem>> {
+        let request = self.by_query(format!("{PATH}/{contract}/line_items/{id}"));
+        self.show(&request.query_opt("view", view)).await
     }
 }

@@ -108,7 +108,7 @@ async fn what_is_budgeted_per_cost_code_is_what_the_budget_holds() {
         let lines = [(held.budget[0].coding, amount)];
         c.add_budget_change(held.id, "Equipment", "draft", &lines).unwrap()
     });
-    assert_eq!(whole(project.budget_changes()).await.records[0].value.id.get(), change);
+    assert_eq!(whole(project.budget_changes(&Default::default())).await.records[0].value.id.get(), change);
     let shown = project.budget_change(change.into()).await.unwrap().value;
     assert_eq!(shown.adjustment_line_items[0].amount, Some(amount));
     let adjusted = whole(project.budget_adjustment_line_items()).await.into_values();

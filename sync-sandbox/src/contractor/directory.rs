@@ -91,7 +91,11 @@ fn project(making: &mut Making, company: &mut Company, n: usize) -> Project {
         payments: Vec::new(),
         requisition_changes: Vec::new(),
         budget: Vec::new(),
+        budget_locked: false,
+        uses_budget_changes: false,
+        budget_modifications: Vec::new(),
         budget_changes: Vec::new(),
+        budget_snapshots: Vec::new(),
     };
     cost_codes(company, &mut project, None);
     if n % 7 == 3 {

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 use super::{
-    model::{Coding, Company, Project, WbsCode},
+    model::{Coding, Company, Project, UnitOfMeasure, WbsCode},
     records::{ChangeOrder, Commitment, CommitmentKind, DirectCost, DirectCostType, Line, cents},
 };
 
@@ -200,7 +200,10 @@ impl Company {
                 self.ensure_wbs_code(project_id, coding);
             }
             let (quantity, unit_cost, uom) = match line.priced {
-                Some((quantity, price, uom)) => (quantity, price, Some(uom)),
+                Some((quantity, price, uom)) => {
+                    self.ensure_unit(&uom);
+                    (quantity, price, Some(uom))
+                }
                 None => (Decimal::ZERO, Decimal::ZERO, None),
             };
             lines.push(Line {
@@ -218,6 +221,14 @@ impl Company {
             });
         }
         lines
+    }
+
+    fn ensure_unit(&mut self, name: &str) {
+        if self.units.iter().all(|unit| unit.name != name) {
+            let (name, id) = (name.to_owned(), self.new_id());
+            let description = name.clone();
+            self.units.push(UnitOfMeasure { id, name, description, category: None });
+        }
     }
 
     fn ensure_wbs_code(&mut self, project_id: i64, coding: Coding) {

@@ -31,12 +31,12 @@ use http::{Request, Response};
 use crate::{clock::SandboxClock, fault::ConnectionLost, fault::Faults};
 use answer::State;
 
-pub use budget::{BudgetAdjustment, BudgetChange};
+pub use budget::{BudgetAdjustment, BudgetChange, BudgetModification, BudgetSnapshot};
 pub use edit::{NewChangeOrder, NewCommitment, NewDirectCost, NewLine, NoSuchRecord, RecordRef};
 pub use limits::RateWindow;
 pub use model::{
     BillingPeriod, BudgetLine, Coding, Company, CostCode, ExchangeRate, LineItemType, Project,
-    SubJob, TaxCode, Vendor, WbsCode,
+    SubJob, TaxCode, UnitOfMeasure, Vendor, WbsCode,
 };
 pub use records::{
     ChangeOrder, Commitment, CommitmentKind, DirectCost, DirectCostType, ItemType, Line, Payment,

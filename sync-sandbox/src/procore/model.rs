@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 use super::{
-    budget::BudgetChange,
+    budget::{BudgetChange, BudgetModification, BudgetSnapshot},
     records::{ChangeOrder, Commitment, DirectCost, Payment, Requisition},
     requisitions::RequisitionChange,
 };
@@ -28,6 +28,8 @@ pub struct Company {
     pub line_item_types: Vec<LineItemType>,
     /// Tax codes.
     pub tax_codes: Vec<TaxCode>,
+    /// Units of measure; a line's unit that is not among them is added as the company's own.
+    pub units: Vec<UnitOfMeasure>,
     /// Exchange rates; multi-currency is on where there is one.
     pub exchange_rates: Vec<ExchangeRate>,
     /// The time that an edit happens at; [`super::Procore::edit`] sets it from the clock.
@@ -51,6 +53,7 @@ impl Company {
             vendors: Vec::new(),
             line_item_types: Vec::new(),
             tax_codes: Vec::new(),
+            units: standard_units(),
             exchange_rates: Vec::new(),
             now,
             last_id: 10_000,
@@ -146,8 +149,16 @@ pub struct Project {
     pub requisition_changes: Vec<RequisitionChange>,
     /// Original budget amounts.
     pub budget: Vec<BudgetLine>,
+    /// Whether the original budget is locked.
+    pub budget_locked: bool,
+    /// Whether the project has moved from budget modifications to budget changes, which has no way back.
+    pub uses_budget_changes: bool,
+    /// Budget modifications, of projects without budget changes.
+    pub budget_modifications: Vec<BudgetModification>,
     /// Budget changes.
     pub budget_changes: Vec<BudgetChange>,
+    /// The budget as it stood when someone kept it.
+    pub budget_snapshots: Vec<BudgetSnapshot>,
 }
 
 impl Project {
@@ -215,6 +226,41 @@ pub struct TaxCode {
     pub code: String,
     /// The rate in percent.
     pub rate: Decimal,
+}
+
+/// One unit of measure. Lines name it by its name.
+#[derive(Clone, Debug)]
+pub struct UnitOfMeasure {
+    /// The id.
+    pub id: i64,
+    /// The name, such as `CY`.
+    pub name: String,
+    /// The description.
+    pub description: String,
+    /// What it measures, if it is one that Procore brought.
+    pub category: Option<String>,
+}
+
+/// The units that Procore brought; their ids are below those of the company's own records.
+fn standard_units() -> Vec<UnitOfMeasure> {
+    let units = [
+        ("hours", "Hours", "Time"),
+        ("ea", "Each", "Count"),
+        ("ls", "Lump Sum", "Count"),
+        ("CY", "Cubic Yards", "Volume"),
+        ("tn", "Tons", "Weight"),
+        ("LF", "Linear Feet", "Length"),
+        ("SF", "Square Feet", "Area"),
+    ];
+    (1_i64..)
+        .zip(units)
+        .map(|(id, (name, description, category))| UnitOfMeasure {
+            id,
+            name: name.to_owned(),
+            description: description.to_owned(),
+            category: Some(category.to_owned()),
+        })
+        .collect()
 }
 
 /// One exchange rate of the company.

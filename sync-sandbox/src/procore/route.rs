@@ -9,8 +9,9 @@ use super::{
     records::CommitmentKind,
     refusal::{Refusal, Shape},
     views::{
-        budget, budget_changes, change_orders, commitment_contracts, commitments, cost_coding,
-        direct_costs, directory, potential_change_orders, requisition_items, requisitions, wbs,
+        budget, budget_changes, budget_snapshots, change_orders, commitment_contracts, commitments,
+        cost_coding, direct_costs, directory, potential_change_orders, requisition_items,
+        requisitions, units, wbs,
     },
 };
 
@@ -88,6 +89,10 @@ pub(crate) fn route<'a>(context: &Context<'a>, path: &str) -> Routed<'a> {
             context.own_company(number(company)?)?;
             version_2(context, context.project(number(project)?)?, rest)
         }
+        ("v2.0", ["companies", company, "uoms", "configuration"]) => {
+            context.own_company(number(company)?)?;
+            Ok(units::configuration().into())
+        }
         ("v1.0", ["companies", rest @ ..]) => of_company(context, rest),
         ("v1.0" | "v1.1", ["projects"]) => {
             context.company_in_query()?;
@@ -131,6 +136,8 @@ fn of_company<'a>(context: &Context<'a>, rest: &[&str]) -> Routed<'a> {
     match rest {
         [] => Ok(directory::companies(context).into()),
         [_, "vendors", "inactive"] => Ok(directory::vendors(context, false).into()),
+        [_, "uoms"] => Ok(units::list(context).into()),
+        [_, "uoms", unit] => units::show(context, number(unit)?).map(Into::into),
         [_, "currency_configuration"] => Ok(directory::company_currency(context).into()),
         [_, "currency_configuration", "exchange_rates"] => {
             Ok(directory::exchange_rates(context, None).into())
@@ -170,6 +177,10 @@ fn of_project<'a>(context: &Context<'a>, version: &str, id: i64, rest: &[&str]) 
     match (version, rest) {
         ("v1.0", ["billing_periods"]) => Ok(requisitions::billing_periods(project).into()),
         ("v1.1", ["vendors"]) => Ok(directory::project_vendors(context, project).into()),
+        ("v1.0", ["budget"]) => Ok(budget::state(project).into()),
+        ("v1.0", ["budget_modifications"]) => {
+            budget_changes::modifications(project).map(Into::into)
+        }
         ("v1.0", ["budget_changes"]) => Ok(budget_changes::list(project).into()),
         ("v1.0", ["budget_changes", change]) => {
             budget_changes::show(context, project, number(change)?).map(Into::into)
@@ -217,6 +228,7 @@ fn of_project_query<'a>(context: &Context<'a>, rest: &[&str]) -> Routed<'a> {
         "potential_change_orders",
         "contract_payments",
         "budget_views",
+        "budget_view_snapshots",
     ];
     if !rest.first().is_some_and(|first| known.contains(first)) {
         return Err(no_route());
@@ -265,6 +277,16 @@ fn of_project_query<'a>(context: &Context<'a>, rest: &[&str]) -> Routed<'a> {
         ["budget_views", id, "detail_rows"] => {
             budget::rows(context, project, number(id)?).map(Into::into)
         }
+        ["budget_views", id, "summary_rows"] => {
+            budget::summary(context, project, number(id)?).map(Into::into)
+        }
+        ["budget_view_snapshots"] => Ok(budget_snapshots::list(project).into()),
+        ["budget_view_snapshots", id, "detail_rows"] => {
+            budget_snapshots::rows(context, project, number(id)?).map(Into::into)
+        }
+        ["budget_view_snapshots", id, "summary_rows"] => {
+            budget_snapshots::summary(context, project, number(id)?).map(Into::into)
+        }
         _ => Err(no_route()),
     }
 }
@@ -290,6 +312,10 @@ fn version_2<'a>(context: &Context<'a>, project: &'a Project, rest: &[&str]) -> 
         ["budget_changes", "adjustment_line_items"] => {
             Ok(budget_changes::adjustments(project).into())
         }
+        ["budget_views", id, "project_status_snapshots"] => {
+            budget_snapshots::project_status(project, number(id)?).map(Into::into)
+        }
+        ["wbs", "codes"] => Ok(wbs::grid(context, project)?.into()),
         ["commitment_contracts"] => Ok(commitment_contracts::list(context, project).into()),
         ["commitment_contracts", id] => {
             commitment_contracts::show(context, project, number(id)?).map(Into::into)

@@ -1,6 +1,7 @@
 //! Every list parameter at once, so that each is seen on the wire. A parameter that a list lacks has no field here.
 
 use procore_client::resources::billing_periods::{BillingPeriodQuery, BillingPeriodStatus};
+use procore_client::resources::budget_changes::BudgetChangeQuery;
 use procore_client::resources::budget_snapshots::{
     BudgetSnapshotQuery, ProjectStatusSnapshotQuery, ProjectStatusSort, SnapshotApproval,
     SnapshotSort, SnapshotType,
@@ -9,6 +10,7 @@ use procore_client::resources::budget_summaries::{BudgetGroup, BudgetSummaryQuer
 use procore_client::resources::budget_views::{
     Biller, BudgetRowQuery, BudgetRowSort, BudgetRowType,
 };
+use procore_client::resources::change_order_batches::ChangeOrderBatchQuery;
 use procore_client::resources::change_order_packages::ChangeOrderPackageQuery;
 use procore_client::resources::change_order_requests::ChangeOrderRequestQuery;
 use procore_client::resources::commitment_change_orders::{
@@ -18,11 +20,14 @@ use procore_client::resources::commitment_contracts::{
     CommitmentContractQuery, CommitmentType, ContractView,
 };
 use procore_client::resources::commitments::{CommitmentQuery, CommitmentStatus, CommitmentView};
+use procore_client::resources::company_wbs::CompanySegmentItemQuery;
+use procore_client::resources::contract_detail_lines::ContractDetailLineQuery;
 use procore_client::resources::cost_codes::{CostCodeQuery, CostCodeView};
 use procore_client::resources::direct_costs::{DirectCostLineQuery, DirectCostQuery};
 use procore_client::resources::filters::{IncludeDeleted, Sort, TimeRange};
 use procore_client::resources::line_item_types::LineItemTypeQuery;
 use procore_client::resources::line_items::LineItemQuery;
+use procore_client::resources::markups::{MarkupHolderType, MarkupQuery, MarkupView};
 use procore_client::resources::potential_change_orders::PotentialChangeOrderQuery;
 use procore_client::resources::projects::{
     ProjectQuery, ProjectQueryV1_1, ProjectSort, ProjectState, ProjectView,
@@ -31,11 +36,14 @@ use procore_client::resources::requisitions::{
     ChangeOrderItemQuery, RequisitionQuery, RequisitionStatus, RequisitionView,
 };
 use procore_client::resources::shapes::AccountingMethod;
+use procore_client::resources::standard_cost_codes::{StandardCostCodeQuery, StandardCostCodeView};
 use procore_client::resources::vendors::{
-    InactiveVendorQuery, InactiveVendorSort, ProjectVendorQuery, ProjectVendorSort,
-    ProjectVendorView, VendorQuery, VendorSort, VendorView,
+    InactiveProjectVendorQuery, InactiveVendorQuery, InactiveVendorSort, ProjectVendorQuery,
+    ProjectVendorSort, ProjectVendorView, VendorQuery, VendorSort, VendorView,
 };
-use procore_client::resources::wbs::{SegmentItemQuery, WbsCodeQuery, WbsScope};
+use procore_client::resources::wbs::{
+    SegmentItemQuery, SegmentType, WbsCodeQuery, WbsGroup, WbsScope,
+};
 use procore_client::resources::wbs_grid::WbsGridQuery;
 
 fn ever() -> Option<TimeRange> {
@@ -138,7 +146,12 @@ pub(super) fn line_item_types() -> LineItemTypeQuery {
 }
 
 pub(super) fn segment_items() -> SegmentItemQuery {
-    SegmentItemQuery { only_active: Some(true), include_sub_job_cost_codes: Some(true) }
+    SegmentItemQuery {
+        only_active: Some(true),
+        include_sub_job_cost_codes: Some(true),
+        sub_job: Some(4.into()),
+        cost_code: Some(5.into()),
+    }
 }
 
 pub(super) fn wbs_codes() -> WbsCodeQuery {
@@ -148,6 +161,10 @@ pub(super) fn wbs_codes() -> WbsCodeQuery {
         scope: Some(WbsScope::BudgetCode),
         search: text(),
         can_select_divisions: Some(false),
+        required_segments: Some(SegmentType::CostCode),
+        group_type: Some(WbsGroup::Contract),
+        group_id: Some(5.into()),
+        hide_not_in_group: Some(false),
     }
 }
 
@@ -341,4 +358,46 @@ pub(super) fn project_status_snapshots() -> ProjectStatusSnapshotQuery {
 
 pub(super) fn wbs_grid() -> WbsGridQuery {
     WbsGridQuery { ids: two(), search: text(), scope: Some(WbsScope::BudgetCode) }
+}
+
+pub(super) fn budget_changes() -> BudgetChangeQuery {
+    BudgetChangeQuery { exclude_custom_fields: Some(true) }
+}
+
+pub(super) fn inactive_project_vendors() -> InactiveProjectVendorQuery {
+    InactiveProjectVendorQuery {
+        view: Some(ProjectVendorView::Extended),
+        sort: Some(Sort::ascending(InactiveVendorSort::Name)),
+    }
+}
+
+pub(super) fn standard_cost_codes() -> StandardCostCodeQuery {
+    StandardCostCodeQuery { view: Some(StandardCostCodeView::Extended), origin_id: text() }
+}
+
+pub(super) fn company_segment_items() -> CompanySegmentItemQuery {
+    CompanySegmentItemQuery { list: Some(8.into()) }
+}
+
+pub(super) fn batches() -> ChangeOrderBatchQuery {
+    ChangeOrderBatchQuery {
+        updated: ever(),
+        ids: two(),
+        change_orders: two(),
+        contracts: two(),
+        statuses: vec![ChangeOrderStatus::Approved, ChangeOrderStatus::Draft],
+        statuses_not: vec![ChangeOrderStatus::Void],
+        sort: Some(Sort::descending(ChangeOrderSort::CreatedAt)),
+    }
+}
+
+pub(super) fn markups() -> MarkupQuery {
+    MarkupQuery {
+        holder_type: Some(MarkupHolderType::Contract),
+        view: Some(MarkupView::WithErpData),
+    }
+}
+
+pub(super) fn detail_lines() -> ContractDetailLineQuery {
+    ContractDetailLineQuery { ids: two(), lines: two() }
 }

@@ -1,8 +1,8 @@
 //! The models against the names and types of Procore's OpenAPI documents.
 //!
 //! `table` reads the derived table, `bodies` writes bodies from it, `probe` asks serde which fields a model has,
-//! `operations` and `webhooks` name what the crate calls, and `docs` writes the page that the crate's documentation includes. How
-//! the table was derived stands in `tests/fixtures/conformance/derive.py`.
+//! `operations` and `webhooks` name what the crate calls, and `docs` writes the page that the crate's documentation
+//! includes. How the table was derived stands in `tests/fixtures/conformance/derive.py`.
 
 mod bodies;
 mod docs;
@@ -16,7 +16,7 @@ mod webhooks;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bodies::{Mode, body};
-use operations::{MODELLED, Modelled};
+use operations::Modelled;
 use procore_client::WriteAccess;
 use table::{Operation, TABLE};
 
@@ -24,7 +24,7 @@ use crate::double::{Double, PROJECT, builder, with_headers};
 
 /// Every operation that the crate calls.
 fn modelled() -> impl Iterator<Item = &'static Modelled> {
-    MODELLED.iter().chain(webhooks::modelled())
+    operations::modelled().chain(webhooks::modelled())
 }
 
 fn documented(modelled: &Modelled) -> &'static Operation {

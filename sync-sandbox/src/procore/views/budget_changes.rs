@@ -1,11 +1,11 @@
-//! Budget lines one by one, and budget changes with their adjustment lines.
+//! Budget lines one by one, budget modifications, and budget changes with their adjustment lines.
 
 use super::{
     super::{
         budget::{BudgetAdjustment, BudgetChange},
         json::{Json, object},
         model::{Company, Project},
-        number::{bare, utc},
+        number::{bare, two, utc},
         page::{List, Paging, Row},
         refusal::Refusal,
         route::Context,
@@ -26,6 +26,27 @@ pub(crate) fn line(context: &Context<'_>, project: &Project, id: i64) -> Result<
         "wbs_code": wbs_ref(context.company, project, line.coding, false),
         "currency_configuration": object! { "currency_iso_code": Json::Null },
     })
+}
+
+/// `GET .../budget_modifications`: refused with 405 once the project has moved to budget changes.
+pub(crate) fn modifications(project: &Project) -> Result<List<'_>, Refusal> {
+    if project.uses_budget_changes {
+        let text = "Budget modifications were replaced by budget changes in this project";
+        return Err(Refusal::new(405, "base", text));
+    }
+    let rows = project.budget_modifications.iter().map(|modification| {
+        Row::new(modification.id, move || {
+            object! {
+                "id": modification.id, "created_at": utc(modification.created_at),
+                "from_budget_line_item_id": modification.from_line_id,
+                "to_budget_line_item_id": modification.to_line_id,
+                "transfer_amount": two(modification.amount),
+                "notes": modification.notes.as_str(), "origin_id": Json::Null,
+                "origin_data": Json::Null, "updated_at": utc(modification.created_at),
+            }
+        })
+    });
+    Ok(List::new(rows.collect()))
 }
 
 /// `GET .../budget_changes`: headers in an envelope, no pages.

@@ -3,6 +3,8 @@
 
 pub(crate) mod budget;
 pub(crate) mod budget_changes;
+mod budget_rows;
+pub(crate) mod budget_snapshots;
 pub(crate) mod change_orders;
 pub(crate) mod commitment_contracts;
 pub(crate) mod commitments;
@@ -13,6 +15,7 @@ pub(crate) mod lines;
 pub(crate) mod potential_change_orders;
 pub(crate) mod requisition_items;
 pub(crate) mod requisitions;
+pub(crate) mod units;
 pub(crate) mod wbs;
 
 use super::{

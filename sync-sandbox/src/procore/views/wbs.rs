@@ -118,6 +118,32 @@ pub(crate) fn codes<'a>(context: &Context<'a>, project: &'a Project) -> List<'a>
     List::new(rows.collect()).filtered(&["updated_at", "status"])
 }
 
+/// `GET v2.0 .../wbs/codes`: a flat row per code, ids as strings.
+pub(crate) fn grid<'a>(context: &Context<'a>, project: &'a Project) -> Result<List<'a>, Refusal> {
+    let company = context.company;
+    let scope = context.query.get("filters[scope]");
+    if scope.is_some_and(|scope| !matches!(scope, "budget_code" | "production_quantity_code")) {
+        return Err(Refusal::new(400, "filters[scope]", "scope does not have a valid value"));
+    }
+    let search = context.query.get("filters[search]").map(str::to_lowercase);
+    let rows = project.wbs_codes.iter().filter_map(move |wbs| {
+        let (flat, names) = flat_code(company, project, wbs.coding);
+        let text = format!("{flat} {names}").to_lowercase();
+        if search.as_ref().is_some_and(|search| !text.contains(search)) {
+            return None;
+        }
+        Some(Row::new(wbs.id, move || {
+            let mut attributes = names.split('.');
+            object! {
+                "id": wbs.id.to_string(), "code": flat.as_str(), "description": names.as_str(),
+                "status": "active", "attribute_1_name": attributes.next(),
+                "attribute_2_name": attributes.next(), "attribute_3_name": attributes.next(),
+            }
+        }))
+    });
+    Ok(List::new(rows.collect()).paged(Paging::Version2).filtered(&["id"]))
+}
+
 fn context_items(
     company: &super::super::model::Company,
     project: &Project,

@@ -1,10 +1,5 @@
-//! What the crate calls: the operation, the method, the model, and the call itself.
+//! Financial records with their lines, and budgets.
 
-use std::future::Future;
-use std::pin::Pin;
-
-use procore_client::Project;
-use procore_client::resources::billing_periods::BillingPeriod;
 use procore_client::resources::budget_changes::{BudgetAdjustment, BudgetChange};
 use procore_client::resources::budget_line_items::BudgetLineItem;
 use procore_client::resources::budget_modifications::BudgetModification;
@@ -14,6 +9,7 @@ use procore_client::resources::budget_summaries::BudgetSummary;
 use procore_client::resources::budget_views::{
     BudgetColumn, BudgetState, BudgetView, BudgetViewSort,
 };
+use procore_client::resources::change_order_batches::ChangeOrderBatch;
 use procore_client::resources::change_order_packages::ChangeOrderPackage;
 use procore_client::resources::change_order_requests::ChangeOrderRequest;
 use procore_client::resources::commitment_change_orders::{ChangeOrderView, CommitmentChangeOrder};
@@ -21,185 +17,21 @@ use procore_client::resources::commitment_contracts::{
     CommitmentContract, CommitmentContractSummary, ContractView,
 };
 use procore_client::resources::commitments::{Commitment, CommitmentLineView};
-use procore_client::resources::companies::Company;
+use procore_client::resources::contract_detail_lines::ContractDetailLine;
 use procore_client::resources::contract_payments::ContractPayment;
-use procore_client::resources::cost_codes::CostCode;
-use procore_client::resources::currency::{CompanyCurrency, ExchangeRates, ProjectCurrency};
 use procore_client::resources::direct_costs::DirectCost;
 use procore_client::resources::filters::Sort;
-use procore_client::resources::line_item_types::LineItemType;
+use procore_client::resources::invoice_configurations::InvoiceConfiguration;
 use procore_client::resources::line_items::LineItem;
+use procore_client::resources::markups::Markup;
 use procore_client::resources::potential_change_orders::PotentialChangeOrder;
-use procore_client::resources::projects::{ListedProject, ProjectDetails};
+use procore_client::resources::requisition_details::RequisitionDetail;
 use procore_client::resources::requisition_histories::RequisitionChange;
 use procore_client::resources::requisitions::{Requisition, RequisitionItem, RequisitionView};
-use procore_client::resources::sub_jobs::SubJob;
-use procore_client::resources::tax_codes::TaxCode;
-use procore_client::resources::tax_types::TaxType;
-use procore_client::resources::units_of_measure::{UnitOfMeasure, UnitOfMeasureConfiguration};
-use procore_client::resources::vendors::{Vendor, VendorView};
-use procore_client::resources::wbs::{Segment, SegmentItem, WbsCode, WbsPattern};
-use procore_client::resources::wbs_grid::WbsGridCode;
 
-use super::full;
-use super::probe::{Shape, shape};
-
-type Answer = Pin<Box<dyn Future<Output = Result<usize, String>> + Send>>;
-
-/// An operation that the crate calls.
-pub(super) struct Modelled {
-    /// Method and path template, as the table names it.
-    pub(super) operation: &'static str,
-    /// The method that calls it.
-    pub(super) method: &'static str,
-    /// The model of its record.
-    pub(super) shape: fn() -> Shape,
-    /// Calls it with every parameter, and tells how many records were decoded.
-    pub(super) call: fn(Project) -> Answer,
-}
-
-macro_rules! list {
-    ($operation:literal, $method:literal, $model:ty, |$project:ident| $list:expr) => {
-        Modelled {
-            operation: concat!("GET ", $operation),
-            method: $method,
-            shape: shape::<$model>,
-            call: |$project| {
-                Box::pin(async move {
-                    let listing = $list.all().await.map_err(|error| error.to_string())?;
-                    match listing.unreadable.first() {
-                        Some(item) => Err(format!("{}: {}", item.path, item.problem)),
-                        None => Ok(listing.records.len()),
-                    }
-                })
-            },
-        }
-    };
-}
-
-macro_rules! show {
-    ($operation:literal, $method:literal, $model:ty, |$project:ident| $show:expr) => {
-        Modelled {
-            operation: concat!("GET ", $operation),
-            method: $method,
-            shape: shape::<$model>,
-            call: |$project| {
-                Box::pin(async move {
-                    $show.await.map(|_| 1).map_err(|error| format!("{error} {:?}", error.path()))
-                })
-            },
-        }
-    };
-}
+use super::{Modelled, full, shape};
 
 pub(super) const MODELLED: &[Modelled] = &[
-    list!("/rest/v1.0/companies", "Client::companies", Company, |p| p.client().companies()),
-    list!("/rest/v1.0/projects", "Client::projects", ListedProject, |p| p
-        .client()
-        .projects(&full::projects())),
-    list!("/rest/v1.1/projects", "Client::projects_v1_1", ListedProject, |p| p
-        .client()
-        .projects_v1_1(&full::projects_v1_1())),
-    show!("/rest/v1.0/projects/{id}", "Project::details", ProjectDetails, |p| p.details()),
-    list!("/rest/v1.0/vendors", "Client::vendors", Vendor, |p| p
-        .client()
-        .vendors(&full::vendors())),
-    show!("/rest/v1.0/vendors/{id}", "Client::vendor", Vendor, |p| p
-        .client()
-        .vendor(5.into(), Some(&VendorView::Extended))),
-    list!(
-        "/rest/v1.0/companies/{company_id}/vendors/inactive",
-        "Client::inactive_vendors",
-        Vendor,
-        |p| p.client().inactive_vendors(&full::inactive_vendors())
-    ),
-    list!("/rest/v1.1/projects/{project_id}/vendors", "Project::vendors", Vendor, |p| p
-        .vendors(&full::project_vendors())),
-    list!("/rest/v1.0/cost_codes", "Project::cost_codes", CostCode, |p| p
-        .cost_codes(&full::cost_codes())),
-    list!("/rest/v1.0/line_item_types", "Project::line_item_types", LineItemType, |p| p
-        .line_item_types(&full::line_item_types())),
-    list!("/rest/v1.0/sub_jobs", "Project::sub_jobs", SubJob, |p| p.sub_jobs()),
-    list!("/rest/v1.0/tax_codes", "Client::tax_codes", TaxCode, |p| p.client().tax_codes()),
-    list!("/rest/v1.0/tax_types", "Client::tax_types", TaxType, |p| p.client().tax_types()),
-    list!(
-        "/rest/v1.0/companies/{company_id}/uoms",
-        "Client::units_of_measure",
-        UnitOfMeasure,
-        |p| p.client().units_of_measure()
-    ),
-    show!(
-        "/rest/v1.0/companies/{company_id}/uoms/{id}",
-        "Client::unit_of_measure",
-        UnitOfMeasure,
-        |p| p.client().unit_of_measure(5.into())
-    ),
-    show!(
-        "/rest/v2.0/companies/{company_id}/uoms/configuration",
-        "Client::unit_of_measure_configuration",
-        UnitOfMeasureConfiguration,
-        |p| p.client().unit_of_measure_configuration()
-    ),
-    show!(
-        "/rest/v1.0/projects/{project_id}/work_breakdown_structure/patterns",
-        "Project::wbs_pattern",
-        WbsPattern,
-        |p| p.wbs_pattern()
-    ),
-    list!(
-        "/rest/v1.0/projects/{project_id}/work_breakdown_structure/segments",
-        "Project::wbs_segments",
-        Segment,
-        |p| p.wbs_segments()
-    ),
-    list!(
-        "/rest/v1.0/projects/{project_id}/work_breakdown_structure/segments/{segment_id}/segment_items",
-        "Project::wbs_segment_items",
-        SegmentItem,
-        |p| p.wbs_segment_items(9.into(), &full::segment_items())
-    ),
-    list!(
-        "/rest/v1.0/projects/{project_id}/work_breakdown_structure/wbs_codes",
-        "Project::wbs_codes",
-        WbsCode,
-        |p| p.wbs_codes(&full::wbs_codes())
-    ),
-    list!(
-        "/rest/v2.0/companies/{company_id}/projects/{project_id}/wbs/codes",
-        "Project::wbs_grid_codes",
-        WbsGridCode,
-        |p| p.wbs_grid_codes(&full::wbs_grid())
-    ),
-    show!(
-        "/rest/v1.0/companies/{company_id}/currency_configuration",
-        "Client::currency_configuration",
-        CompanyCurrency,
-        |p| p.client().currency_configuration()
-    ),
-    show!(
-        "/rest/v1.0/companies/{company_id}/projects/{project_id}/currency_configuration",
-        "Project::currency_configuration",
-        ProjectCurrency,
-        |p| p.currency_configuration()
-    ),
-    show!(
-        "/rest/v1.0/companies/{company_id}/currency_configuration/exchange_rates",
-        "Client::exchange_rates",
-        ExchangeRates,
-        |p| p.client().exchange_rates()
-    ),
-    show!(
-        "/rest/v1.0/companies/{company_id}/projects/{project_id}/currency_configuration/exchange_rates",
-        "Project::exchange_rates",
-        ExchangeRates,
-        |p| p.exchange_rates(Some(true))
-    ),
-    list!(
-        "/rest/v1.0/projects/{project_id}/billing_periods",
-        "Project::billing_periods",
-        BillingPeriod,
-        |p| p.billing_periods(&full::billing_periods())
-    ),
     list!(
         "/rest/v1.0/purchase_order_contracts",
         "Project::purchase_order_contracts",
@@ -292,7 +124,7 @@ pub(super) const MODELLED: &[Modelled] = &[
         "/rest/v1.0/change_order_packages/{id}",
         "Project::change_order_package",
         ChangeOrderPackage,
-        |p| p.change_order_package(5.into(), None)
+        |p| p.change_order_package(5.into(), Some(6.into()))
     ),
     list!(
         "/rest/v1.0/change_order_requests",
@@ -432,7 +264,7 @@ pub(super) const MODELLED: &[Modelled] = &[
         "/rest/v1.0/projects/{project_id}/budget_changes",
         "Project::budget_changes",
         BudgetChange,
-        |p| p.budget_changes()
+        |p| p.budget_changes(&full::budget_changes())
     ),
     show!(
         "/rest/v1.0/projects/{project_id}/budget_changes/{id}",
@@ -445,5 +277,101 @@ pub(super) const MODELLED: &[Modelled] = &[
         "Project::budget_adjustment_line_items",
         BudgetAdjustment,
         |p| p.budget_adjustment_line_items()
+    ),
+    show!(
+        "/rest/v1.0/purchase_order_contracts/{purchase_order_contract_id}/line_items/{id}",
+        "Project::purchase_order_contract_line_item",
+        LineItem,
+        |p| p.purchase_order_contract_line_item(
+            5.into(),
+            6.into(),
+            Some(&CommitmentLineView::Default)
+        )
+    ),
+    list!(
+        "/rest/v1.0/purchase_order_contracts/{purchase_order_contract_id}/line_item_contract_details",
+        "Project::purchase_order_contract_detail_lines",
+        ContractDetailLine,
+        |p| p.purchase_order_contract_detail_lines(5.into(), &full::detail_lines())
+    ),
+    show!(
+        "/rest/v1.0/work_order_contracts/{work_order_contract_id}/line_items/{id}",
+        "Project::work_order_contract_line_item",
+        LineItem,
+        |p| p.work_order_contract_line_item(5.into(), 6.into(), Some(&CommitmentLineView::Default))
+    ),
+    list!(
+        "/rest/v1.0/work_order_contracts/{work_order_contract_id}/line_item_contract_details",
+        "Project::work_order_contract_detail_lines",
+        ContractDetailLine,
+        |p| p.work_order_contract_detail_lines(5.into(), &full::detail_lines())
+    ),
+    show!(
+        "/rest/v2.0/companies/{company_id}/projects/{project_id}/commitment_contracts/{commitment_contract_id}/line_items/{id}",
+        "Project::commitment_contract_line_item",
+        LineItem,
+        |p| p.commitment_contract_line_item(5.into(), 6.into())
+    ),
+    show!(
+        "/rest/v1.0/projects/{project_id}/contracts/{contract_id}/invoice_configuration",
+        "Project::invoice_configuration",
+        InvoiceConfiguration,
+        |p| p.invoice_configuration(5.into())
+    ),
+    show!(
+        "/rest/v2.0/companies/{company_id}/projects/{project_id}/commitment_change_orders/{commitment_change_order_id}/line_items/{id}",
+        "Project::commitment_change_order_line_item",
+        LineItem,
+        |p| p.commitment_change_order_line_item(5.into(), 6.into())
+    ),
+    list!(
+        "/rest/v1.0/projects/{project_id}/commitment_change_order_batches",
+        "Project::commitment_change_order_batches",
+        ChangeOrderBatch,
+        |p| p.commitment_change_order_batches(&full::batches())
+    ),
+    show!(
+        "/rest/v1.0/projects/{project_id}/commitment_change_order_batches/{id}",
+        "Project::commitment_change_order_batch",
+        ChangeOrderBatch,
+        |p| p.commitment_change_order_batch(5.into())
+    ),
+    show!(
+        "/rest/v1.0/potential_change_orders/{potential_change_order_id}/line_items/{id}",
+        "Project::potential_change_order_line_item",
+        LineItem,
+        |p| p.potential_change_order_line_item(5.into(), 6.into())
+    ),
+    list!("/rest/v1.0/financials/markups", "Project::markups", Markup, |p| p
+        .markups(5.into(), &full::markups())),
+    show!(
+        "/rest/v1.0/projects/{project_id}/direct_costs/{direct_cost_id}/line_items/{id}",
+        "Project::direct_cost_line_item",
+        LineItem,
+        |p| p.direct_cost_line_item(5.into(), 6.into())
+    ),
+    show!(
+        "/rest/v1.0/requisitions/{requisition_id}/contract_items/{id}",
+        "Project::requisition_contract_item",
+        RequisitionItem,
+        |p| p.requisition_contract_item(5.into(), 6.into())
+    ),
+    show!(
+        "/rest/v1.0/requisitions/{requisition_id}/contract_detail_items/{id}",
+        "Project::requisition_contract_detail_item",
+        RequisitionItem,
+        |p| p.requisition_contract_detail_item(5.into(), 6.into())
+    ),
+    show!(
+        "/rest/v1.0/requisitions/{requisition_id}/change_order_items/{id}",
+        "Project::requisition_change_order_item",
+        RequisitionItem,
+        |p| p.requisition_change_order_item(5.into(), 6.into())
+    ),
+    list!(
+        "/rest/v1.0/requisitions/{requisition_id}/detail",
+        "Project::requisition_detail",
+        RequisitionDetail,
+        |p| p.requisition_detail(5.into())
     ),
 ];
