@@ -1,7 +1,8 @@
 //! How long texts may be. SAP refuses a text that is longer than its column; it never cuts one.
 //!
 //! Lengths are those of SAP Business One 10.0 and, where versions differ, the shortest of 10.0; a customer's own are set
-//! with [`LengthLimits::with`]. Source: public table reference of B1 10.0 and older.
+//! with [`LengthLimits::with`]. Source: public table reference of B1 10.0 and older; the metadata has no lengths. What is in
+//! neither has no limit here, and is left to SAP.
 
 use crate::error::{Error, Result};
 use std::collections::BTreeMap;
@@ -17,7 +18,6 @@ const LENGTHS: &[(&str, &str, usize)] = &[
     ("PurchaseInvoices", "JournalMemo", 50),
     ("PurchaseInvoices", "DocCurrency", 3),
     ("PurchaseInvoices", "Project", 20),
-    ("PurchaseInvoices", "ControlAccount", 15),
     ("DocumentLines", "AccountCode", 15),
     ("DocumentLines", "ItemDescription", 100),
     ("DocumentLines", "CostingCode", 8),
@@ -36,7 +36,6 @@ const LENGTHS: &[(&str, &str, usize)] = &[
     ("JournalEntries", "ProjectCode", 20),
     ("JournalEntryLines", "AccountCode", 15),
     ("JournalEntryLines", "ShortName", 15),
-    ("JournalEntryLines", "ControlAccount", 15),
     ("JournalEntryLines", "LineMemo", 254),
     ("JournalEntryLines", "Reference1", 100),
     ("JournalEntryLines", "Reference2", 100),
@@ -46,10 +45,7 @@ const LENGTHS: &[(&str, &str, usize)] = &[
     ("JournalEntryLines", "CostingCode3", 8),
     ("JournalEntryLines", "CostingCode4", 8),
     ("JournalEntryLines", "CostingCode5", 8),
-    ("JournalEntryLines", "ProjectCode", 20),
     ("JournalEntryLines", "FCCurrency", 3),
-    ("JournalEntryLines", "TaxGroup", 8),
-    ("JournalEntryLines", "TaxCode", 8),
     ("ProfitCenters", "CenterCode", 8),
     ("ProfitCenters", "CenterName", 30),
     ("ProfitCenters", "GroupCode", 4),
@@ -62,10 +58,34 @@ const LENGTHS: &[(&str, &str, usize)] = &[
     ("BusinessPartners", "CardCode", 15),
     ("ChartOfAccounts", "Code", 15),
     ("BusinessPartners", "CardName", 100),
-    ("BusinessPartners", "ProjectCode", 20),
-    ("Currencies", "Code", 3),
-    ("SalesTaxCodes", "Code", 8),
-    ("DistributionRuleLines", "CenterCode", 8),
+];
+
+/// A property of an entity set or of its rows.
+type Place = (&'static str, &'static str);
+
+/// Properties that hold the code of another entity, and so are as long as that code: (entity set or collection, property)
+/// and the property whose length it is. The metadata says which entity most of them refer to; it has no lengths itself.
+const CODES: &[(Place, Place)] = &[
+    (("PurchaseInvoices", "ControlAccount"), ("ChartOfAccounts", "Code")),
+    (("JournalEntryLines", "ControlAccount"), ("ChartOfAccounts", "Code")),
+    (("JournalEntryLines", "ContraAccount"), ("JournalEntryLines", "ShortName")),
+    (("JournalEntryLines", "ProjectCode"), ("Projects", "Code")),
+    (("JournalEntryLines", "TaxGroup"), ("VatGroups", "Code")),
+    (("JournalEntryLines", "TaxCode"), ("DocumentLines", "TaxCode")),
+    (("BusinessPartners", "ProjectCode"), ("Projects", "Code")),
+    (("BusinessPartners", "Currency"), ("PurchaseInvoices", "DocCurrency")),
+    (("BusinessPartners", "VatGroup"), ("VatGroups", "Code")),
+    (("BusinessPartners", "DebitorAccount"), ("ChartOfAccounts", "Code")),
+    (("BPAddresses", "TaxCode"), ("DocumentLines", "TaxCode")),
+    (("ChartOfAccounts", "FatherAccountKey"), ("ChartOfAccounts", "Code")),
+    (("ChartOfAccounts", "AcctCurrency"), ("PurchaseInvoices", "DocCurrency")),
+    (("ChartOfAccounts", "DefaultVatGroup"), ("VatGroups", "Code")),
+    (("ChartOfAccounts", "ProjectCode"), ("Projects", "Code")),
+    (("DistributionRuleLines", "CenterCode"), ("ProfitCenters", "CenterCode")),
+    (("VatGroups", "TaxAccount"), ("ChartOfAccounts", "Code")),
+    (("WithholdingTaxCodes", "Account"), ("ChartOfAccounts", "Code")),
+    (("SalesTaxCodes", "Code"), ("DocumentLines", "TaxCode")),
+    (("Currencies", "Code"), ("PurchaseInvoices", "DocCurrency")),
 ];
 
 /// Length limits of texts; defaults are those of version 10.0.
@@ -101,6 +121,10 @@ impl LengthLimits {
                 .iter()
                 .find(|(set, name, _)| *set == collection && *name == property)
                 .map(|(_, _, chars_max)| *chars_max)
+        })
+        .or_else(|| {
+            let code = CODES.iter().find(|(code, _)| *code == (collection, property));
+            code.and_then(|(_, (set, name))| self.limit(set, name))
         })
     }
 
@@ -181,6 +205,7 @@ mod tests {
         let reference: Vec<Value> =
             serde_json::from_str(include_str!("../tests/fixtures/field-lengths.json")).unwrap();
         let mut compared = 0;
+        let mut known = std::collections::BTreeSet::new();
         for entry in &reference {
             let length = match &entry["type_or_length"] {
                 Value::Number(number) => number.as_u64(),
@@ -190,11 +215,29 @@ mod tests {
             let (collection, names) =
                 properties(entry["service_layer_property"].as_str().unwrap()).unwrap();
             for name in names {
+                known.insert((collection.clone(), name.clone()));
                 let limit = LengthLimits::default().limit(&collection, &name);
                 assert_eq!(limit, usize::try_from(length).ok(), "{collection}.{name}");
                 compared += 1;
             }
         }
         assert!(compared >= 45, "{compared}");
+        // And none from memory: the partner's name is in the reference's text on partners.
+        known.insert(("BusinessPartners".to_owned(), "CardName".to_owned()));
+        for (collection, property, _) in LENGTHS {
+            let named = (String::from(*collection), String::from(*property));
+            assert!(known.contains(&named), "{collection}.{property} is in no reference");
+        }
+    }
+
+    #[test]
+    fn a_code_of_another_entity_is_as_long_as_that_code_in_this_customers_version() {
+        for ((collection, property), _) in CODES {
+            assert!(LengthLimits::default().limit(collection, property).is_some(), "{property}");
+        }
+        let wider = LengthLimits::default().with("Projects", "Code", 40);
+        assert_eq!(wider.limit("JournalEntryLines", "ProjectCode"), Some(40));
+        assert_eq!(wider.limit("BusinessPartners", "ProjectCode"), Some(40));
+        assert_eq!(wider.limit("DocumentLines", "ProjectCode"), Some(20), "a column of its own");
     }
 }

@@ -74,7 +74,7 @@ impl Collection<Document> {
     /// `PurchaseCreditNotesService_Cancel2`; the metadata has it for these two sets).
     ///
     /// # Errors
-    /// As every write; nothing is sent for another set. `guard` says whether the document still stands.
+    /// As every write; nothing is sent for another set, nor where the remarks are too long. `guard` says whether the document still stands.
     pub async fn cancel2(
         &self,
         doc_entry: i32,
@@ -90,6 +90,12 @@ impl Collection<Document> {
                 )));
             }
         };
+        let texts = [("Comments", cancellation.comments.as_deref())];
+        crate::lengths::check(&self.client.inner.lengths.findings(
+            "PurchaseInvoices",
+            None,
+            &texts,
+        ))?;
         self.service(service, doc_entry, cancellation, guard).await
     }
 

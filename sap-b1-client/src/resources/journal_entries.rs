@@ -19,7 +19,7 @@ entity_types! {
         jdt_num: Option<i32> = "JdtNum",
         /// Number a person sees.
         number: Option<i32> = "Number",
-        /// What kind of document produced it (`ttPurchaseInvoice`, `ttJournalEntry`).
+        /// What kind of document produced it (`ttAPInvoice`, `ttJournalEntry`).
         original_journal: Option<String> = "OriginalJournal",
         /// Key of what produced it.
         original: Option<i32> = "Original",

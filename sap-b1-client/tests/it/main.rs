@@ -7,6 +7,7 @@ mod bodies;
 mod business;
 mod company;
 mod concurrency;
+mod end_to_end;
 mod exactly_once;
 mod fake;
 mod flavours;

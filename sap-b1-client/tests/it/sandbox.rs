@@ -38,7 +38,7 @@ pub(crate) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn books() -> Books {
+pub(crate) fn books() -> Books {
     let mut books = Books::usual("SBODEMOUS", day("2026-01-01"));
     books.partners = vec![BookPartner {
         card_code: "V100".to_owned(),

@@ -7,11 +7,12 @@
 //! what has no rules here. `wire` words everything in v1 or v2. The state in memory is `state`,
 //! loaded by `seed` from the contractor's books. What people do inside SAP is in `accountant`; what the company holds comes back as plain data from `ledger`.
 //!
-//! `masters` creates master data, `sql` stores and runs SQL queries.
+//! `masters` creates master data, `sql` stores and runs SQL queries, `expand` follows what refers
+//! to what.
 //!
 //! Not simulated, and refused when it is asked for: items and every document of the item type,
 //! discounts, withholding tax on documents, freight, base documents, payments over the wire,
-//! `$expand`, `$apply`, `$crossjoin`, `$metadata`, attachments, webhooks, branches that are
+//! `$apply`, `$crossjoin`, `$metadata`, attachments, webhooks, branches that are
 //! created, tax authorities. Codes and texts come from SAP's manual and published records of real servers;
 //! where none is published the source says "unverified".
 
@@ -24,6 +25,7 @@ mod company;
 mod documents;
 mod entity;
 mod error;
+mod expand;
 mod faults;
 mod filter;
 mod journal;

@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode};
 use super::{
     entity::{EntitySet, Shape, shown},
     error::Refusal,
+    expand::{self, Navigation},
     filter,
     state::State,
     uri::{Key, QueryOptions},
@@ -27,6 +28,13 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(crate) fn new(state: &State, set: &'a EntitySet, flavour: Flavour, root: &'a str) -> Self {
         Self { set, flavour, root, shape: state.shape(set), lines: state.line_shape(set) }
+    }
+
+    /// An entity inside another: its members alone.
+    pub(crate) fn object(&self, out: &mut String, record: &Record) {
+        out.push('{');
+        self.members(out, record, None);
+        out.push('}');
     }
 
     /// One entity with its context and, where the set has them, its ETag.
@@ -68,7 +76,12 @@ impl<'a> Reader<'a> {
     ) -> Result<Reply, Refusal> {
         let record = state.table(&self.set.name).get(key).ok_or_else(Refusal::no_record)?;
         let select = self.select(options)?;
-        let reply = Reply::json(StatusCode::OK, self.entity(key, record, select.as_deref()));
+        let expand = self.expand(options)?;
+        let mut text = self.entity(key, record, select.as_deref());
+        text.pop();
+        expand::write(&mut text, state, self, key, record, &expand);
+        text.push('}');
+        let reply = Reply::json(StatusCode::OK, text);
         Ok(match self.etag(key, record) {
             Some(etag) => reply.header("ETag", etag),
             None => reply,
@@ -143,6 +156,10 @@ impl<'a> Reader<'a> {
         Ok(if names.is_empty() { None } else { Some(names) })
     }
 
+    fn expand(&self, options: &QueryOptions) -> Result<Vec<Navigation>, Refusal> {
+        expand::parse(self.set.type_name, options.expand.as_deref(), self.flavour)
+    }
+
     /// `/$count`: plain text.
     pub(crate) fn count(&self, state: &State, options: &QueryOptions) -> Result<Reply, Refusal> {
         let mut reply = Reply::json(StatusCode::OK, self.rows(state, options)?.len().to_string());
@@ -160,6 +177,7 @@ impl<'a> Reader<'a> {
     ) -> Result<Reply, Refusal> {
         let rows = self.rows(state, options)?;
         let select = self.select(options)?;
+        let expand = self.expand(options)?;
         let (page_size, applied) = page_size(headers, state.options.page_size);
         let wanted = options.top.unwrap_or(usize::MAX).min(page_size);
         let total = rows.len();
@@ -180,6 +198,7 @@ impl<'a> Reader<'a> {
                 out.push_str(&format!("\"{name}\":{}", quoted(&etag)));
             }
             self.members(&mut out, record, select.as_deref());
+            expand::write(&mut out, state, self, key, record, &expand);
             out.push('}');
         }
         out.push(']');

@@ -142,6 +142,7 @@ pub(crate) struct QueryOptions {
     pub(crate) filter: Option<String>,
     pub(crate) select: Option<String>,
     pub(crate) orderby: Option<String>,
+    pub(crate) expand: Option<String>,
     pub(crate) top: Option<usize>,
     pub(crate) skip: usize,
     pub(crate) count: bool,
@@ -178,9 +179,7 @@ pub(crate) fn query_options(query: Option<&str>) -> Result<QueryOptions, Refusal
                     }
                 }
             }
-            // DocumentLines and the like are no navigation properties, and the others are not
-            // simulated.
-            "$expand" => return Err(Refusal::query_property(value.trim())),
+            "$expand" => options.expand = Some(value),
             other => {
                 return Err(Refusal::query(format!(
                     "Query string error - Invalid query option '{other}'"
@@ -194,12 +193,12 @@ pub(crate) fn query_options(query: Option<&str>) -> Result<QueryOptions, Refusal
     Ok(options)
 }
 
-/// Reads the query of a call for one entity: only `$select` means something there.
+/// Reads the query of a call for one entity: only `$select` and `$expand` mean something there.
 pub(crate) fn query_options_of_one(query: Option<&str>) -> Result<QueryOptions, Refusal> {
     let options = query_options(query)?;
     let stray = query.unwrap_or_default().split('&').find_map(|raw| {
         let name = decode(raw.split_once('=').map_or(raw, |(name, _)| name))?;
-        (!name.is_empty() && name != "$select").then_some(name)
+        (!name.is_empty() && name != "$select" && name != "$expand").then_some(name)
     });
     match stray {
         Some(name) => {

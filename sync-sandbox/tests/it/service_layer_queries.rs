@@ -159,3 +159,21 @@ fn a_code_is_taken_once_and_a_text_can_be_changed_and_deleted() {
     assert_eq!(sap.send("DELETE", "SQLQueries('q')", "", &[]).status, 204);
     assert_eq!(sap.get("SQLQueries('q')/List").error().0, -2028);
 }
+
+#[test]
+fn expanded_entities_are_those_of_the_metadata_and_of_v2_alone() {
+    let mut sap = with_invoices(1);
+    let path = "PurchaseInvoices(1001)?$select=DocEntry&$expand=BusinessPartner,Project2";
+    let read = sap.ok(path).json();
+    assert_eq!(read["BusinessPartner"]["CardCode"], "V100");
+    assert!(read["Project2"].is_null() && read.as_object().unwrap().contains_key("Project2"));
+    assert!(read.get("CardCode").is_none());
+    let list = sap.ok("BusinessPartners?$filter=CardCode%20eq%20'V100'&$expand=PurchaseInvoices");
+    assert_eq!(list.rows()[0]["PurchaseInvoices"][0]["DocEntry"], 1001);
+    for wrong in ["DocumentLines", "NoSuch", "BusinessPartner($select=CardCode)", "Attachments2"] {
+        let answer = sap.get(&format!("PurchaseInvoices?$expand={wrong}"));
+        assert_eq!(answer.error().0, 201, "{wrong}");
+    }
+    sap.version = "v1";
+    assert_eq!(sap.get("PurchaseInvoices?$expand=BusinessPartner").error().0, 201);
+}

@@ -104,7 +104,7 @@ pub(crate) fn list(state: &State, call: &Call, key: &Key) -> Result<Reply, Refus
     out.push(']');
     if page.len() == page_size {
         kept.push(format!("$skip={}", skip + page_size));
-        let link = format!("{SET}({})/List?{}", key.in_address(), kept.join("&"));
+        let link = format!("{}?{}", call.path.trim_end_matches('/'), kept.join("&"));
         out.push_str(&format!(",\"{}\":{}", call.flavour.annotation("nextLink"), quoted(&link)));
     }
     out.push('}');
