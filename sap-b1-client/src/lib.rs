@@ -219,24 +219,24 @@ mod wire;
 
 pub use batch::{Batch, BatchAnswer, BatchAnswers, ChangeSet, ContentId};
 pub use client::{
-    AnyEntity, BaseUrl, Call, CallClass, Client, ClientBuilder, EntitySet, ODataVersion,
-    ResendGuard, Timeouts,
+    BaseUrl, Call, CallClass, Client, ClientBuilder, ODataVersion, ResendGuard, Timeouts,
 };
 pub use error::{Error, ErrorKind, MessageDetail, Outcome, Result};
 pub use lengths::{LengthLimits, TooLong};
 pub use query::{Filter, Key, Literal, Order, Pager, Query};
 pub use resources::{
-    AdminInfo, Branch, BusinessPartner, BusinessPlace, Cancellation, ChartOfAccount, Collection,
-    CompanyInfo, Created, Currency, Dimension, DistributionRule, DistributionRuleLine, Document,
-    DocumentLine, DocumentReference, Entity, FinancePeriod, JournalEntry, JournalEntryLine,
-    NewBranch, NewBusinessPartner, NewChartOfAccount, NewCurrency, NewDistributionRule,
-    NewDistributionRuleLine, NewDocument, NewDocumentLine, NewDocumentReference, NewEntity,
-    NewJournalEntry, NewJournalEntryLine, NewPartnerAddress, NewPartnerBranch, NewPaymentTermsType,
-    NewProfitCenter, NewProject, NewSalesTaxCode, NewSalesTaxCodeLine, NewUserField, NewUserTable,
-    NewVatGroup, NewVatGroupLine, NewWithholdingTaxCode, NewWithholdingTaxCodeLine, PartnerAddress,
-    PartnerBranch, PaymentTermsType, PeriodCategory, ProfitCenter, Project, SalesTaxCode,
-    SalesTaxCodeLine, UserField, UserRow, UserRowHead, UserTable, UserTableRows, ValidValue,
-    VatGroup, VatGroupLine, WithholdingTaxCode, WithholdingTaxCodeLine,
+    AdminInfo, AnyEntity, Branch, BusinessPartner, BusinessPlace, Cancellation, ChartOfAccount,
+    Collection, CompanyInfo, Created, Currency, Dimension, DistributionRule, DistributionRuleLine,
+    Document, DocumentLine, DocumentReference, Entity, FinancePeriod, JournalEntry,
+    JournalEntryLine, NewBranch, NewBusinessPartner, NewChartOfAccount, NewCurrency,
+    NewDistributionRule, NewDistributionRuleLine, NewDocument, NewDocumentLine,
+    NewDocumentReference, NewEntity, NewJournalEntry, NewJournalEntryLine, NewPartnerAddress,
+    NewPartnerBranch, NewPaymentTermsType, NewProfitCenter, NewProject, NewSalesTaxCode,
+    NewSalesTaxCodeLine, NewUserField, NewUserTable, NewVatGroup, NewVatGroupLine,
+    NewWithholdingTaxCode, NewWithholdingTaxCodeLine, PartnerAddress, PartnerBranch,
+    PaymentTermsType, PeriodCategory, ProfitCenter, Project, SalesTaxCode, SalesTaxCodeLine,
+    UserField, UserRow, UserRowHead, UserTable, UserTableRows, ValidValue, VatGroup, VatGroupLine,
+    WithholdingTaxCode, WithholdingTaxCodeLine,
 };
 pub use secrecy::SecretString;
 pub use session::{Authenticator, LoginAnswer, LoginStep, PasswordLogin, SessionCookies};

@@ -4,10 +4,10 @@
 //! projects where it was seen; a site may extend it. A refused table, text or parameter is answered with a code from 701 to
 //! 704 and is [`crate::ErrorKind::Rejected`]. Dates in rows read `YYYYMMDD`.
 
-use crate::client::{AnyEntity, Call, Client};
+use crate::client::{Call, Client};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::query::{Answer, Key, Literal, encode, property_name};
-use crate::resources::{Collection, Created, Entity, body_of};
+use crate::resources::{AnyEntity, Collection, Created, Entity, body_of};
 use crate::wire::Record;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;

@@ -2,8 +2,7 @@
 //!
 //! [`pipeline`] is the order of it all: a place in a [`lane`], the session ([`login`]), one [`exchange`], and what it means:
 //! [`retry`] is the pure decision what may be sent again, [`business`] what a -5002 means. [`call`] is the request as a value,
-//! [`base_url`] knows the address and the version, [`timeouts`] how long what may take, [`jitter`] the waits' randomness,
-//! [`raw`] every entity set by its name.
+//! [`base_url`] knows the address and the version, [`timeouts`] how long what may take, [`jitter`] the waits' randomness.
 //! Entities live in [`crate::resources`], queries in [`crate::query`].
 
 mod base_url;
@@ -16,7 +15,6 @@ mod jitter;
 mod lane;
 mod login;
 mod pipeline;
-mod raw;
 mod retry;
 mod timeouts;
 
@@ -24,7 +22,6 @@ pub use base_url::{BaseUrl, ODataVersion};
 pub use builder::ClientBuilder;
 pub use call::{Call, CallClass};
 pub use guard::ResendGuard;
-pub use raw::{AnyEntity, EntitySet};
 pub use timeouts::Timeouts;
 
 use crate::error::Result;

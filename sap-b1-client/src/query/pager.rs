@@ -10,6 +10,7 @@ use crate::resources::Entity;
 use crate::wire::Record;
 use futures_util::TryStreamExt;
 use futures_util::stream::{Stream, iter, try_unfold};
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::marker::PhantomData;
 
@@ -17,7 +18,7 @@ use std::marker::PhantomData;
 #[derive(Debug)]
 pub struct Pager<T> {
     client: Client,
-    set: String,
+    set: Cow<'static, str>,
     query: Query,
     state: State,
     left: Option<u32>,
@@ -36,7 +37,7 @@ enum State {
 }
 
 impl<T: Entity> Pager<T> {
-    pub(crate) fn new(client: Client, set: String, query: Query) -> Result<Self> {
+    pub(crate) fn new(client: Client, set: Cow<'static, str>, query: Query) -> Result<Self> {
         let has_key = query.select.is_empty() || query.select.iter().any(|name| name == T::KEY);
         let by_key = T::KEY_IS_SINGLE && query.order.is_empty() && query.skip.is_none() && has_key;
         let left = query.top;

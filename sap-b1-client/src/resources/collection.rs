@@ -7,10 +7,10 @@ use crate::lengths::LengthLimits;
 use crate::query::{Key, Pager, Query};
 use crate::wire::{Record, Udfs};
 use bytes::Bytes;
-use http::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 /// An entity that a collection reads.
@@ -39,23 +39,23 @@ pub trait NewEntity: Sync {
     fn check(&self, limits: &LengthLimits) -> Result<()>;
 }
 
-/// An entity set of a client: `client.business_partners()`.
+/// An entity set of a client: `client.business_partners()`, or any other by its name: [`Client::any_entity_set`].
 #[derive(Debug, Clone)]
 pub struct Collection<T> {
     pub(crate) client: Client,
-    set: &'static str,
+    set: Cow<'static, str>,
     entity: PhantomData<fn() -> T>,
 }
 
 impl<T: Entity> Collection<T> {
-    pub(crate) fn new(client: &Client, set: &'static str) -> Self {
-        Self { client: client.clone(), set, entity: PhantomData }
+    pub(crate) fn new(client: &Client, set: impl Into<Cow<'static, str>>) -> Self {
+        Self { client: client.clone(), set: set.into(), entity: PhantomData }
     }
 
     /// The name of the entity set in an address.
     #[must_use]
-    pub fn entity_set(&self) -> &'static str {
-        self.set
+    pub fn entity_set(&self) -> &str {
+        &self.set
     }
 
     /// Reads one entity.
@@ -63,11 +63,16 @@ impl<T: Entity> Collection<T> {
     /// # Errors
     /// [`crate::ErrorKind::NotFound`] where there is none; else as every read.
     pub async fn get(&self, key: impl Into<Key>) -> Result<Record<T>> {
-        let call = Call::get(format!("{}{}", self.set, key.into().render()?));
+        self.read(key, self.client.inner.keep_raw).await
+    }
+
+    /// As [`Collection::get`], with or without the raw JSON whatever the client's setting.
+    pub(crate) async fn read(&self, key: impl Into<Key>, keep_raw: bool) -> Result<Record<T>> {
+        let call = Call::get(self.address(key)?);
         let answer = self.client.send(&call, None).await?;
-        let decode = |error| Error::decode(self.set, error).with_call(&call.name());
+        let decode = |error| Error::decode(&self.set, error).with_call(&call.name());
         let raw: &RawValue = serde_json::from_slice(answer.body()).map_err(decode)?;
-        Record::from_raw(raw, self.client.inner.keep_raw).map_err(decode)
+        Record::from_raw(raw, keep_raw).map_err(decode)
     }
 
     /// Reads one entity; `None` where there is none.
@@ -75,11 +80,7 @@ impl<T: Entity> Collection<T> {
     /// # Errors
     /// As every read.
     pub async fn find(&self, key: impl Into<Key>) -> Result<Option<Record<T>>> {
-        match self.get(key).await {
-            Ok(record) => Ok(Some(record)),
-            Err(error) if error.kind() == crate::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        found(self.get(key).await)
     }
 
     /// Reads rows page by page.
@@ -87,7 +88,7 @@ impl<T: Entity> Collection<T> {
     /// # Errors
     /// When the query holds a name that is none.
     pub fn pages(&self, query: Query) -> Result<Pager<T>> {
-        Pager::new(self.client.clone(), self.set.to_owned(), query)
+        Pager::new(self.client.clone(), self.set.clone(), query)
     }
 
     /// Reads all rows of a query into memory.
@@ -156,7 +157,7 @@ impl<T: Entity> Collection<T> {
         body: Bytes,
         guard: Option<&dyn ResendGuard>,
     ) -> Result<Created> {
-        self.client.create_raw(self.set, body, guard).await
+        self.client.create_raw(&self.set, body, guard).await
     }
 
     /// Changes properties of an entity: only those in `body`.
@@ -170,23 +171,61 @@ impl<T: Entity> Collection<T> {
         etag: Option<&str>,
         guard: Option<&dyn ResendGuard>,
     ) -> Result<()> {
-        let mut call = Call::patch(format!("{}{}", self.set, key.into().render()?), body);
-        if let Some(etag) = etag {
-            call = call.if_match(etag);
-        }
-        self.client.send(&call, guard).await.map(|_| ())
+        self.write(Call::patch(self.address(key)?, body), etag, guard).await
     }
 
-    /// Runs an action of an entity that takes no arguments.
-    pub(crate) async fn action(
+    /// Deletes an entity. What is posted cannot be deleted: SAP refuses it.
+    ///
+    /// # Errors
+    /// As every write; [`crate::ErrorKind::NotFound`] where it is gone already.
+    pub async fn delete(
+        &self,
+        key: impl Into<Key>,
+        etag: Option<&str>,
+        guard: Option<&dyn ResendGuard>,
+    ) -> Result<()> {
+        self.write(Call::delete(self.address(key)?), etag, guard).await
+    }
+
+    /// Runs an action of an entity (`Close`, `Cancel`), with its arguments if it takes any.
+    ///
+    /// # Errors
+    /// As every write; when `action` cannot be the name of one.
+    pub async fn action(
         &self,
         key: impl Into<Key>,
         action: &str,
+        body: Option<Bytes>,
+        guard: Option<&dyn ResendGuard>,
+    ) -> Result<http::Response<Bytes>> {
+        let path = format!("{}/{}", self.address(key)?, crate::query::property_name(action)?);
+        self.client.send(&Call::action(path, body), guard).await
+    }
+
+    async fn write(
+        &self,
+        call: Call,
+        etag: Option<&str>,
         guard: Option<&dyn ResendGuard>,
     ) -> Result<()> {
-        let path = format!("{}{}/{action}", self.set, key.into().render()?);
-        let call = Call::new(Method::POST, path, crate::client::CallClass::Write, None);
-        self.client.send(&call, guard).await.map(|_| ())
+        let call = match etag {
+            Some(etag) => call.if_match(etag),
+            None => call,
+        };
+        self.client.send(&call, guard).await.map(drop)
+    }
+
+    fn address(&self, key: impl Into<Key>) -> Result<String> {
+        Ok(format!("{}{}", self.set, key.into().render()?))
+    }
+}
+
+/// An entity that is not there is no error to who asked whether it is.
+pub(crate) fn found<R>(read: Result<R>) -> Result<Option<R>> {
+    match read {
+        Ok(record) => Ok(Some(record)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -195,8 +234,8 @@ impl Client {
     ///
     /// # Errors
     /// When `set` cannot be the name of an entity set.
-    pub fn entity_set<T: Entity>(&self, set: &'static str) -> Result<Collection<T>> {
-        Ok(Collection::new(self, crate::query::property_name(set)?))
+    pub fn entity_set<T: Entity>(&self, set: &str) -> Result<Collection<T>> {
+        Ok(Collection::new(self, crate::query::property_name(set)?.to_owned()))
     }
 
     /// Creates an entity of any set from the exact bytes of its body.

@@ -67,7 +67,7 @@ impl Collection<Document> {
     /// # Errors
     /// As every write. `guard` says whether the document still stands.
     pub async fn cancel(&self, doc_entry: i32, guard: Option<&dyn ResendGuard>) -> Result<()> {
-        self.action(doc_entry, "Cancel", guard).await
+        self.action(doc_entry, "Cancel", None, guard).await.map(drop)
     }
 
     /// Cancels a document with dates and texts of its own (`PurchaseInvoicesService_Cancel2` and
@@ -104,7 +104,7 @@ impl Collection<Document> {
     /// # Errors
     /// As every write. `guard` says whether the document is still open.
     pub async fn close(&self, doc_entry: i32, guard: Option<&dyn ResendGuard>) -> Result<()> {
-        self.action(doc_entry, "Close", guard).await
+        self.action(doc_entry, "Close", None, guard).await.map(drop)
     }
 
     /// Opens a closed document again.
@@ -112,7 +112,7 @@ impl Collection<Document> {
     /// # Errors
     /// As every write. `guard` says whether the document is still closed.
     pub async fn reopen(&self, doc_entry: i32, guard: Option<&dyn ResendGuard>) -> Result<()> {
-        self.action(doc_entry, "Reopen", guard).await
+        self.action(doc_entry, "Reopen", None, guard).await.map(drop)
     }
 
     /// Posts a draft as the document it stands for (`DraftsService_SaveDraftToDocument`); the answer has no key, so the

@@ -160,6 +160,6 @@ impl Collection<JournalEntry> {
     /// # Errors
     /// As every write. `guard` says whether the entry still stands.
     pub async fn cancel(&self, jdt_num: i32, guard: Option<&dyn ResendGuard>) -> Result<()> {
-        self.action(jdt_num, "Cancel", guard).await
+        self.action(jdt_num, "Cancel", None, guard).await.map(drop)
     }
 }

@@ -6,6 +6,7 @@
 //! dates calendar days, unknown enumeration members kept.
 
 mod accounts;
+mod any_entity;
 mod business_partners;
 mod collection;
 mod company;
@@ -25,6 +26,7 @@ mod user_fields;
 mod user_tables;
 
 pub use accounts::{ChartOfAccount, NewChartOfAccount};
+pub use any_entity::AnyEntity;
 pub use business_partners::{
     BusinessPartner, NewBusinessPartner, NewPartnerAddress, NewPartnerBranch, PartnerAddress,
     PartnerBranch,

@@ -1,13 +1,14 @@
 //! Rows of a plain user table: `Code`, `Name` and user-defined fields. Its entity set is `U_<name>`.
 
-use super::{Created, Entity};
-use crate::client::{Call, Client, ResendGuard};
-use crate::error::{Error, ErrorKind, Result};
+use super::collection::{body_of, found};
+use super::{Collection, Created, Entity};
+use crate::client::{Client, ResendGuard};
+#[cfg(doc)]
+use crate::error::ErrorKind;
+use crate::error::Result;
 use crate::query::{Key, Pager, Query, property_name};
 use crate::wire::{Record, Udfs};
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 /// A row of a user table.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -42,10 +43,7 @@ impl Entity for UserRowHead {
 
 /// The rows of one user table.
 #[derive(Debug, Clone)]
-pub struct UserTableRows {
-    client: Client,
-    set: String,
-}
+pub struct UserTableRows(Collection<UserRowHead>);
 
 impl Client {
     /// The rows of the user table `name`, given without `@` and `U_`.
@@ -53,7 +51,8 @@ impl Client {
     /// # Errors
     /// When `name` cannot be the name of a table.
     pub fn user_table(&self, name: &str) -> Result<UserTableRows> {
-        Ok(UserTableRows { client: self.clone(), set: format!("U_{}", property_name(name)?) })
+        let set = format!("U_{}", property_name(name)?);
+        Ok(UserTableRows(Collection::new(self, set)))
     }
 }
 
@@ -63,16 +62,8 @@ impl UserTableRows {
     /// # Errors
     /// [`ErrorKind::NoSuchResource`] where the table does not exist or this node does not see it; else as every read.
     pub async fn find(&self, code: &str) -> Result<Option<UserRow>> {
-        let call = Call::get(format!("{}{}", self.set, Key::from(code).render()?));
-        match self.client.send(&call, None).await {
-            Ok(answer) => {
-                let decode = |error| Error::decode("a row of a user table", error);
-                let raw: &RawValue = serde_json::from_slice(answer.body()).map_err(decode)?;
-                Record::from_raw(raw, true).map(row).map(Some).map_err(decode)
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        // The fields are in the raw JSON, whatever the client keeps of other entities.
+        Ok(found(self.0.read(code, true).await)?.map(row))
     }
 
     /// Reads rows page by page.
@@ -80,7 +71,7 @@ impl UserTableRows {
     /// # Errors
     /// When the query holds a name that is none.
     pub fn pages(&self, query: Query) -> Result<Pager<UserRowHead>> {
-        Pager::new(self.client.clone(), self.set.clone(), query)
+        self.0.pages(query)
     }
 
     /// Creates a row; its code is the key, so a second one is [`ErrorKind::AlreadyExists`].
@@ -88,8 +79,7 @@ impl UserTableRows {
     /// # Errors
     /// As every write.
     pub async fn create(&self, row: &UserRow, guard: Option<&dyn ResendGuard>) -> Result<Created> {
-        let body = super::collection::body_of("a row of a user table", row)?;
-        self.client.create_raw(&self.set, body, guard).await
+        self.0.create_raw(body_of("a row of a user table", row)?, guard).await
     }
 
     /// Changes fields of a row, and only those.
@@ -102,9 +92,7 @@ impl UserTableRows {
         fields: &Udfs,
         guard: Option<&dyn ResendGuard>,
     ) -> Result<()> {
-        let body: Bytes = super::collection::body_of("fields of a user table", fields)?;
-        let call = Call::patch(format!("{}{}", self.set, Key::from(code).render()?), body);
-        self.client.send(&call, guard).await.map(|_| ())
+        self.0.patch(code, fields, guard).await
     }
 }
 

@@ -28,8 +28,8 @@ async fn any_entity_set_is_read_written_and_acted_on_by_its_name() {
     assert_eq!(group.property("U_Rate").unwrap().get(), "0.10000000000000000001");
     assert!(groups.find(9).await.unwrap().is_none());
     assert_eq!(groups.all(Query::new()).await.unwrap().len(), 1);
-    groups.create(Bytes::from_static(b"{}"), None).await.unwrap();
-    groups.patch(7, Bytes::from_static(b"{}"), Some("W/\"A\""), None).await.unwrap();
+    groups.create_raw(Bytes::from_static(b"{}"), None).await.unwrap();
+    groups.patch_raw(7, Bytes::from_static(b"{}"), Some("W/\"A\""), None).await.unwrap();
     groups.delete("a'b", None, None).await.unwrap();
     groups.action(7, "Close", None, None).await.unwrap();
     client.service("CompanyService_GetPathAdmin", None, CallClass::Read).await.unwrap();
@@ -53,6 +53,35 @@ async fn any_entity_set_is_read_written_and_acted_on_by_its_name() {
     assert!(client.any_entity_set("X') or (1").is_err());
     assert!(groups.action(7, "Close/../x", None, None).await.is_err());
     client.close().await;
+}
+
+/// One setting, one behaviour: read alone or in pages, by a type or by name.
+#[tokio::test(start_paused = true)]
+async fn raw_json_is_kept_or_not_wherever_an_entity_is_read() {
+    for keep in [true, false] {
+        let sap = FakeSap::new(|seen, _| match seen.path.as_str() {
+            "Projects('P')" => Some(ok(r#"{"Code":"P","U_A":"x"}"#)),
+            path if path.starts_with("Projects") => {
+                Some(ok(r#"{"value":[{"Code":"P","U_A":"x"}]}"#))
+            }
+            "U_MAP('P')" => Some(ok(r#"{"Code":"P","Name":"P","U_A":"x"}"#)),
+            _ => None,
+        });
+        let client = sap.builder("v2").keep_raw(keep).build().unwrap();
+        let (typed, any) = (client.projects(), client.any_entity_set("Projects").unwrap());
+        let kept = [
+            typed.get("P").await.unwrap().udf("U_A").is_some(),
+            typed.all(Query::new()).await.unwrap()[0].udf("U_A").is_some(),
+            any.get("P").await.unwrap().udf("U_A").is_some(),
+            any.all(Query::new()).await.unwrap()[0].udf("U_A").is_some(),
+        ];
+        assert_eq!(kept, [keep; 4]);
+        // What would be nothing without its JSON has it all the same.
+        assert!(any.get("P").await.unwrap().value.json().contains("U_A"));
+        let row = client.user_table("MAP").unwrap().find("P").await.unwrap().unwrap();
+        assert_eq!(row.fields.len(), 1);
+        client.close().await;
+    }
 }
 
 #[tokio::test(start_paused = true)]
