@@ -5,123 +5,37 @@
 //! passes, outermost first: a deadline, retries with capped and jittered backoff, the rate limit as the server's
 //! headers tell it, one shared token, headers and tracing, a time-out, the transport.
 //!
-//! # Authenticate and restrict the scope
+//! The [resources] say what can be read, operation by operation. Below is a task per heading, then what the crate
+//! promises.
 //!
-//! ```no_run
-//! use procore_client::{Client, CompanyId, Environment, ProjectId};
+#![doc = include_str!("../docs/guide.md")]
 //!
-//! # async fn example(secret: procore_client::SecretString) -> procore_client::Result<()> {
-//! let client = Client::builder(CompanyId::new(1001))
-//!     .environment(Environment::DevelopmentSandbox)
-//!     .credentials("client id", secret)
-//!     .projects([ProjectId::new(2_783_683)])
-//!     .build()?;
-//! let scope = client.verify_scope().await;
-//! assert!(scope.is_complete(), "{scope:?}");
-//! # Ok(())
-//! # }
-//! ```
+//! # What is promised
 //!
-//! For an app that users authorise, [`auth::AuthorizationCode`] makes the address to visit and exchanges the code;
-//! [`auth::RefreshTokens`] goes into [`ClientBuilder::token_source`].
+//! | about | promise |
+//! |---|---|
+//! | scope | No request names a company or project outside the client's own, raw calls included. |
+//! | login | Concurrent calls make one token request; refused credentials are never tried twice; a refresh token is saved before its access token is used; secrets are in no `Debug` and no log. |
+//! | limits | Windows that answers have named are not overrun; a 429 is waited for, by the server's clock. |
+//! | lists | A list ends where the server's list ends, or is an error; each record comes once; `complete` says whether the server's own count was reached. |
+//! | records | One record that cannot be read does not lose the others. Any field but a record's id may be null or absent; unknown fields are kept in the text, unknown words of an enumeration in `Other`. |
+//! | ids | Read from numbers and strings, 64 bits, one type per kind. |
+//! | amounts | [`rust_decimal::Decimal`] from the digits on the wire, scale included, never through binary floating point; what 28 digits cannot hold is an error that quotes it. |
+//! | moments | Any offset and fraction; a day stays the day that was written. |
+//! | writes | Off by default. Never sent again unless certainly not done; what is not known says so in [`Outcome::Unknown`]. |
 //!
-//! # List, filter and page
-//!
-//! ```no_run
-//! use procore_client::paging::Item;
-//! use procore_client::resources::filters::TimeRange;
-//! use procore_client::resources::requisitions::RequisitionQuery;
-//! use futures_util::StreamExt;
-//!
-//! # async fn example(project: procore_client::Project) -> procore_client::Result<()> {
-//! let since = chrono::DateTime::from_timestamp(1_767_225_600, 0).unwrap_or_default();
-//! let query = RequisitionQuery { updated: Some(TimeRange::since(since)), ..RequisitionQuery::default() };
-//! let whole = project.requisitions(&query).all().await?;
-//! println!("{} requisitions, complete: {}", whole.records.len(), whole.complete);
-//!
-//! let mut items = project.requisitions(&query).stream().prefetch(2);
-//! println!("{:?} are to come", items.total().await?);
-//! while let Some(item) = items.next().await {
-//!     match item? {
-//!         Item::Record(requisition) => println!("{:?}", requisition.value.summary()),
-//!         Item::Unreadable(bad) => println!("{:?}: {} at {}", bad.id, bad.problem, bad.path),
-//!     }
-//! }
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! Lists are read to their true end ([`paging`]), and a record that cannot be decoded does not lose the others.
-//! Amounts come as [`rust_decimal::Decimal`] from the digits on the wire ([`exact`]).
-//!
-//! # Call what has no model, and write
-//!
-//! ```no_run
-//! use procore_client::{Client, Request, WriteAccess};
-//!
-//! # #[derive(serde::Serialize)] struct Vendor { id: i64, name: &'static str }
-//! # async fn example(builder: procore_client::ClientBuilder) -> procore_client::Result<()> {
-//! let client = builder.allow_writes(WriteAccess::Write).build()?;
-//! let units = client.get_raw("/rest/v1.0/companies/1001/uoms", &[("per_page", "50")]).await?;
-//! println!("{} bytes", units.body.len());
-//!
-//! let updates = [Vendor { id: 5, name: "Acme" }];
-//! let request = Request::patch("/rest/v1.0/vendors/sync");
-//! let report = client
-//!     .sync::<_, procore_client::resources::vendors::Vendor>(request, &updates)
-//!     .await?;
-//! for entry in &report.refused {
-//!     println!("{:?}: {:?}", entry.id, entry.messages);
-//! }
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! A client reads only unless [`ClientBuilder::allow_writes`] says otherwise; [`WriteAccess::WriteWithOrigin`] tells
-//! what origin fields do to records. A write is sent again only when it was not done for certain.
-//!
-//! # Receive webhooks
-//!
-//! ```
-//! use procore_client::webhooks::{AuthorizationValue, Delivery};
-//!
-//! fn receive(value: &AuthorizationValue, headers: &http::HeaderMap, body: &[u8]) -> Option<Delivery> {
-//!     if !value.matches(headers) {
-//!         return None;
-//!     }
-//!     Delivery::parse(body).ok()
-//! }
-//! ```
-//!
-//! # Handle errors
-//!
-//! ```
-//! use procore_client::{Error, ErrorKind, Outcome};
-//!
-//! fn advice(error: &Error) -> &'static str {
-//!     match (error.kind(), error.outcome()) {
-//!         (ErrorKind::AuthorizationLost, _) => "ask the user to authorise the app again",
-//!         (ErrorKind::Throttled, _) => "wait for error.retry_after()",
-//!         (_, Outcome::Unknown) => "look whether it was done before it is sent again",
-//!         (_, _) if error.is_not_visible() => "check the app's permissions",
-//!         _ => "see error.api_messages()",
-//!     }
-//! }
-//! ```
-//!
-//! # Keep to the limits
-//!
-//! [`Client::rate_limit`] tells what is known. [`ClientBuilder::quota_share_percent`] leaves a share of the hourly
-//! window to other apps, [`ClientBuilder::quota_store`] shares the count between processes.
-//!
-//! # Test without a server
-//!
-//! [`ClientBuilder::transport`] and [`ClientBuilder::timer`] take doubles: a [`Transport`] is one async function from
-//! `http::Request` to `http::Response`, a [`Timer`] is `now` and `sleep`.
+//! What is not promised: that a record which a list lacks was deleted; that a parent's `updated_at` moves when a line of
+//! it is edited (Procore documents neither); and that nothing is throttled before the first answers have named the
+//! limits.
 //!
 //! # Features
 //!
-//! None: everything above is always there.
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | (none) | | Everything above is always there; TLS is rustls with the system's roots. |
+//!
+//! Models must be decoded from memory (`serde_json::from_slice`, `from_str`), not from a reader or a `Value`: amounts and
+//! ids are read from their own text.
 
 pub mod auth;
 mod client;

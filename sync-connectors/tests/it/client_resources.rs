@@ -20,7 +20,7 @@ use sync_sandbox::{
 
 use crate::world::{Forgeries, procore_client};
 
-fn world() -> (Sandbox, Project) {
+pub(crate) fn world() -> (Sandbox, Project) {
     let as_of = chrono::NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
     let options =
         SandboxOptions { procore: ProcoreOptions::default(), ..SandboxOptions::default() };
@@ -31,7 +31,7 @@ fn world() -> (Sandbox, Project) {
     (sandbox, project)
 }
 
-async fn whole<T: DeserializeOwned>(list: List<T>) -> Listing<T> {
+pub(crate) async fn whole<T: DeserializeOwned>(list: List<T>) -> Listing<T> {
     let listing = list.all().await.unwrap();
     assert!(listing.unreadable.is_empty(), "{:?}", listing.unreadable);
     listing
@@ -108,7 +108,10 @@ async fn what_is_budgeted_per_cost_code_is_what_the_budget_holds() {
         let lines = [(held.budget[0].coding, amount)];
         c.add_budget_change(held.id, "Equipment", "draft", &lines).unwrap()
     });
-    assert_eq!(whole(project.budget_changes(&Default::default())).await.records[0].value.id.get(), change);
+    assert_eq!(
+        whole(project.budget_changes(&Default::default())).await.records[0].value.id.get(),
+        change
+    );
     let shown = project.budget_change(change.into()).await.unwrap().value;
     assert_eq!(shown.adjustment_line_items[0].amount, Some(amount));
     let adjusted = whole(project.budget_adjustment_line_items()).await.into_values();

@@ -4,6 +4,8 @@
 
 mod catalog;
 mod changes_in_sap;
+mod client_budgets;
+mod client_reference;
 mod client_resources;
 mod contract;
 mod failures_of_procore;

@@ -20,6 +20,7 @@ mod records;
 mod refusal;
 mod requisitions;
 mod route;
+mod singles;
 mod token;
 mod views;
 

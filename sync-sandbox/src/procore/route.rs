@@ -8,10 +8,11 @@ use super::{
     query::Query,
     records::CommitmentKind,
     refusal::{Refusal, Shape},
+    singles::single,
     views::{
         budget, budget_changes, budget_snapshots, change_orders, commitment_contracts, commitments,
-        cost_coding, direct_costs, directory, potential_change_orders, requisition_items,
-        requisitions, units, wbs,
+        company_codes, contract_parts, cost_coding, direct_costs, directory,
+        potential_change_orders, requisition_items, requisitions, settings, units, wbs,
     },
 };
 
@@ -64,7 +65,7 @@ impl<'a> Context<'a> {
     }
 }
 
-fn number(text: &str) -> Result<i64, Refusal> {
+pub(crate) fn number(text: &str) -> Result<i64, Refusal> {
     text.parse().map_err(|_| no_route())
 }
 
@@ -84,10 +85,17 @@ pub(crate) fn route<'a>(context: &Context<'a>, path: &str) -> Routed<'a> {
             _ => Err(Refusal::not_connected()),
         };
     }
+    if let Some(reply) = single(context, &segments[1..]) {
+        return reply;
+    }
     match (*version, rest) {
         ("v2.0", ["companies", company, "projects", project, rest @ ..]) => {
             context.own_company(number(company)?)?;
             version_2(context, context.project(number(project)?)?, rest)
+        }
+        ("v2.0", ["companies", company, "change_order_change_reasons"]) => {
+            context.own_company(number(company)?)?;
+            Ok(settings::reasons_v2().into())
         }
         ("v2.0", ["companies", company, "uoms", "configuration"]) => {
             context.own_company(number(company)?)?;
@@ -105,9 +113,14 @@ pub(crate) fn route<'a>(context: &Context<'a>, path: &str) -> Routed<'a> {
         ("v1.0" | "v1.1", ["projects", id, rest @ ..]) => {
             of_project(context, version, number(id)?, rest)
         }
-        ("v1.0", ["vendors" | "tax_codes" | "tax_types" | "line_item_types", ..]) => {
-            of_company_query(context, rest)
-        }
+        ("v1.0", ["company_base_url"]) => Ok(settings::zone().into()),
+        (
+            "v1.0",
+            ["vendors" | "tax_codes" | "tax_types" | "line_item_types", ..]
+            | ["standard_cost_code_lists" | "standard_cost_codes", ..]
+            | ["change_order", "statuses"]
+            | ["change_order_change_reasons"],
+        ) => of_company_query(context, rest),
         ("v1.1", ["requisitions", rest @ ..]) => {
             let project = context.project_in_query()?;
             match rest {
@@ -136,6 +149,9 @@ fn of_company<'a>(context: &Context<'a>, rest: &[&str]) -> Routed<'a> {
     match rest {
         [] => Ok(directory::companies(context).into()),
         [_, "vendors", "inactive"] => Ok(directory::vendors(context, false).into()),
+        [_, "work_breakdown_structure", rest @ ..] => {
+            company_codes::wbs(context, rest).unwrap_or_else(|| Err(no_route()))
+        }
         [_, "uoms"] => Ok(units::list(context).into()),
         [_, "uoms", unit] => units::show(context, number(unit)?).map(Into::into),
         [_, "currency_configuration"] => Ok(directory::company_currency(context).into()),
@@ -163,6 +179,14 @@ fn of_company_query<'a>(context: &Context<'a>, rest: &[&str]) -> Routed<'a> {
         ["vendors", id] => directory::vendor(context, number(id)?).map(Into::into),
         ["tax_codes"] => Ok(cost_coding::tax_codes(context).into()),
         ["tax_types"] => Ok(cost_coding::tax_types().into()),
+        ["standard_cost_code_lists"] => Ok(company_codes::lists().into()),
+        ["standard_cost_code_lists", id] => {
+            company_codes::list(context, number(id)?).map(Into::into)
+        }
+        ["standard_cost_codes"] => company_codes::standard(context).map(Into::into),
+        ["change_order", "statuses"] => Ok(settings::statuses().into()),
+        ["change_order_change_reasons"] => Ok(settings::reasons(context).into()),
+        ["line_item_types", id] => cost_coding::cost_type(context, number(id)?).map(Into::into),
         ["line_item_types"] => {
             context.project_in_query()?;
             Ok(cost_coding::line_item_types(context).into())
@@ -176,7 +200,14 @@ fn of_project<'a>(context: &Context<'a>, version: &str, id: i64, rest: &[&str]) 
     let project = context.project(id)?;
     match (version, rest) {
         ("v1.0", ["billing_periods"]) => Ok(requisitions::billing_periods(project).into()),
-        ("v1.1", ["vendors"]) => Ok(directory::project_vendors(context, project).into()),
+        ("v1.1", ["vendors"]) => Ok(directory::project_vendors(context, project, true).into()),
+        ("v1.0", ["vendors", "inactive"]) => {
+            Ok(directory::project_vendors(context, project, false).into())
+        }
+        ("v1.0", ["contracts", contract, "invoice_configuration"]) => {
+            contract_parts::invoicing(context, project, number(contract)?).map(Into::into)
+        }
+        ("v1.0", ["commitment_change_order_batches"]) => Ok(contract_parts::batches().into()),
         ("v1.0", ["budget"]) => Ok(budget::state(project).into()),
         ("v1.0", ["budget_modifications"]) => {
             budget_changes::modifications(project).map(Into::into)
@@ -229,6 +260,7 @@ fn of_project_query<'a>(context: &Context<'a>, rest: &[&str]) -> Routed<'a> {
         "contract_payments",
         "budget_views",
         "budget_view_snapshots",
+        "financials",
     ];
     if !rest.first().is_some_and(|first| known.contains(first)) {
         return Err(no_route());
@@ -248,6 +280,10 @@ fn of_project_query<'a>(context: &Context<'a>, rest: &[&str]) -> Routed<'a> {
         ["purchase_order_contracts" | "work_order_contracts", id, "line_items"] => {
             commitments::lines(context, project, kind, number(id)?).map(Into::into)
         }
+        ["purchase_order_contracts" | "work_order_contracts", id, "line_item_contract_details"] => {
+            contract_parts::details(project, kind, number(id)?).map(Into::into)
+        }
+        ["financials", "markups"] => contract_parts::markups(context, project).map(Into::into),
         ["commitments"] => Ok(commitments::commitments(context, project).into()),
         ["commitments", id] => {
             commitments::commitment(context, project, number(id)?).map(Into::into)
@@ -302,6 +338,7 @@ fn requisition_part<'a>(
         "contract_detail_items" => requisition_items::detail_items(project, id),
         "change_order_items" => requisition_items::change_order_items(context, project, id),
         "change_histories" => requisition_items::histories(project, id),
+        "detail" => requisition_items::detail(project, id),
         _ => Err(no_route()),
     };
     list.map(Into::into)
@@ -316,7 +353,7 @@ fn version_2<'a>(context: &Context<'a>, project: &'a Project, rest: &[&str]) -> 
             budget_snapshots::project_status(project, number(id)?).map(Into::into)
         }
         ["wbs", "codes"] => Ok(wbs::grid(context, project)?.into()),
-        ["commitment_contracts"] => Ok(commitment_contracts::list(context, project).into()),
+        ["commitment_contracts"] => Ok(commitment_contracts::list(context, project)?.into()),
         ["commitment_contracts", id] => {
             commitment_contracts::show(context, project, number(id)?).map(Into::into)
         }

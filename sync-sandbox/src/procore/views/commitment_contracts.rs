@@ -17,9 +17,9 @@ use super::{
 };
 
 /// `GET v2.0 .../commitment_contracts`: deleted ones on request.
-pub(crate) fn list<'a>(context: &Context<'a>, project: &'a Project) -> List<'a> {
+pub(crate) fn list<'a>(context: &Context<'a>, project: &'a Project) -> Result<List<'a>, Refusal> {
     let company = context.company;
-    let extended = is_extended(context);
+    let extended = is_extended(context)?;
     let rows = project.commitments.iter().map(move |commitment| {
         let row = Row::new(commitment.id, move || body(company, project, commitment, extended))
             .times(commitment.created_at, commitment.updated_at)
@@ -34,7 +34,7 @@ pub(crate) fn list<'a>(context: &Context<'a>, project: &'a Project) -> List<'a> 
             None => row,
         }
     });
-    List::new(rows.collect())
+    let list = List::new(rows.collect())
         .paged(Paging::Version2)
         .filtered(&[
             "id",
@@ -48,11 +48,17 @@ pub(crate) fn list<'a>(context: &Context<'a>, project: &'a Project) -> List<'a> 
             "updated_at",
             "deleted_at",
         ])
-        .with_deleted()
+        .with_deleted();
+    Ok(list)
 }
 
-fn is_extended(context: &Context<'_>) -> bool {
-    context.query.get("view") == Some("extended")
+/// Whether the extended view is asked for; a view that does not exist is refused.
+fn is_extended(context: &Context<'_>) -> Result<bool, Refusal> {
+    match context.query.get("view") {
+        None | Some("default") => Ok(false),
+        Some("extended") => Ok(true),
+        Some(_) => Err(Refusal::new(400, "view", "view does not have a valid value")),
+    }
 }
 
 fn accounting_method(commitment: &Commitment) -> &'static str {
@@ -66,7 +72,7 @@ fn find(project: &Project, id: i64) -> Result<&Commitment, Refusal> {
 /// `GET v2.0 .../commitment_contracts/{id}`: deleted ones are shown too.
 pub(crate) fn show(context: &Context<'_>, project: &Project, id: i64) -> Result<Json, Refusal> {
     let commitment = find(project, id)?;
-    Ok(object! { "data": body(context.company, project, commitment, is_extended(context)) })
+    Ok(object! { "data": body(context.company, project, commitment, is_extended(context)?) })
 }
 
 /// `GET v2.0 .../commitment_contracts/{id}/summary`: what was changed, billed and paid.

@@ -48,6 +48,12 @@ pub(crate) fn line_item_types<'a>(context: &Context<'a>) -> List<'a> {
     List::new(types.map(|t| Row::new(t.id, move || line_item_type(t))).collect())
 }
 
+/// `GET /rest/v1.0/line_item_types/{id}`: of the company, whatever the project.
+pub(crate) fn cost_type(context: &Context<'_>, id: i64) -> Result<Json, Refusal> {
+    let found = context.company.line_item_type(id).map(line_item_type);
+    found.ok_or_else(|| Refusal::not_found("Line item type"))
+}
+
 /// A cost type.
 pub(crate) fn line_item_type(item: &LineItemType) -> Json {
     object! {

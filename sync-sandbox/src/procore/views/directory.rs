@@ -96,12 +96,18 @@ pub(crate) fn vendors<'a>(context: &Context<'a>, active: bool) -> List<'a> {
     if active { list.filtered(&["id", "created_at", "updated_at"]) } else { list }
 }
 
-/// `GET /rest/v1.1/projects/{id}/vendors`: those whose contracts or costs the project has; no filter by time.
-pub(crate) fn project_vendors<'a>(context: &Context<'a>, project: &Project) -> List<'a> {
+/// `GET /rest/v1.1/projects/{id}/vendors`: those whose contracts or costs the project has; no filter by time. Inactive
+/// ones have a list of their own.
+pub(crate) fn project_vendors<'a>(
+    context: &Context<'a>,
+    project: &Project,
+    active: bool,
+) -> List<'a> {
     let contracts = project.commitments.iter().filter_map(|c| c.vendor_id);
     let costs = project.direct_costs.iter().filter_map(|c| c.vendor_id);
     let known: BTreeSet<i64> = contracts.chain(costs).collect();
-    let of_project = context.company.vendors.iter().filter(|v| v.active && known.contains(&v.id));
+    let of_project =
+        context.company.vendors.iter().filter(|v| v.active == active && known.contains(&v.id));
     let rows = of_project.map(|vendor| Row::new(vendor.id, move || vendor_fields(vendor)));
     List::new(rows.collect()).filtered(&["id"])
 }

@@ -8,6 +8,8 @@ pub(crate) mod budget_snapshots;
 pub(crate) mod change_orders;
 pub(crate) mod commitment_contracts;
 pub(crate) mod commitments;
+pub(crate) mod company_codes;
+pub(crate) mod contract_parts;
 pub(crate) mod cost_coding;
 pub(crate) mod direct_costs;
 pub(crate) mod directory;
@@ -15,6 +17,7 @@ pub(crate) mod lines;
 pub(crate) mod potential_change_orders;
 pub(crate) mod requisition_items;
 pub(crate) mod requisitions;
+pub(crate) mod settings;
 pub(crate) mod units;
 pub(crate) mod wbs;
 

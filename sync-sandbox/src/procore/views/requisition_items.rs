@@ -4,9 +4,9 @@ use super::{
     super::{
         json::{Json, object},
         model::Project,
-        number::utc,
+        number::{percent, two, utc},
         page::{List, Paging, Row},
-        records::{ItemType, Requisition},
+        records::{ItemType, Requisition, RequisitionItem},
         refusal::Refusal,
         route::Context,
     },
@@ -82,6 +82,44 @@ fn rows<'a>(
             }
         })
         .collect()
+}
+
+/// `GET .../detail`: every item as the printed form has it; no pages.
+pub(crate) fn detail(project: &Project, id: i64) -> Result<List<'_>, Refusal> {
+    let requisition = find(project, id)?;
+    let rows = requisition.items.iter().enumerate();
+    let rows = rows.map(|(n, found)| Row::new(found.id, move || detail_of(found, n + 1)));
+    Ok(List::new(rows.collect()).paged(Paging::Whole))
+}
+
+fn detail_of(item: &RequisitionItem, number: usize) -> Json {
+    let done = item.completed_to_date();
+    let work = item.work_retained();
+    let before = item.work_retainage_previous;
+    object! {
+        "id": item.id, "item_number": number, "item_type": match item.item_type {
+            ItemType::ContractItem => "contract_item",
+            ItemType::ChangeOrderItem => "change_order_item",
+        },
+        "cost_code_id": item.coding.map(|c| c.cost_code_id),
+        "description_of_work": item.description.as_str(),
+        "scheduled_value": two(item.scheduled_value),
+        "work_completed_from_previous_application": two(item.work_previous),
+        "work_completed_this_period": two(item.work_this_period),
+        "materials_presently_stored": two(item.materials_stored),
+        "materials_moved": two(item.materials_moved),
+        "materials_retainage_retained_moved": two(item.retainage_moved),
+        "total_completed_and_stored_to_date": two(done),
+        "total_completed_and_stored_to_date_percent": two(percent(done, item.scheduled_value)),
+        "balance_to_finish": two(item.scheduled_value - done),
+        "work_completed_retainage_currently_retained": two(work),
+        "work_completed_retainage_from_previous_application": two(before),
+        "work_completed_retainage_retained_this_period": two(item.work_retainage_this_period),
+        "work_completed_retainage_percent_this_period": two(item.retainage_percent),
+        "work_completed_retainage_released_this_period": two(item.work_retainage_released),
+        "materials_stored_retainage_currently_retained": two(item.materials_retainage),
+        "total_retainage_currently_retained": two(work + item.materials_retainage),
+    }
 }
 
 /// `GET .../change_histories`: what people changed since the requisition was made; no pages.

@@ -13,10 +13,10 @@ use super::{
 };
 
 const SUB_JOB_SEGMENT: i64 = 447_334;
-const COST_CODE_SEGMENT: i64 = 447_332;
-const COST_TYPE_SEGMENT: i64 = 447_333;
+pub(super) const COST_CODE_SEGMENT: i64 = 447_332;
+pub(super) const COST_TYPE_SEGMENT: i64 = 447_333;
 
-fn segment(id: i64, items: usize) -> Json {
+pub(super) fn segment(id: i64, items: usize) -> Json {
     let (name, kind, position, structure) = match id {
         SUB_JOB_SEGMENT => ("Sub Job", "sub_job", 0_i64, "flat"),
         COST_CODE_SEGMENT => ("Cost Code", "cost_code", 1, "tiered"),
@@ -58,7 +58,13 @@ pub(crate) fn segments<'a>(context: &Context<'a>, project: &'a Project) -> List<
     List::new(rows.collect()).paged(Paging::Whole)
 }
 
-fn segment_item(id: i64, segment_id: i64, code: &str, name: &str, parent_id: Option<i64>) -> Json {
+pub(super) fn segment_item(
+    id: i64,
+    segment_id: i64,
+    code: &str,
+    name: &str,
+    parent_id: Option<i64>,
+) -> Json {
     let path = parent_id.into_iter().chain([id]).map(Json::from).collect::<Vec<_>>();
     object! {
         "id": id, "code": code, "name": name, "parent_id": parent_id, "path_code": code,
