@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
@@ -146,14 +146,22 @@ impl Scalar for i64 {
     }
 }
 
+/// A moment in the form of RFC 3339; an offset without its colon, as other libraries write it, is read as well.
+fn moment(text: &str) -> Option<DateTime<FixedOffset>> {
+    DateTime::parse_from_rfc3339(text)
+        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"))
+        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%z"))
+        .ok()
+}
+
 impl Scalar for DateTime<Utc> {
     fn read(token: &RawValue) -> Result<Option<Self>, String> {
         let Some(text) = text(token)? else {
             return Ok(None);
         };
-        DateTime::parse_from_rfc3339(&text)
+        moment(&text)
             .map(|time| Some(time.to_utc()))
-            .map_err(|_| format!("{} is not a date with time and offset", shown(&text)))
+            .ok_or_else(|| format!("{} is not a date with time and offset", shown(&text)))
     }
 }
 
@@ -166,9 +174,9 @@ impl Scalar for NaiveDate {
         if let Ok(date) = NaiveDate::parse_from_str(&text, "%Y-%m-%d") {
             return Ok(Some(date));
         }
-        DateTime::parse_from_rfc3339(&text)
+        moment(&text)
             .map(|time| Some(time.date_naive()))
-            .map_err(|_| format!("{} is not a date", shown(&text)))
+            .ok_or_else(|| format!("{} is not a date", shown(&text)))
     }
 }
 

@@ -2,11 +2,12 @@
 //!
 //! `table` reads the derived table, `bodies` writes bodies from it, `probe` asks serde which fields a model has,
 //! `operations` and `webhooks` name what the crate calls, and `docs` writes the page that the crate's documentation
-//! includes. How the table was derived stands in `tests/fixtures/conformance/derive.py`.
+//! includes. `hostile` has what no document shows. How the table was derived stands in `tests/fixtures/conformance/derive.py`.
 
 mod bodies;
 mod docs;
 mod full;
+mod hostile;
 mod operations;
 mod probe;
 mod sources;
