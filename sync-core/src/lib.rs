@@ -7,6 +7,7 @@
 //! [`Catalog`](catalog::Catalog), and handed to a ledger by the engine, which looks first, writes
 //! its intent, posts, and writes the result.
 
+pub mod budget;
 pub mod catalog;
 #[cfg(feature = "contract-tests")]
 pub mod contract;

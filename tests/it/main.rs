@@ -4,10 +4,12 @@
 
 mod bad_input;
 mod billing;
+mod call_budget;
 mod faults;
 mod first_cycle;
 mod leaving;
 mod month;
 mod people_in_sap;
 mod source_faults;
+mod tie_out;
 mod world;

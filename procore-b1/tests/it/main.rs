@@ -9,6 +9,7 @@ mod config_faults;
 mod config_values;
 mod interruptions;
 mod kills;
+mod observers;
 mod reports;
 mod samples;
 mod site;

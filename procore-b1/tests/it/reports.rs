@@ -181,6 +181,9 @@ fn the_page_of_a_reconciliation_holds_what_finance_ties_out() {
         "In SAP to date",
         "Posted into another period than its own",
         "Budget in USD",
+        "Ledger tie-out",
+        "1,221,623.40",
+        "Not ours on these accounts",
         "Remaining",
         "A/03-300",
         "no budget for A/03-300: 12500",
@@ -199,6 +202,10 @@ fn the_page_of_a_reconciliation_holds_what_finance_ties_out() {
 
 #[test]
 fn a_difference_is_never_called_an_agreement() {
+    let mut report = samples::reconciliation();
+    report.tie_out.rows[0].by_key += samples::money("1");
+    assert_eq!(report.exit_code(), 1);
+    assert!(text::reconciliation(&report).contains("but 1.00 of SAP's journal does not tie"));
     let mut report = samples::edited();
     assert!(text::reconciliation(&report).starts_with("Procore and SAP differ by 100.00"));
     report.failure = Some(Failure { name: "login_refused", detail: "no".into() });

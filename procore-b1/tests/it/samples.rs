@@ -13,11 +13,11 @@ use sync_core::{
         ApDocument, ApLine, Coding, DocumentKey, DocumentType, LineMark, Posting, PostingHeader,
         ProjectId, SourceKey,
     },
-    ports::CycleStatus,
+    ports::{CycleStatus, Movement},
     reconcile::{
         AccountBalance, BudgetBeside, BudgetCode, BudgetLine, Difference, DifferenceKind,
         MonthAmount, OpenItem, PeriodMove, PeriodReconciliation, ProjectReconciliation,
-        Reconciliation, Terms,
+        Reconciliation, Terms, TieOut, TieOutRow,
     },
     states::{Cause, Finding, FindingKind, Reason, RecordState},
 };
@@ -227,6 +227,31 @@ pub(crate) fn reconciliation() -> Reconciliation {
             profit_center: Some("CHI".into()),
             amount: money("1221567.90"),
         }],
+        tie_out: TieOut {
+            unavailable: None,
+            rows: vec![TieOutRow {
+                account: "5020".into(),
+                name: "Materials".into(),
+                profit_center: Some("CHI".into()),
+                by_key: money("1221567.90"),
+                tax: money("0"),
+                documents: Some(money("1221567.90")),
+                foreign: money("55.5"),
+                foreign_count: 1,
+                foreign_movements: vec![Movement {
+                    entry: 9001,
+                    posting_date: NaiveDate::from_ymd_opt(2026, 11, 2).unwrap(),
+                    account: "5020".into(),
+                    profit_center: Some("CHI".into()),
+                    amount: money("55.5"),
+                    tax: false,
+                    key: None,
+                    text: HOSTILE.into(),
+                }],
+            }],
+            tax_by_key: money("0"),
+            tax_of_documents: money("0"),
+        },
     }
 }
 

@@ -37,8 +37,8 @@ use procore_client::{
 use sync_core::{
     model::{CostRecord, Kind, ProjectId, ReadKind},
     ports::{
-        BudgetRow, Chunk, CostSource, PageToken, ReadScope, ScopeReport, SourceError,
-        UnreadableRecord,
+        BudgetRow, Chunk, CostSource, KindCosts, PageToken, ReadScope, ScopeReport, SourceCosts,
+        SourceError, UnreadableRecord,
     },
 };
 
@@ -218,6 +218,27 @@ impl CostSource for ProcoreSource {
 
     async fn budget(&self, project: ProjectId) -> Result<Vec<BudgetRow>, SourceError> {
         self.reader(project).await?.budget().await
+    }
+
+    fn costs(&self) -> SourceCosts {
+        let lines = |record| KindCosts { record, ..KindCosts::default() };
+        SourceCosts {
+            // The companies and the projects; currencies are remembered for many cycles.
+            scope: 2,
+            project: 0,
+            list: 1,
+            page: 100,
+            // Cost codes and types, billing periods, and the headers of both families of commitments.
+            reference: 5,
+            kinds: BTreeMap::from([
+                (ReadKind::PurchaseOrders, lines(1)),
+                (ReadKind::Subcontracts, lines(1)),
+                // Potential change orders tell whether the project's tier has changed.
+                (ReadKind::ChangeOrders, KindCosts { list: 1, ..lines(1) }),
+                (ReadKind::DirectCosts, KindCosts { page: Some(50), ..KindCosts::default() }),
+                (ReadKind::Requisitions, KindCosts { page: Some(100), ..KindCosts::default() }),
+            ]),
+        }
     }
 
     fn calls(&self) -> u64 {

@@ -23,7 +23,7 @@ use super::{
 const MANUAL_JOURNAL: &str = "ttJournalEntry";
 
 /// The key of a record; `None` where the field holds no key of ours.
-fn key_of<T>(record: &Record<T>) -> Option<DocumentKey> {
+pub(super) fn key_of<T>(record: &Record<T>) -> Option<DocumentKey> {
     let text = record.udf(KEY_PROPERTY)?;
     match text.as_str()?.trim().parse() {
         Ok(key) => Some(key),

@@ -18,7 +18,7 @@ use super::{
 };
 
 /// How many keys one request asks for.
-const KEYS_AT_ONCE: usize = 10;
+pub(super) const KEYS_AT_ONCE: usize = 10;
 /// How many requests' worth of keys are asked for at the same time; the client limits its reads besides.
 const BATCHES_AT_ONCE: usize = 4;
 

@@ -1,7 +1,7 @@
 //! SAP Business One as a [`Ledger`].
 //!
 //! [`SapB1Ledger`] reads the master data (`catalog`), looks up what SAP holds under our keys
-//! (`lookup`, `held`, `pairs`), writes postings as exact bytes (`payload`), sends them (`post`), and
+//! (`lookup`, `held`, `pairs`), reads SAP's own journal for the tie-out (`movements`), writes postings as exact bytes (`payload`), sends them (`post`), and
 //! creates the user fields (`setup`). Nothing here decides what is posted; what an answer means to
 //! the engine is said in `failure`.
 
@@ -9,6 +9,7 @@ mod catalog;
 mod failure;
 mod held;
 mod lookup;
+mod movements;
 mod pairs;
 mod payload;
 mod post;
@@ -22,8 +23,8 @@ use sync_core::{
     catalog::Catalog,
     model::{CompanyId, HeldDocument, Posting, ProjectId, SourceKey},
     ports::{
-        CatalogRequest, Clock, Ledger, LedgerAvailability, LedgerError, Payload, PostOutcome,
-        SetupReport,
+        CatalogRequest, Clock, Ledger, LedgerAvailability, LedgerCosts, LedgerError, Movement,
+        MovementRequest, Payload, PostOutcome, SetupReport,
     },
 };
 use tokio::sync::OnceCell;
@@ -115,6 +116,13 @@ impl Ledger for SapB1Ledger {
         lookup::of_project(&self.client, &self.local_currency().await?, company, project).await
     }
 
+    async fn movements(
+        &self,
+        request: &MovementRequest,
+    ) -> Result<Option<Vec<Movement>>, LedgerError> {
+        movements::read(&self.client, request).await.map(Some)
+    }
+
     fn payload(&self, posting: &Posting, catalog: &Catalog) -> Result<Payload, LedgerError> {
         payload::of(posting, catalog)
     }
@@ -129,6 +137,17 @@ impl Ledger for SapB1Ledger {
 
     async fn close(&self) {
         self.client.close().await;
+    }
+
+    fn costs(&self, request: &CatalogRequest) -> LedgerCosts {
+        let partners = request.partners.len().div_ceil(catalog::CODES_AT_ONCE);
+        LedgerCosts {
+            catalog: catalog::CALLS + u64::try_from(partners).unwrap_or(u64::MAX - catalog::CALLS),
+            keys: lookup::KEYS_AT_ONCE as u64,
+            // Drafts, A/P invoices, credit memos and journal entries.
+            look_up: 4,
+            post: 1,
+        }
     }
 
     fn availability(&self) -> LedgerAvailability {

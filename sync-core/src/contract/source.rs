@@ -128,8 +128,9 @@ pub async fn a_project_that_is_not_visible_is_an_error(
     assert!(answer.is_err(), "the budget of an invisible project: {answer:?}");
 }
 
-/// A source that keeps budgets answers the same one twice, each code once, and counts the calls; one
-/// that does not says so both times.
+/// A source that keeps budgets answers the same one twice, every row on a cost code, and counts the
+/// calls; one that does not says so both times. Rows of one code are added up: segments that are no
+/// part of the coding may divide them.
 pub async fn a_budget_is_whole_or_an_error(source: &dyn CostSource, project: ProjectId) {
     let before = source.calls();
     let Ok(first) = source.budget(project).await else {
@@ -138,9 +139,7 @@ pub async fn a_budget_is_whole_or_an_error(source: &dyn CostSource, project: Pro
         return;
     };
     assert!(source.calls() > before, "reading a budget makes a call, and it is counted");
-    let codes: BTreeSet<_> = first.iter().map(|row| row.coding.clone()).collect();
-    assert_eq!(codes.len(), first.len(), "a code is budgeted twice: {first:?}");
-    assert!(codes.iter().all(|coding| !coding.cost_code.is_empty()), "{codes:?}");
+    assert!(first.iter().all(|row| !row.coding.cost_code.is_empty()), "{first:?}");
     let second = source.budget(project).await.expect("a budget that was there before");
     assert_eq!(first, second, "the budget read twice while nothing changed");
 }

@@ -2,8 +2,10 @@
 
 use super::Engine;
 use crate::{
+    budget::{ProjectWork, Workload, estimate},
     catalog::Catalog,
     mapping::{Lint, LintKind},
+    model::ReadKind,
     policy::{Basis, Offset, RequisitionDocument},
     ports::{CatalogRequest, ScopeReport, SourceProject},
 };
@@ -62,6 +64,9 @@ impl Engine<'_> {
             }
             Err(error) => report.say("Procore", CheckStatus::Failed, error.to_string()),
         }
+        if !projects.is_empty() {
+            self.check_calls(&projects, &mut report).await;
+        }
         match self.ledger.catalog(&CatalogRequest::default()).await {
             Ok(catalog) => {
                 self.check_catalog(&catalog, &mut report);
@@ -74,6 +79,35 @@ impl Engine<'_> {
             Err(error) => report.say("SAP Business One", CheckStatus::Failed, error.to_string()),
         }
         report
+    }
+
+    /// What a cycle will cost in calls: one in which nothing changed, and one that reads everything
+    /// that the store knows again.
+    async fn check_calls(&self, projects: &[SourceProject], report: &mut CheckReport) {
+        let (source, ledger) = (self.source.costs(), self.ledger.costs(&self.catalog_request()));
+        let of = |work: &Workload| estimate(&source, &ledger, work, self.limits.look_ups_at_once);
+        let mut sweep = Workload::default();
+        for project in projects {
+            // `check` names the state's own faults where it reads the tables' coverage.
+            let Ok(states) = self.store.project_states(project.id).await else { return };
+            let mut work = ProjectWork::default();
+            for (key, _, state) in states {
+                *work.read.entry(ReadKind::of(key.kind)).or_default() += 1;
+                work.planned += u64::from(state.is_planned_again());
+            }
+            sweep.projects.push(work);
+        }
+        let lists = |work: &ProjectWork| work.read.keys().copied().collect();
+        let idle = of(&Workload::idle(sweep.projects.iter().map(lists)));
+        let mut detail = format!(
+            "a cycle without changes makes about {} calls to Procore and {} to SAP",
+            idle.source, idle.ledger
+        );
+        if sweep.projects.iter().any(|project| !project.read.is_empty()) {
+            let calls = of(&sweep);
+            detail.push_str(&format!("; a sweep about {} and {}", calls.source, calls.ledger));
+        }
+        report.say("call budget", CheckStatus::Ok, detail);
     }
 
     fn check_scope(&self, scope: &ScopeReport, report: &mut CheckReport) {

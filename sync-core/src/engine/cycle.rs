@@ -134,6 +134,13 @@ impl Engine<'_> {
         Ok(records.iter().map(|stored| self.exception_row(stored)).collect())
     }
 
+    /// The master data that a cycle asks for: the partners of the mapping.
+    pub(super) fn catalog_request(&self) -> CatalogRequest {
+        let partners: BTreeSet<String> =
+            self.mapping.vendors().map(|(_, row)| row.card_code.clone()).collect();
+        CatalogRequest { partners: partners.into_iter().collect() }
+    }
+
     /// Everything before the first project: profile, recovery, scope, catalog.
     async fn prepared(
         &self,
@@ -143,10 +150,11 @@ impl Engine<'_> {
     ) -> Result<(Cycle, Vec<SourceProject>, Vec<ProjectProblem>), (i64, Failure)> {
         self.remember_profile(epoch).await.map_err(|failure| (0, failure))?;
         let scope = self.source.scope().await.map_err(|e| (0, Failure::from(e)))?;
-        let partners: BTreeSet<String> =
-            self.mapping.vendors().map(|(_, row)| row.card_code.clone()).collect();
-        let request = CatalogRequest { partners: partners.into_iter().collect() };
-        let catalog = self.ledger.catalog(&request).await.map_err(|e| (0, Failure::from(e)))?;
+        let catalog = self
+            .ledger
+            .catalog(&self.catalog_request())
+            .await
+            .map_err(|e| (0, Failure::from(e)))?;
         if !catalog.user_fields_present {
             let detail = "SAP has no U_ProcoreKey and U_ProcoreRev yet; run setup".to_owned();
             return Err((0, Failure { name: "udf_missing", detail }));

@@ -1,13 +1,18 @@
 //! Reads both sides fresh and hands them to [`reconcile`](crate::reconcile).
 
+use std::collections::BTreeSet;
+
 use futures_util::{StreamExt, stream};
 
 use super::{Engine, Failure, ProjectProblem};
 use crate::{
     catalog::Catalog,
-    model::Kind,
-    ports::{CatalogRequest, SourceProject},
-    reconcile::{ProjectReconciliation, ProjectSides, Reconciliation, accounts, project},
+    model::{HeldDocument, Kind, ProjectId},
+    ports::{CatalogRequest, MovementRequest, SourceProject},
+    reconcile::{
+        ProjectReconciliation, ProjectSides, Reconciliation, TieOut, accounts,
+        accounts_of_interest, project, tie_out,
+    },
 };
 
 impl Engine<'_> {
@@ -27,6 +32,7 @@ impl Engine<'_> {
             problems: Vec::new(),
             projects: Vec::new(),
             accounts: Vec::new(),
+            tie_out: TieOut::default(),
         };
         if let Err(failure) = self.try_reconcile(&mut report).await {
             report.failure = Some(failure);
@@ -61,14 +67,39 @@ impl Engine<'_> {
         drop(running);
         report.projects.sort_by_key(|project| project.project);
         report.accounts = accounts(&documents, &catalog);
+        let projects = report.projects.iter().map(|project| project.project).collect();
+        report.tie_out = self.tied_out(&documents, &projects, &catalog).await;
         Ok(())
+    }
+
+    /// Our documents against the ledger's own journal, from the cut-over to the last of them.
+    async fn tied_out(
+        &self,
+        documents: &[HeldDocument],
+        projects: &BTreeSet<ProjectId>,
+        catalog: &Catalog,
+    ) -> TieOut {
+        let last = documents.iter().map(|document| document.posting_date).max();
+        let today = self.clock.today(self.time_zone);
+        let request = MovementRequest {
+            company: self.company(),
+            from: self.policy.start_date,
+            to: last.map_or(today, |last| last.max(today)),
+            accounts: accounts_of_interest(documents, self.mapping, self.policy, catalog),
+        };
+        let unavailable = |why: String| TieOut { unavailable: Some(why), ..TieOut::default() };
+        match self.ledger.movements(&request).await {
+            Ok(Some(movements)) => tie_out(documents, movements, projects, self.policy, catalog),
+            Ok(None) => unavailable("this ledger's journal cannot be read by account".to_owned()),
+            Err(error) => unavailable(error.to_string()),
+        }
     }
 
     async fn reconcile_project(
         &self,
         source: &SourceProject,
         catalog: &Catalog,
-    ) -> Result<(ProjectReconciliation, Vec<crate::model::HeldDocument>), Failure> {
+    ) -> Result<(ProjectReconciliation, Vec<HeldDocument>), Failure> {
         let records = self.every_record(source).await?;
         let documents = self.ledger.keyed_documents(self.company(), source.id).await?;
         let stored = self.store.project_records(source.id).await?;

@@ -7,6 +7,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::{
@@ -16,8 +17,8 @@ use crate::{
         LineMark, Posting, ProjectId, SourceKey,
     },
     ports::{
-        CatalogRequest, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind, Payload,
-        PostOutcome, Receipt, Refusal, SetupReport,
+        CatalogRequest, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind, Movement,
+        MovementRequest, Payload, PostOutcome, Receipt, Refusal, SetupReport,
     },
     states::Reason,
 };
@@ -64,6 +65,8 @@ struct Inner {
     late: Vec<Posting>,
     planned: VecDeque<Option<PostFault>>,
     failing_look_ups: u32,
+    /// What others entered.
+    foreign: Vec<Movement>,
     /// What is added to the first line of the next document.
     recalculation: Decimal,
     last_entry: i64,
@@ -81,6 +84,7 @@ impl MemoryLedger {
             late: Vec::new(),
             planned: VecDeque::new(),
             failing_look_ups: 0,
+            foreign: Vec::new(),
             recalculation: Decimal::ZERO,
             last_entry: 0,
             posts: 0,
@@ -115,6 +119,11 @@ impl MemoryLedger {
     /// company can.
     pub fn recalculate_next_post(&self, by: Decimal) {
         self.lock().recalculation = by;
+    }
+
+    /// Somebody else enters a line in the journal.
+    pub fn enter(&self, movement: Movement) {
+        self.lock().foreign.push(movement);
     }
 
     /// A document is gone, or its key was cleared: no look-up finds it any more.
@@ -300,6 +309,49 @@ impl Inner {
     }
 }
 
+/// The account of the tax that the ledger computes.
+const TAX_ACCOUNT: &str = "1610";
+
+/// The journal of one document, as SAP makes it.
+fn journal_of(document: &MemoryDocument, catalog: &Catalog) -> Vec<Movement> {
+    let held = &document.held;
+    let line =
+        |account: &str, profit_center: Option<&String>, amount: Decimal, tax: bool| Movement {
+            entry: held.doc_entry,
+            posting_date: held.posting_date,
+            account: account.to_owned(),
+            profit_center: profit_center.cloned(),
+            amount,
+            tax,
+            key: Some(held.key),
+            text: document.posting.header().memo.clone(),
+        };
+    let mut lines: Vec<Movement> = held
+        .lines
+        .iter()
+        .map(|of| match &of.target {
+            JournalTarget::Account(coding) => {
+                line(&coding.account, coding.dimensions[0].as_ref(), of.amount, false)
+            }
+            JournalTarget::Partner { control_account, .. } => {
+                line(control_account, None, of.amount, false)
+            }
+        })
+        .collect();
+    let (ap, sign) = match &document.posting {
+        Posting::PurchaseInvoice(ap) => (ap, Decimal::ONE),
+        Posting::PurchaseCreditNote(ap) => (ap, Decimal::NEGATIVE_ONE),
+        Posting::JournalEntry(_) => return lines,
+    };
+    if !held.tax.is_zero() {
+        lines.push(line(TAX_ACCOUNT, None, held.tax * sign, true));
+    }
+    let own = || catalog.partners.get(&ap.card_code)?.control_account.clone();
+    let control = ap.control_account.clone().or_else(own).unwrap_or_default();
+    lines.push(line(&control, None, -held.total * sign, false));
+    lines
+}
+
 /// Marks come back as the text in which they were kept.
 fn read_mark(mark: &LineMark) -> Option<LineMark> {
     LineMark::parse(&mark.to_string())
@@ -324,6 +376,20 @@ impl Ledger for MemoryLedger {
         project: ProjectId,
     ) -> Result<Vec<HeldDocument>, LedgerError> {
         self.find(|held| held.key.source.company == company && held.key.source.project == project)
+    }
+
+    async fn movements(
+        &self,
+        request: &MovementRequest,
+    ) -> Result<Option<Vec<Movement>>, LedgerError> {
+        let mut inner = self.lock();
+        inner.calls += 1;
+        let live = inner.documents.iter().filter(|document| document.held.is_live());
+        let ours = live.flat_map(|document| journal_of(document, &inner.catalog));
+        let between = |day: NaiveDate| request.from <= day && day <= request.to;
+        let foreign = inner.foreign.iter().filter(|line| request.accounts.contains(&line.account));
+        let lines = ours.chain(foreign.cloned()).filter(|line| between(line.posting_date));
+        Ok(Some(lines.collect()))
     }
 
     fn payload(&self, posting: &Posting, _catalog: &Catalog) -> Result<Payload, LedgerError> {

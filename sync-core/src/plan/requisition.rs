@@ -65,7 +65,13 @@ pub(super) fn plan(
     }
     let newest = member.live().max_by_key(|document| document.key.sequence);
     let remaps = context.policy.remap_posted && template.gross == Gross::Cost;
-    if newest.is_some_and(|document| document.revision == plan.fingerprint.revision()) && !remaps {
+    // What was taken as cost above the commitment may be approved by now, without any change of the
+    // requisition itself: the last one gives it back.
+    let holds_excess = template.gross != Gross::Cost
+        && !member.net_cost_held().is_zero()
+        && family.requisitions().last().is_some_and(|(last, _)| last.record().key == key);
+    let is_planned = newest.is_some_and(|d| d.revision == plan.fingerprint.revision());
+    if is_planned && !remaps && !holds_excess {
         return Ok(Decision::Unchanged);
     }
     let amounts = rounded(context, &movement, scale)?;

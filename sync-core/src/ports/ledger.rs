@@ -1,12 +1,14 @@
 //! Where documents are posted to.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use async_trait::async_trait;
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
 use crate::{
     catalog::Catalog,
-    model::{DocumentType, HeldDocument, Posting, ProjectId, SourceKey},
+    model::{CompanyId, DocumentKey, DocumentType, HeldDocument, Posting, ProjectId, SourceKey},
     states::Reason,
 };
 
@@ -111,6 +113,60 @@ pub struct LedgerAvailability {
     pub logins: u64,
 }
 
+/// What the requests of the engine cost in calls, as far as that can be told before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LedgerCosts {
+    /// Once per cycle, for [`Ledger::catalog`] of this request.
+    pub catalog: u64,
+    /// How many records one look-up asks for at once; more are asked for in several.
+    pub keys: u64,
+    /// Per look-up of so many records.
+    pub look_up: u64,
+    /// Per document.
+    pub post: u64,
+}
+
+impl Default for LedgerCosts {
+    /// One call for each request, look-ups of any number of records.
+    fn default() -> Self {
+        Self { catalog: 1, keys: u64::MAX, look_up: 1, post: 1 }
+    }
+}
+
+/// Which part of the ledger's journal a tie-out needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MovementRequest {
+    /// Whose documents are ours.
+    pub company: CompanyId,
+    /// The first posting date.
+    pub from: NaiveDate,
+    /// The last posting date.
+    pub to: NaiveDate,
+    /// The accounts, by their codes.
+    pub accounts: BTreeSet<String>,
+}
+
+/// One line of the ledger's own journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Movement {
+    /// The number of the journal entry.
+    pub entry: i64,
+    /// The posting date.
+    pub posting_date: NaiveDate,
+    /// The account; of a partner's line the control account.
+    pub account: String,
+    /// Dimension 1.
+    pub profit_center: Option<String>,
+    /// Debit minus credit in the local currency.
+    pub amount: Decimal,
+    /// Whether the ledger made the line for tax.
+    pub tax: bool,
+    /// Our key: of the entry itself, or of the A/P document that the ledger made the entry for.
+    pub key: Option<DocumentKey>,
+    /// What a person reads in the ledger.
+    pub text: String,
+}
+
 /// What a set-up did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SetupReport {
@@ -151,9 +207,23 @@ pub trait Ledger: Send + Sync {
     /// As [`Ledger::look_up`].
     async fn keyed_documents(
         &self,
-        company: crate::model::CompanyId,
+        company: CompanyId,
         project: ProjectId,
     ) -> Result<Vec<HeldDocument>, LedgerError>;
+
+    /// The ledger's own journal between two dates: every line on one of the accounts, and every line of
+    /// an entry of ours. `None` where a ledger cannot tell its journal from our documents.
+    ///
+    /// # Errors
+    ///
+    /// `ledger_unavailable`: nothing may be concluded then.
+    async fn movements(
+        &self,
+        request: &MovementRequest,
+    ) -> Result<Option<Vec<Movement>>, LedgerError> {
+        let _ = request;
+        Ok(None)
+    }
 
     /// Writes a posting as the bytes that [`Ledger::post`] sends.
     ///
@@ -174,6 +244,12 @@ pub trait Ledger: Send + Sync {
 
     /// Ends the session, best effort.
     async fn close(&self);
+
+    /// What requests cost, for the call budget.
+    fn costs(&self, request: &CatalogRequest) -> LedgerCosts {
+        let _ = request;
+        LedgerCosts::default()
+    }
 
     /// How many calls were made so far.
     fn availability(&self) -> LedgerAvailability;

@@ -13,13 +13,13 @@ mod store;
 
 pub use clock::Clock;
 pub use ledger::{
-    CatalogRequest, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind, Payload, PostOutcome,
-    Receipt, Refusal, SetupReport,
+    CatalogRequest, Ledger, LedgerAvailability, LedgerCosts, LedgerError, LedgerErrorKind,
+    Movement, MovementRequest, Payload, PostOutcome, Receipt, Refusal, SetupReport,
 };
 pub use observer::{Observer, Progress, Silent};
 pub use source::{
-    BudgetRow, Changes, Chunk, CostSource, PageToken, ReadScope, ScopeReport, SourceError,
-    SourceErrorKind, SourceProject, UnreadableRecord,
+    BudgetRow, Changes, Chunk, CostSource, KindCosts, PageToken, ReadScope, ScopeReport,
+    SourceCosts, SourceError, SourceErrorKind, SourceProject, UnreadableRecord,
 };
 pub use store::{
     Cursor, CycleRow, CycleStatus, Epoch, Intent, IntentState, OpeningEntry, Profile, ReadBatch,

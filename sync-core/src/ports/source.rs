@@ -1,6 +1,6 @@
 //! Where costs are read from.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -101,6 +101,41 @@ pub struct ScopeReport {
     pub not_visible: Vec<(ProjectId, String)>,
 }
 
+/// What the requests of the engine cost in calls, as far as that can be told before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceCosts {
+    /// Once per cycle, for [`CostSource::scope`].
+    pub scope: u64,
+    /// Per project and cycle, beside its lists.
+    pub project: u64,
+    /// Per part of a list, empty ones too.
+    pub list: u64,
+    /// How many records a part of a list holds.
+    pub page: u64,
+    /// Once per project in which anything is read: reference lists.
+    pub reference: u64,
+    /// What the records of a list cost beside it.
+    pub kinds: BTreeMap<ReadKind, KindCosts>,
+}
+
+impl Default for SourceCosts {
+    /// One call for the scope and one per part of a list, which brings its lines.
+    fn default() -> Self {
+        Self { scope: 1, project: 0, list: 1, page: 100, reference: 0, kinds: BTreeMap::new() }
+    }
+}
+
+/// What the records of one list cost beside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KindCosts {
+    /// Per list and cycle, whether anything changed or not.
+    pub list: u64,
+    /// Per record: its lines.
+    pub record: u64,
+    /// Where lines of many records come in one list: how many records one of its parts serves.
+    pub page: Option<u64>,
+}
+
 /// What went wrong, as far as the engine must know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceErrorKind {
@@ -180,6 +215,12 @@ pub trait CostSource: Send + Sync {
     async fn budget(&self, project: ProjectId) -> Result<Vec<BudgetRow>, SourceError> {
         let detail = format!("this source keeps no budgets; project {project} has none to read");
         Err(SourceError::new(SourceErrorKind::Unavailable, detail))
+    }
+
+    /// What requests cost, for the call budget. A default that is too low makes the estimate too low,
+    /// and nothing else.
+    fn costs(&self) -> SourceCosts {
+        SourceCosts::default()
     }
 
     /// How many calls the source has made so far.

@@ -66,7 +66,10 @@ fn over_billed(
         .filter(|(_, earlier)| earlier.sequence < requisition.sequence)
         .map(|(member, _)| held(member.record().key))
         .sum();
-    (family.billed(sides.of.policy) - approved).max(Decimal::ZERO) - earlier
+    // A reduction that is held stands in SAP as contract cost still: the excess begins above it.
+    let standing: Decimal =
+        family.contract_side().map(|member| sides.net_cost_of(member.record().key)).sum();
+    (family.billed(sides.of.policy) - approved.max(standing)).max(Decimal::ZERO) - earlier
 }
 
 /// What a commitment or a change order is worth whose unbilled remainder was released.

@@ -6,6 +6,7 @@
 //! - `project` compares it with what SAP holds by key, and names the term or the difference;
 //! - `periods` are the same figures per posting period of SAP;
 //! - `budget` puts Procore's budget per cost code beside what is committed and recognised;
+//! - `tie_out` compares our documents with SAP's own journal, and lists what is not ours;
 //! - `report` holds the values that a host renders. Nothing here posts or decides anything.
 
 mod amount;
@@ -13,6 +14,7 @@ mod budget;
 mod periods;
 mod project;
 mod report;
+mod tie_out;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +26,7 @@ pub use project::{ProjectSides, project};
 pub use report::{
     AccountBalance, Difference, MonthAmount, OpenItem, ProjectReconciliation, Reconciliation, Terms,
 };
+pub use tie_out::{TieOut, TieOutRow, accounts_of_interest, tie_out};
 
 pub use crate::states::DifferenceKind;
 use crate::{

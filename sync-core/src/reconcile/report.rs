@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
-use super::{BudgetBeside, PeriodMove, PeriodReconciliation};
+use super::{BudgetBeside, PeriodMove, PeriodReconciliation, TieOut};
 use crate::{
     engine::{Failure, FindingRow, ProjectProblem},
     model::{ProjectId, SourceKey},
@@ -224,6 +224,8 @@ pub struct Reconciliation {
     pub projects: Vec<ProjectReconciliation>,
     /// The accounts.
     pub accounts: Vec<AccountBalance>,
+    /// Our documents against SAP's own journal.
+    pub tie_out: TieOut,
 }
 
 impl Reconciliation {
@@ -243,8 +245,8 @@ impl Reconciliation {
             .count()
     }
 
-    /// 0 nothing waits and the difference is 0.00; 2 something waits for a person; 1 a difference,
-    /// or a side could not be read.
+    /// 0 nothing waits and the difference is 0.00; 2 something waits for a person; 1 a difference, an
+    /// account that does not tie, or a side that could not be read.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         let differs = self.projects.iter().any(|project| !project.differences.is_empty());
@@ -252,6 +254,7 @@ impl Reconciliation {
             || !self.problems.is_empty()
             || differs
             || !self.difference().is_zero()
+            || !self.tie_out.difference().is_zero()
         {
             1
         } else if self.waiting_for_a_person() > 0 {

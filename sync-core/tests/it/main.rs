@@ -9,6 +9,7 @@ mod books;
 mod records;
 mod world;
 
+mod call_budget;
 mod cancelling;
 mod changes;
 mod check;
@@ -24,6 +25,7 @@ mod golden;
 mod laws;
 mod leaving;
 mod ledger_answers;
+mod limits;
 mod mapping;
 mod money;
 mod periods;

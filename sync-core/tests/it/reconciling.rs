@@ -5,8 +5,12 @@ use sync_core::{
     catalog::PeriodStatus,
     memory::PostFault,
     model::CostCoding,
-    ports::BudgetRow,
-    reconcile::{BudgetLine, DifferenceKind, PeriodReconciliation, ProjectReconciliation},
+    policy::Basis,
+    ports::{BudgetRow, Movement},
+    reconcile::{
+        BudgetLine, DifferenceKind, PeriodReconciliation, ProjectReconciliation, Reconciliation,
+        TieOutRow,
+    },
     states::FindingKind,
 };
 
@@ -253,4 +257,100 @@ fn what_is_uncertain_is_explained_in_its_period() {
     world.sync();
     assert_eq!(project(&world).terms.uncertain, d("0"));
     assert_eq!(world.documents(dc(9)), "#2 JournalEntries 300.00");
+}
+
+fn movement(account: &str, on: &str, amount: &str) -> Movement {
+    Movement {
+        entry: 9_001,
+        posting_date: day(on),
+        account: account.to_owned(),
+        profit_center: None,
+        amount: d(amount),
+        tax: false,
+        key: None,
+        text: "entered by hand".to_owned(),
+    }
+}
+
+/// `"5010 CHI 1000.00 = 1000.00 + 0.00"`: SAP's movement of an account is ours and what is not.
+fn tied(report: &Reconciliation) -> Vec<String> {
+    let row = |row: &TieOutRow| {
+        let center = row.profit_center.as_deref().unwrap_or("-");
+        let (ours, foreign) = (row.by_key, row.foreign);
+        format!("{} {center} {:.2} = {ours:.2} + {foreign:.2}", row.account, row.in_ledger())
+    };
+    report.tie_out.rows.iter().map(row).collect()
+}
+
+#[test]
+fn every_account_of_the_ledger_is_ours_by_key_and_what_is_not_ours_is_listed() {
+    let world = World::with_tax();
+    world.put([
+        subcontract(1, &[(11, "03-300", "1,000")]),
+        requisition(71, 1, &[(11, "400", "400", "40", "0")], "360"),
+    ]);
+    world.sync();
+    world.ledger.enter(movement("5010", "2026-03-02", "55"));
+    world.ledger.enter(movement("2110", "2026-03-02", "-55"));
+    world.ledger.enter(movement("5010", "2025-12-31", "7"));
+    let report = world.reconcile();
+    assert_eq!(
+        tied(&report),
+        [
+            "1610 - 80.00 = 80.00 + 0.00",
+            "2110 - -447.00 = -392.00 + -55.00",
+            "2115 - -40.00 = -40.00 + 0.00",
+            "2160 - -648.00 = -648.00 + 0.00",
+            "5010 - 55.00 = 0.00 + 55.00",
+            "5010 CHI 1000.00 = 1000.00 + 0.00",
+        ]
+    );
+    let tie_out = &report.tie_out;
+    assert_eq!((tie_out.tax_by_key, tie_out.tax_of_documents), (d("80"), d("80")));
+    let foreign = &tie_out.rows[4].foreign_movements;
+    assert_eq!(
+        (foreign.len(), foreign[0].entry),
+        (1, 9_001),
+        "what is before the cut-over is not read"
+    );
+    assert_eq!((tie_out.difference(), report.exit_code()), (d("0"), 0));
+}
+
+#[test]
+fn a_journal_that_says_another_amount_than_its_document_does_not_tie() {
+    let world = World::of([direct_cost(9, "invoice", &[(91, "03-300", "300")])]);
+    world.sync();
+    let mut off = movement("5010", "2026-03-05", "1");
+    off.key = Some(world.held(dc(9))[0].key);
+    off.profit_center = Some("CHI".to_owned());
+    world.ledger.enter(off);
+    let report = world.reconcile();
+    assert_eq!(report.difference(), d("0"), "the documents themselves agree");
+    assert_eq!((report.tie_out.difference(), report.exit_code()), (d("1"), 1));
+}
+
+#[test]
+fn every_basis_ties_out_after_the_worked_example() {
+    for basis in Basis::ALL {
+        for world in [World::on(basis), World::on(basis).with_invoices()] {
+            for step in ["commitment", "both COs", "requisition 1", "requisition 2", "direct cost"]
+            {
+                crate::worked_example::enter(&world, step, false);
+                world.sync();
+                let report = world.reconcile();
+                assert_eq!(report.tie_out.difference(), d("0"), "{basis:?} {step}: {report:#?}");
+                assert!(report.tie_out.rows.iter().all(|row| row.foreign_count == 0));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_cancelled_document_stands_on_no_account() {
+    let world = World::of([direct_cost(9, "invoice", &[(91, "03-300", "300")])]);
+    world.sync();
+    world.ledger.cancel(1);
+    let report = world.reconcile();
+    assert_eq!((report.tie_out.difference(), report.exit_code()), (d("0"), 1));
+    assert_eq!(report.projects[0].differences[0].kind, DifferenceKind::Cancelled);
 }

@@ -10,6 +10,7 @@ mod preview;
 mod reconciliation;
 mod sections;
 mod summary;
+mod tie_out;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use rust_decimal::Decimal;

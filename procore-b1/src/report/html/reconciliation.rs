@@ -13,6 +13,7 @@ use super::{
     periods::periods,
     sections::{differences, obstacles, open_items, postable, signatures},
     summary::{signed_term, summary, term_heading, used_terms},
+    tie_out::tie_out,
 };
 use crate::report::{amount::whole, text::verdict};
 
@@ -37,6 +38,7 @@ pub fn reconciliation(report: &Reconciliation) -> String {
         (open_items(report))
         (findings(report))
         (accounts(report))
+        (tie_out(report))
         (postable(&report.postable))
         (signatures())
         footer {

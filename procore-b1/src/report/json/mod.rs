@@ -9,6 +9,7 @@ mod periods;
 mod preview;
 mod reconciliation;
 mod surroundings;
+mod tie_out;
 
 use serde::Serialize;
 use sync_core::engine::{Failure, ProjectProblem};

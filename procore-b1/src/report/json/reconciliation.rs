@@ -15,6 +15,7 @@ use super::{
     exceptions::state_name,
     periods::{MoveJson, PeriodJson, of_move, of_period},
     problems,
+    tie_out::{TieOutJson, of_tie_out},
 };
 use crate::report::amount::plain;
 
@@ -32,6 +33,7 @@ pub fn reconciliation(report: &Reconciliation) -> Vec<u8> {
         },
         projects: report.projects.iter().map(of_project).collect(),
         accounts: report.accounts.iter().map(of_account).collect(),
+        tie_out: of_tie_out(&report.tie_out),
         problems: problems(&report.problems),
         postable: &report.postable,
     })
@@ -42,6 +44,7 @@ struct ReconciliationJson<'a> {
     reconciliation: HeadJson<'a>,
     projects: Vec<ProjectJson<'a>>,
     accounts: Vec<AccountJson<'a>>,
+    tie_out: TieOutJson<'a>,
     problems: Vec<ProblemJson<'a>>,
     postable: &'a BTreeMap<String, Vec<String>>,
 }

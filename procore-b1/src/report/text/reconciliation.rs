@@ -52,7 +52,52 @@ pub fn reconciliation(report: &Reconciliation) -> String {
     for project in &report.projects {
         of_project(&mut text, project);
     }
+    tie_out(&mut text, report);
     text
+}
+
+/// The accounts that do not tie to SAP's own journal, and how much on the others is not ours.
+fn tie_out(text: &mut String, report: &Reconciliation) {
+    let tie_out = &report.tie_out;
+    if report.failure.is_some() {
+        return;
+    }
+    if let Some(why) = &tie_out.unavailable {
+        say(text, format!("\nLedger tie-out: not made: {why}"));
+        return;
+    }
+    let money = |amount| accounting(amount, "");
+    let mut grid = Grid::new(&[
+        "Account",
+        "Name",
+        "Profit center",
+        ">In the journal",
+        ">Ours by key",
+        ">Not ours",
+        ">Does not tie",
+    ]);
+    let shown: Vec<_> = tie_out
+        .rows
+        .iter()
+        .filter(|row| !row.difference().is_zero() || row.foreign_count > 0)
+        .collect();
+    for row in &shown {
+        grid.row([
+            row.account.clone(),
+            row.name.clone(),
+            row.profit_center.clone().unwrap_or_default(),
+            money(row.in_ledger()),
+            money(row.by_key),
+            money(row.foreign),
+            money(row.difference()),
+        ]);
+    }
+    let accounts = count(tie_out.rows.len() as u64, "account");
+    let difference = money(tie_out.difference());
+    say(text, format!("\nLedger tie-out: {accounts}, {difference} does not tie"));
+    if !shown.is_empty() {
+        text.push_str(&grid.lines());
+    }
 }
 
 /// The posting periods of the projects of one currency, added up.
@@ -136,7 +181,13 @@ pub(crate) fn verdict(report: &Reconciliation) -> String {
         return "The reconciliation could not be made.".to_owned();
     }
     let differences: usize = report.projects.iter().map(|p| p.differences.len()).sum();
-    let mut sentence = if report.difference().is_zero() && differences == 0 {
+    let off = report.tie_out.difference();
+    let mut sentence = if report.difference().is_zero() && differences == 0 && !off.is_zero() {
+        let amount = accounting(off, "");
+        format!(
+            "Procore and SAP agree by document, but {amount} of SAP's journal does not tie to them."
+        )
+    } else if report.difference().is_zero() && differences == 0 {
         "Procore and SAP agree: every amount is in SAP or explained, and the difference is 0.00."
             .to_owned()
     } else {

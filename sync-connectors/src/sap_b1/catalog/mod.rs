@@ -24,6 +24,12 @@ mod taxes;
 /// Localisations whose lines carry `TaxCode`; everywhere else they carry `VatGroup`.
 const SALES_TAX_COUNTRIES: [&str; 4] = ["US", "CA", "IN", "BR"];
 
+/// How many partners one request asks for.
+pub(super) const CODES_AT_ONCE: usize = 20;
+/// How many calls the rest of the master data takes where every set fits in a page and one fiscal year
+/// has periods: counted over the simulated Service Layer.
+pub(super) const CALLS: u64 = 14;
+
 /// Reads what a cycle needs.
 pub(super) async fn read(
     client: &Client,
@@ -134,7 +140,6 @@ async fn all_of<T: Entity + Clone>(
     codes: &[String],
     query: &Query,
 ) -> Result<Vec<Record<T>>, LedgerError> {
-    const CODES_AT_ONCE: usize = 20;
     let requests = codes.chunks(CODES_AT_ONCE).filter_map(|batch| {
         let filter = Filter::any(batch.iter().map(|code| Filter::eq(property, code)))?;
         Some(all(collection.clone(), query.clone().filter(filter)))
