@@ -1,6 +1,6 @@
 //! Where the state lives between cycles.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -352,6 +352,17 @@ pub trait StateStore: Send + Sync {
     ///
     /// When the store cannot be reached; the right ends with the process all the same.
     async fn release_writer(&self, epoch: Epoch) -> Result<(), StoreError>;
+
+    /// How long the right to write surely lasts if nobody renews it; `None` when it lasts as long as the process. No
+    /// document is sent when it could end before the answer comes.
+    ///
+    /// # Errors
+    ///
+    /// `lease_lost`, or when the store cannot be reached.
+    async fn writer_lasts(&self, epoch: Epoch) -> Result<Option<Duration>, StoreError> {
+        let _ = epoch;
+        Ok(None)
+    }
 
     /// The companies that the store belongs to; `None` when it is new.
     ///

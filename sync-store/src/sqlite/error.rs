@@ -2,16 +2,11 @@
 
 use std::path::Path;
 
-use sync_core::ports::{Epoch, StoreError, StoreErrorKind};
+use sync_core::ports::{StoreError, StoreErrorKind};
 
 /// The error of a statement: what was being done, in which file, and what SQLite says.
 pub(super) fn failed(path: &Path, doing: &str, error: &sqlx::Error) -> StoreError {
     StoreError::new(kind(error), format!("{doing} failed in {}: {error}", path.display()))
-}
-
-/// A file that this program must leave as it is.
-pub(super) fn unusable(detail: impl std::fmt::Display) -> StoreError {
-    StoreError::new(StoreErrorKind::Unusable, detail)
 }
 
 /// A file that cannot be reached now.
@@ -19,27 +14,9 @@ pub(super) fn unavailable(detail: impl std::fmt::Display) -> StoreError {
     StoreError::new(StoreErrorKind::Unavailable, detail)
 }
 
-/// The answer to a writer that is not the newest any more.
-pub(super) fn lease_lost(path: &Path, epoch: Epoch, newest: i64) -> StoreError {
-    StoreError::new(
-        StoreErrorKind::LeaseLost,
-        format!(
-            "the writer with epoch {} does not write to {} any more (newest epoch: {newest}); \
-             nothing was written",
-            epoch.0,
-            path.display()
-        ),
-    )
-}
-
-/// A second copy of an error that several callers share.
-pub(super) fn again(error: &StoreError) -> StoreError {
-    StoreError::new(error.kind, &error.detail)
-}
-
 /// Damage and a strange schema are `Unusable`; a full disk, a missing right or a lock that does not
 /// end pass by themselves or by a person's act outside the file.
-fn kind(error: &sqlx::Error) -> StoreErrorKind {
+pub(super) fn kind(error: &sqlx::Error) -> StoreErrorKind {
     match error {
         sqlx::Error::Database(database) => {
             let code = database.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0);

@@ -8,7 +8,8 @@ use std::{
 
 use sync_core::ports::{StoreError, StoreErrorKind};
 
-use super::error::{unavailable, unusable};
+use super::error::unavailable;
+use crate::database::unusable;
 
 /// Reads `sqlite:path`, `sqlite://path` or a path as one absolute path without links, so that two
 /// names of one database share one lock.
@@ -49,7 +50,7 @@ pub(super) fn database_file(location: &Path) -> Result<PathBuf, StoreError> {
 /// The lock of `<db>.lock`: held as long as the value lives, and freed by the system when the
 /// process ends, however it ends.
 #[derive(Debug)]
-pub(super) struct FileLock {
+pub struct FileLock {
     _file: File,
 }
 

@@ -1,73 +1,57 @@
-//! The store in one SQLite file: who may write, how a call becomes a transaction, how it is read.
-//!
-//! [`SqliteStore`] turns each writing call into columns and hands them to the one task of
-//! `writer`, which commits them; reading calls go to a pool of their own and never wait for it. What
-//! a record means is not known here.
+//! What SQLite does its own way: one file, an OS lock beside it, WAL.
 
-mod change;
 mod error;
 mod file;
-mod rows;
 mod schema;
-mod writer;
 
 use std::{
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
-use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::{
-    SqlitePool,
+    Connection, SqliteConnection, SqlitePool,
     sqlite::{
-        SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow,
-        SqliteSynchronous,
+        SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
     },
 };
-use sync_core::{
-    model::{FamilyId, ProjectId, SourceKey},
-    ports::{
-        Cursor, CycleRow, Epoch, Intent, Profile, ReadBatch, ResultBatch, StateStore, StoreError,
-        StoredRecord,
-    },
-    states::RecordState,
-};
-use tokio::sync::{mpsc, oneshot};
+use sync_core::ports::{Epoch, StoreError};
 
-use self::{
-    change::Change,
-    error::{failed, unavailable},
-    rows::{IntentColumns, RecordColumns},
-    writer::{Command, Write, Writer},
+use self::{error::kind, file::FileLock};
+use crate::database::{
+    Backend, Dialect, Store, moment,
+    sql::{Columns, Sql, Value, bound, sql_of},
 };
 
 /// How long a statement waits for another process's commit.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Reading calls at one time; the others wait for a free connection.
 const READERS_MAX: u32 = 4;
-/// Writing calls that wait; the others wait to be let in.
-const QUEUE_MAX: usize = 256;
 
 /// The state in one SQLite file.
 ///
 /// Any number of processes may open and read it. One writes: the process that holds `<file>.lock`,
-/// under the epoch of its [`acquire_writer`](StateStore::acquire_writer); a second is told so
+/// under the epoch of its [`acquire_writer`](sync_core::ports::StateStore::acquire_writer); a second is told so
 /// (`lease_held`). Asking again through the same handle is a new writer that replaces the old one.
 /// The lock file must stay where it is, on a file system whose locks work between the processes
 /// (not every network share).
 ///
-/// Commits reach the disk before a call answers (WAL, `synchronous = FULL`). Calls that wait at the
-/// same time share one commit. The file is checked for damage when it is opened, which takes time in
-/// proportion to its size.
+/// Commits reach the disk before a call answers (WAL, `synchronous = FULL`). The file is checked for damage when it is
+/// opened, which takes time in proportion to its size; above 64 MiB that is left to [`verify`](Store::verify) and to
+/// the moment a damaged page is met.
+pub type SqliteStore = Store<Sqlite>;
+
+/// The file of a [`SqliteStore`].
 #[derive(Debug)]
-pub struct SqliteStore {
+pub struct Sqlite {
     path: PathBuf,
+    writing: SqliteConnectOptions,
     readers: SqlitePool,
-    writer: mpsc::Sender<Command>,
 }
 
-impl SqliteStore {
+impl Store<Sqlite> {
     /// Opens a database, or creates it: `state/contractor.db`, `sqlite:state/contractor.db`. The
     /// folder must exist. Must be called inside a Tokio runtime with time enabled, which the store
     /// does not outlive.
@@ -84,54 +68,29 @@ impl SqliteStore {
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS_MAX)
             .connect_lazy_with(reading_options(&path));
-        let (writer, commands) = mpsc::channel(QUEUE_MAX);
         // From now on the file must not be made anew: a deleted database is an error, not a new one.
-        let reopening = writing.create_if_missing(false);
-        tokio::spawn(Writer::new(path.clone(), reopening, connection).run(commands));
-        Ok(Self { path, readers, writer })
+        let writing = writing.create_if_missing(false);
+        Ok(Self::over(Arc::new(Sqlite { path, writing, readers }), connection))
     }
 
     /// The file.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.backend.path
     }
 
-    /// Ends the store: what waits is written, the connections are closed, the lock is freed.
+    /// Reads every page and index of the file, as `PRAGMA integrity_check` does; answers what SQLite says of damage, or
+    /// nothing.
     ///
     /// # Errors
     ///
-    /// When the writing task has ended already.
-    pub async fn close(self) -> Result<(), StoreError> {
-        self.readers.close().await;
-        self.ask(|answer| Command::Close { answer }).await
-    }
-
-    async fn ask<T: Send>(
-        &self,
-        command: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Command + Send,
-    ) -> Result<T, StoreError> {
-        let (answer, answered) = oneshot::channel();
-        let ended =
-            || unavailable(format!("the writing task of {} has ended", self.path.display()));
-        self.writer.send(command(answer)).await.map_err(|_| ended())?;
-        answered.await.map_err(|_| ended())?
-    }
-
-    async fn write(&self, change: Change, epoch: Epoch) -> Result<i64, StoreError> {
-        self.ask(|answer| Command::Write(Write { epoch, change, answer })).await
-    }
-
-    async fn read<T>(
-        &self,
-        query: sqlx::query::Query<'_, sqlx::Sqlite, SqliteArguments>,
-        decode: impl Fn(&SqliteRow) -> Result<T, StoreError> + Send,
-    ) -> Result<Vec<T>, StoreError> {
-        let rows = query
-            .fetch_all(&self.readers)
-            .await
-            .map_err(|error| failed(&self.path, "reading", &error))?;
-        rows.iter().map(decode).collect()
+    /// When the file cannot be read.
+    pub async fn damage(&self) -> Result<Option<String>, StoreError> {
+        let statement = "PRAGMA integrity_check(1)";
+        let verdict = self.backend.read(statement, &[], |row| {
+            row.text("integrity_check").map(str::to_owned).map_err(crate::database::unusable)
+        });
+        Ok(verdict.await?.pop().filter(|verdict| verdict != "ok"))
     }
 }
 
@@ -150,127 +109,91 @@ fn reading_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT).pragma("query_only", "ON")
 }
 
-fn columns_of(records: &[StoredRecord]) -> Result<Vec<RecordColumns>, StoreError> {
-    records.iter().map(RecordColumns::of).collect()
-}
+sql_of!(SqliteConnection, SqliteRow);
 
-/// A list as one JSON parameter, so that the statement is the same for every length.
-fn list_of(words: impl Iterator<Item = String>) -> Result<String, StoreError> {
-    rows::json("a list of keys", &words.collect::<Vec<_>>())
-}
+impl Backend for Sqlite {
+    type Connection = SqliteConnection;
+    type Lease = FileLock;
 
-#[async_trait]
-impl StateStore for SqliteStore {
-    async fn acquire_writer(&self, now: DateTime<Utc>) -> Result<Epoch, StoreError> {
-        self.ask(|answer| Command::Acquire { now, answer }).await
+    const DIALECT: Dialect = Dialect {
+        begin: "BEGIN IMMEDIATE",
+        epoch: "SELECT epoch FROM writer WHERE id = 1",
+        records: "SELECT snapshot FROM record WHERE key IN (SELECT value FROM json_each($1))",
+        families: "SELECT snapshot FROM record
+                   WHERE project = $1 AND family IN (SELECT value FROM json_each($2))",
+        audit_tail: "SELECT COALESCE((SELECT MAX(number) FROM audit), 0) AS number,
+                         (SELECT hash FROM audit ORDER BY number DESC LIMIT 1) AS hash,
+                         (SELECT MAX(number) FROM cycle) AS cycle,
+                         strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AS now",
+    };
+
+    fn place(&self) -> String {
+        self.path.display().to_string()
     }
 
-    async fn release_writer(&self, epoch: Epoch) -> Result<(), StoreError> {
-        self.ask(|answer| Command::Release { epoch, answer }).await
+    async fn connect(&self) -> Result<SqliteConnection, sqlx::Error> {
+        SqliteConnection::connect_with(&self.writing).await
     }
 
-    async fn profile(&self) -> Result<Option<Profile>, StoreError> {
-        let query = sqlx::query("SELECT * FROM profile WHERE id = 1");
-        Ok(self.read(query, rows::profile).await?.pop())
+    async fn disconnect(&self, connection: SqliteConnection) -> Result<(), sqlx::Error> {
+        connection.close().await
     }
 
-    async fn set_profile(&self, profile: &Profile, epoch: Epoch) -> Result<(), StoreError> {
-        self.write(Change::Profile(profile.clone()), epoch).await.map(drop)
-    }
-
-    async fn open_cycle(&self, started_at: DateTime<Utc>, epoch: Epoch) -> Result<i64, StoreError> {
-        self.write(Change::OpenCycle { started_at: rows::moment(started_at) }, epoch).await
-    }
-
-    async fn close_cycle(&self, row: &CycleRow, epoch: Epoch) -> Result<(), StoreError> {
-        self.write(Change::CloseCycle(row.clone()), epoch).await.map(drop)
-    }
-
-    async fn last_cycle(&self) -> Result<Option<CycleRow>, StoreError> {
-        let query = sqlx::query("SELECT * FROM cycle ORDER BY number DESC LIMIT 1");
-        Ok(self.read(query, rows::cycle).await?.pop())
-    }
-
-    async fn cursors(&self, project: ProjectId) -> Result<Vec<Cursor>, StoreError> {
-        let query = sqlx::query("SELECT * FROM cursor WHERE project = ?").bind(project.0);
-        self.read(query, rows::cursor).await
-    }
-
-    async fn save_read(&self, batch: &ReadBatch, epoch: Epoch) -> Result<(), StoreError> {
-        let records = columns_of(&batch.records)?;
-        let change = Change::Read { records, cursor: batch.cursor.clone() };
-        self.write(change, epoch).await.map(drop)
-    }
-
-    async fn records(&self, keys: &[SourceKey]) -> Result<Vec<StoredRecord>, StoreError> {
-        let query = sqlx::query(
-            "SELECT snapshot FROM record WHERE key IN (SELECT value FROM json_each(?))",
-        )
-        .bind(list_of(keys.iter().map(SourceKey::to_string))?);
-        self.read(query, rows::record).await
-    }
-
-    async fn families(
+    async fn acquire(
         &self,
-        project: ProjectId,
-        families: &[FamilyId],
-    ) -> Result<Vec<StoredRecord>, StoreError> {
-        let query = sqlx::query(
-            "SELECT snapshot FROM record
-             WHERE project = ? AND family IN (SELECT value FROM json_each(?))",
-        )
-        .bind(project.0)
-        .bind(list_of(families.iter().map(FamilyId::to_string))?);
-        self.read(query, rows::record).await
+        connection: &mut SqliteConnection,
+        held: Option<FileLock>,
+        now: DateTime<Utc>,
+    ) -> Result<(Epoch, FileLock), StoreError> {
+        let lock = match held {
+            Some(lock) => lock,
+            None => FileLock::take(&self.path)?,
+        };
+        let statement =
+            "UPDATE writer SET epoch = epoch + 1, acquired_at = $1 WHERE id = 1 RETURNING epoch";
+        let epoch = connection.number(statement, &[Value::Text(&moment(now))]).await;
+        let epoch = epoch.and_then(|epoch| epoch.ok_or(sqlx::Error::RowNotFound));
+        let epoch = epoch.map_err(|error| self.failed("becoming the writer", &error))?;
+        Ok((Epoch(epoch), lock))
     }
 
-    async fn project_records(&self, project: ProjectId) -> Result<Vec<StoredRecord>, StoreError> {
-        let query = sqlx::query("SELECT snapshot FROM record WHERE project = ?").bind(project.0);
-        self.read(query, rows::record).await
-    }
-
-    async fn project_states(
+    async fn release(
         &self,
-        project: ProjectId,
-    ) -> Result<Vec<(SourceKey, FamilyId, RecordState)>, StoreError> {
-        let query =
-            sqlx::query("SELECT key, family, state FROM record WHERE project = ?").bind(project.0);
-        self.read(query, rows::record_state).await
+        _: &mut SqliteConnection,
+        lease: FileLock,
+        _: Epoch,
+    ) -> Result<(), StoreError> {
+        drop(lease);
+        Ok(())
     }
 
-    async fn exceptions(&self) -> Result<Vec<StoredRecord>, StoreError> {
-        let query = sqlx::query("SELECT snapshot FROM record WHERE waits_for_person = 1");
-        self.read(query, rows::record).await
+    fn lasts(_: &FileLock) -> Option<Duration> {
+        None
     }
 
-    async fn record_intents(&self, intents: &[Intent], epoch: Epoch) -> Result<(), StoreError> {
-        let intents: Result<_, _> = intents.iter().map(IntentColumns::of).collect();
-        self.write(Change::Intents(intents?), epoch).await.map(drop)
+    async fn read<T: Send>(
+        &self,
+        statement: &'static str,
+        values: &[Value<'_>],
+        decode: fn(&dyn Columns) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let rows = bound!(statement, values).fetch_all(&self.readers).await;
+        let rows = rows.map_err(|error| self.failed("reading", &error))?;
+        rows.iter().map(|row| decode(row)).collect()
     }
 
-    async fn record_results(&self, batch: &ResultBatch, epoch: Epoch) -> Result<(), StoreError> {
-        let records = columns_of(&batch.records)?;
-        let change = Change::Results { results: batch.results.clone(), records };
-        self.write(change, epoch).await.map(drop)
+    async fn close_readers(&self) {
+        self.readers.close().await;
     }
 
-    async fn open_intents(&self) -> Result<Vec<Intent>, StoreError> {
-        let query = sqlx::query("SELECT * FROM intent WHERE state IN ('in_flight', 'uncertain')");
-        self.read(query, rows::intent).await
-    }
-
-    async fn intents(&self, key: &SourceKey) -> Result<Vec<Intent>, StoreError> {
-        let query = sqlx::query("SELECT * FROM intent WHERE source = ? ORDER BY sequence")
-            .bind(key.to_string());
-        self.read(query, rows::intent).await
+    fn failed(&self, doing: &str, error: &sqlx::Error) -> StoreError {
+        StoreError::new(kind(error), format!("{doing} failed in {}: {error}", self.path.display()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use sqlx::{Connection, SqliteConnection};
-
     use super::*;
 
     #[tokio::test]
@@ -284,6 +207,6 @@ mod tests {
         let synchronous: i64 =
             sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut writer).await.unwrap();
         assert_eq!((mode.as_str(), synchronous), ("wal", 2), "2 is FULL");
-        sqlx::query("DELETE FROM cycle").execute(&store.readers).await.unwrap_err();
+        sqlx::query("DELETE FROM cycle").execute(&store.backend.readers).await.unwrap_err();
     }
 }

@@ -2,15 +2,13 @@
 
 use std::{path::Path, time::Duration};
 
-use sqlx::{Connection, Row, SqliteConnection, migrate::Migrator, sqlite::SqliteConnectOptions};
+use sqlx::{Connection, SqliteConnection, migrate::Migrator, sqlite::SqliteConnectOptions};
 use sync_core::ports::{StoreError, StoreErrorKind};
 
-use super::{
-    error::{failed, unusable},
-    file::FileLock,
-};
+use super::{error::failed, file::FileLock};
+use crate::database::{Found, Known, judge, unusable};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
 /// Set by the first migration.
 const APPLICATION_ID: i64 = 1_346_585_137;
@@ -18,14 +16,8 @@ const APPLICATION_ID: i64 = 1_346_585_137;
 /// How often another process that creates or migrates the file is waited for, a tenth of a second each.
 const LOCK_ATTEMPTS_MAX: u32 = 50;
 
-/// What a file holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Found {
-    /// Nothing, or a schema that lacks migrations.
-    Behind,
-    /// The schema of this program.
-    Current,
-}
+/// A larger file is not read whole when it is opened.
+const EXAMINED_MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Opens the writing connection of a database that has the schema of this program afterwards.
 ///
@@ -96,15 +88,18 @@ async fn inspect(path: &Path) -> Result<Found, StoreError> {
 
 async fn examine(path: &Path, connection: &mut SqliteConnection) -> Result<Found, StoreError> {
     let broken = |error: sqlx::Error| failed(path, "examining the database", &error);
-    let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(broken)?;
-    if verdict != "ok" {
-        return Err(unusable(format!(
-            "{} is damaged ({verdict}); restore a backup, or rebuild the state from SAP",
-            path.display()
-        )));
+    let small = std::fs::metadata(path).is_ok_and(|file| file.len() <= EXAMINED_MAX_BYTES);
+    if small {
+        let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(broken)?;
+        if verdict != "ok" {
+            return Err(unusable(format!(
+                "{} is damaged ({verdict}); restore a backup, or rebuild the state from SAP",
+                path.display()
+            )));
+        }
     }
     let application: i64 = sqlx::query_scalar("PRAGMA application_id")
         .fetch_one(&mut *connection)
@@ -136,31 +131,10 @@ fn no_list(path: &Path) -> StoreError {
 
 /// Compares the migrations of a file with those of this program.
 async fn compare(path: &Path, connection: &mut SqliteConnection) -> Result<Found, StoreError> {
-    let broken = |error: sqlx::Error| failed(path, "reading the schema's version", &error);
-    let rows = sqlx::query("SELECT version, checksum, success FROM _sqlx_migrations")
-        .fetch_all(connection)
-        .await
-        .map_err(broken)?;
-    let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
-    for row in &rows {
-        let version: i64 = row.try_get("version").map_err(broken)?;
-        let checksum: Vec<u8> = row.try_get("checksum").map_err(broken)?;
-        let success: bool = row.try_get("success").map_err(broken)?;
-        let Some(known) = MIGRATIONS.iter().find(|migration| migration.version == version) else {
-            return Err(unusable(format!(
-                "{} has schema version {version}, this program knows versions up to {newest}; \
-                 use the program that wrote it, or a newer one",
-                path.display()
-            )));
-        };
-        if !success || known.checksum[..] != checksum[..] {
-            return Err(unusable(format!(
-                "schema version {version} of {} is not the one that this program makes; \
-                 use the program that wrote it, or restore a backup",
-                path.display()
-            )));
-        }
-    }
-    let complete = MIGRATIONS.iter().count() == rows.len();
-    Ok(if complete { Found::Current } else { Found::Behind })
+    let known: Vec<Known> =
+        sqlx::query_as("SELECT version, checksum, success FROM _sqlx_migrations")
+            .fetch_all(connection)
+            .await
+            .map_err(|error| failed(path, "reading the schema's version", &error))?;
+    judge(&path.display().to_string(), &MIGRATIONS, &known)
 }

@@ -21,7 +21,7 @@ fn key(id: i64) -> SourceKey {
     SourceKey { company: CompanyId(1), project: ProjectId(2), kind: Kind::Subcontract, id }
 }
 
-fn intent(id: i64, epoch: Epoch) -> Intent {
+pub(crate) fn intent(id: i64, epoch: Epoch) -> Intent {
     let key = DocumentKey { source: key(id), sequence: 1 };
     let date = now().date_naive();
     let header = PostingHeader {
@@ -48,7 +48,7 @@ fn intent(id: i64, epoch: Epoch) -> Intent {
     }
 }
 
-fn record(id: i64) -> StoredRecord {
+pub(crate) fn record(id: i64) -> StoredRecord {
     let record = CostRecord {
         key: key(id),
         number: id.to_string(),

@@ -4,7 +4,12 @@
 mod contract;
 mod damage;
 mod durable;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "postgres")]
+mod server;
 mod sharing;
+mod verification;
 
 use std::path::PathBuf;
 

@@ -4,17 +4,16 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::{Row, sqlite::SqliteRow};
 use sync_core::{
     model::{CompanyId, DocumentType, FamilyId, ProjectId, ReadKind, SourceKey},
     ports::{
         Cursor, CycleRow, CycleStatus, Epoch, Intent, IntentState, Profile, StoreError,
-        StoredRecord,
+        StoreErrorKind, StoredRecord,
     },
     states::RecordState,
 };
 
-use super::error::unusable;
+use super::sql::Columns;
 
 /// A record as columns: made by the caller, so that the writer only writes.
 #[derive(Debug)]
@@ -80,7 +79,7 @@ impl IntentColumns {
 }
 
 /// RFC 3339 in UTC with nine decimals: equal when read back, and in order as text.
-pub(super) fn moment(at: DateTime<Utc>) -> String {
+pub(crate) fn moment(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Nanos, true)
 }
 
@@ -90,53 +89,53 @@ pub(super) fn json(what: &str, value: &impl Serialize) -> Result<String, StoreEr
         .map_err(|error| unusable(format!("{what} cannot be written as JSON: {error}")))
 }
 
-pub(super) fn record(row: &SqliteRow) -> Result<StoredRecord, StoreError> {
+pub(super) fn record(row: &dyn Columns) -> Result<StoredRecord, StoreError> {
     parsed(row, "snapshot")
 }
 
 pub(super) fn record_state(
-    row: &SqliteRow,
+    row: &dyn Columns,
 ) -> Result<(SourceKey, FamilyId, RecordState), StoreError> {
     Ok((word(row, "key")?, word(row, "family")?, named(row, "state", RecordState::from_name)?))
 }
 
-pub(super) fn intent(row: &SqliteRow) -> Result<Intent, StoreError> {
+pub(super) fn intent(row: &dyn Columns) -> Result<Intent, StoreError> {
     Ok(Intent {
         key: word(row, "key")?,
         posting: parsed(row, "posting")?,
         document_type: named(row, "document_type", document_type)?,
-        body: column(row, "body")?,
+        body: row.bytes("body").map_err(|error| unreadable("body", &error))?,
         state: named(row, "state", IntentState::from_name)?,
         written_at: word(row, "written_at")?,
         given_up_at: optional_moment(row, "given_up_at")?,
-        epoch: Epoch(column(row, "epoch")?),
-        cycle: column(row, "cycle")?,
+        epoch: Epoch(integer(row, "epoch")?),
+        cycle: integer(row, "cycle")?,
     })
 }
 
-pub(super) fn profile(row: &SqliteRow) -> Result<Profile, StoreError> {
+pub(super) fn profile(row: &dyn Columns) -> Result<Profile, StoreError> {
     Ok(Profile {
-        company: CompanyId(column(row, "company")?),
-        environment: column(row, "environment")?,
-        ledger: column(row, "ledger")?,
-        basis: column(row, "basis")?,
+        company: CompanyId(integer(row, "company")?),
+        environment: text(row, "environment")?.to_owned(),
+        ledger: text(row, "ledger")?.to_owned(),
+        basis: text(row, "basis")?.to_owned(),
         start_date: word::<NaiveDate>(row, "start_date")?,
-        opening: column(row, "opening")?,
+        opening: text(row, "opening")?.to_owned(),
     })
 }
 
-pub(super) fn cycle(row: &SqliteRow) -> Result<CycleRow, StoreError> {
+pub(super) fn cycle(row: &dyn Columns) -> Result<CycleRow, StoreError> {
     Ok(CycleRow {
-        number: column(row, "number")?,
+        number: integer(row, "number")?,
         started_at: word(row, "started_at")?,
         finished_at: optional_moment(row, "finished_at")?,
         status: named(row, "status", cycle_status)?,
     })
 }
 
-pub(super) fn cursor(row: &SqliteRow) -> Result<Cursor, StoreError> {
+pub(super) fn cursor(row: &dyn Columns) -> Result<Cursor, StoreError> {
     Ok(Cursor {
-        project: ProjectId(column(row, "project")?),
+        project: ProjectId(integer(row, "project")?),
         kind: named(row, "kind", |name| {
             ReadKind::ALL.into_iter().find(|kind| kind.name() == name)
         })?,
@@ -158,39 +157,62 @@ fn cycle_status(name: &str) -> Option<CycleStatus> {
         .find(|status| status.name() == name)
 }
 
-/// A column of SQLite's own types.
-fn column<'r, T>(row: &'r SqliteRow, name: &str) -> Result<T, StoreError>
-where
-    T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
-{
-    row.try_get(name).map_err(|error| unreadable(name, &error))
+/// A whole number.
+pub(super) fn integer(row: &dyn Columns, name: &str) -> Result<i64, StoreError> {
+    row.integer(name).map_err(|error| unreadable(name, &error))
+}
+
+/// A whole number, or nothing.
+pub(super) fn maybe_integer(row: &dyn Columns, name: &str) -> Result<Option<i64>, StoreError> {
+    row.maybe_integer(name).map_err(|error| unreadable(name, &error))
+}
+
+/// Text.
+pub(super) fn text<'r>(row: &'r dyn Columns, name: &str) -> Result<&'r str, StoreError> {
+    row.text(name).map_err(|error| unreadable(name, &error))
+}
+
+/// Text, or nothing.
+pub(super) fn maybe_text<'r>(
+    row: &'r dyn Columns,
+    name: &str,
+) -> Result<Option<&'r str>, StoreError> {
+    row.maybe_text(name).map_err(|error| unreadable(name, &error))
 }
 
 /// A column of text that is one word of the model.
-fn word<T: FromStr<Err: std::fmt::Display>>(row: &SqliteRow, name: &str) -> Result<T, StoreError> {
-    column::<&str>(row, name)?.parse().map_err(|error| unreadable(name, &error))
+pub(super) fn word<T: FromStr<Err: std::fmt::Display>>(
+    row: &dyn Columns,
+    name: &str,
+) -> Result<T, StoreError> {
+    text(row, name)?.parse().map_err(|error| unreadable(name, &error))
 }
 
-fn optional_moment(row: &SqliteRow, name: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let text: Option<&str> = column(row, name)?;
+fn optional_moment(row: &dyn Columns, name: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let text = maybe_text(row, name)?;
     text.map(|text| text.parse().map_err(|error| unreadable(name, &error))).transpose()
 }
 
 /// A column of text that is one of a few names.
 fn named<T>(
-    row: &SqliteRow,
+    row: &dyn Columns,
     name: &str,
     from_name: impl FnOnce(&str) -> Option<T>,
 ) -> Result<T, StoreError> {
-    let text: &str = column(row, name)?;
+    let text = text(row, name)?;
     from_name(text).ok_or_else(|| unreadable(name, &format!("'{text}' is not known")))
 }
 
 /// A column of JSON.
-fn parsed<T: DeserializeOwned>(row: &SqliteRow, name: &str) -> Result<T, StoreError> {
-    serde_json::from_str(column(row, name)?).map_err(|error| unreadable(name, &error))
+fn parsed<T: DeserializeOwned>(row: &dyn Columns, name: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text(row, name)?).map_err(|error| unreadable(name, &error))
 }
 
 fn unreadable(name: &str, error: &dyn std::fmt::Display) -> StoreError {
     unusable(format!("the column '{name}' of the store cannot be read: {error}"))
+}
+
+/// A store that this program must leave as it is.
+pub(crate) fn unusable(detail: impl std::fmt::Display) -> StoreError {
+    StoreError::new(StoreErrorKind::Unusable, detail)
 }

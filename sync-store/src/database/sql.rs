@@ -1,0 +1,148 @@
+//! What the databases have in common for us: a statement with values, a row with columns.
+//!
+//! Placeholders are `$1`, `$2`, ...; SQLite and PostgreSQL both take them.
+
+use std::future::Future;
+
+/// A value of a statement.
+#[derive(Clone, Copy, Debug)]
+pub enum Value<'a> {
+    /// A whole number.
+    Integer(i64),
+    /// A whole number, or nothing.
+    MaybeInteger(Option<i64>),
+    /// Text.
+    Text(&'a str),
+    /// Text, or nothing.
+    MaybeText(Option<&'a str>),
+    /// Bytes.
+    Bytes(&'a [u8]),
+    /// Yes or no.
+    Flag(bool),
+}
+
+/// A connection that statements are executed on.
+pub trait Sql: Send {
+    /// Executes a statement; answers how many rows it touched.
+    fn execute(
+        &mut self,
+        statement: &'static str,
+        values: &[Value<'_>],
+    ) -> impl Future<Output = Result<u64, sqlx::Error>> + Send;
+
+    /// Executes a statement that answers one whole number; `None` where it answers no row.
+    fn number(
+        &mut self,
+        statement: &'static str,
+        values: &[Value<'_>],
+    ) -> impl Future<Output = Result<Option<i64>, sqlx::Error>> + Send;
+
+    /// Executes a statement that answers rows, and gives each to `row` in turn.
+    fn each<F>(
+        &mut self,
+        statement: &'static str,
+        values: &[Value<'_>],
+        row: F,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send
+    where
+        F: FnMut(&dyn Columns) + Send;
+}
+
+/// A row, read by the names of its columns.
+pub trait Columns {
+    /// A whole number.
+    fn integer(&self, name: &str) -> Result<i64, sqlx::Error>;
+    /// A whole number, or nothing.
+    fn maybe_integer(&self, name: &str) -> Result<Option<i64>, sqlx::Error>;
+    /// Text.
+    fn text(&self, name: &str) -> Result<&str, sqlx::Error>;
+    /// Text, or nothing.
+    fn maybe_text(&self, name: &str) -> Result<Option<&str>, sqlx::Error>;
+    /// Bytes.
+    fn bytes(&self, name: &str) -> Result<Vec<u8>, sqlx::Error>;
+}
+
+/// Binds values in order.
+macro_rules! bound {
+    ($statement:expr, $values:expr) => {{
+        let mut query = sqlx::query($statement);
+        for value in $values {
+            query = match *value {
+                $crate::database::sql::Value::Integer(number) => query.bind(number),
+                $crate::database::sql::Value::MaybeInteger(number) => query.bind(number),
+                $crate::database::sql::Value::Text(text) => query.bind(text),
+                $crate::database::sql::Value::MaybeText(text) => query.bind(text),
+                $crate::database::sql::Value::Bytes(bytes) => query.bind(bytes),
+                $crate::database::sql::Value::Flag(flag) => query.bind(flag),
+            };
+        }
+        query
+    }};
+}
+pub(crate) use bound;
+
+/// [`Sql`] for a database's connection and [`Columns`] for its row.
+macro_rules! sql_of {
+    ($connection:ty, $row:ty) => {
+        impl $crate::database::sql::Sql for $connection {
+            async fn execute(
+                &mut self,
+                statement: &'static str,
+                values: &[$crate::database::sql::Value<'_>],
+            ) -> Result<u64, sqlx::Error> {
+                let query = $crate::database::sql::bound!(statement, values);
+                Ok(query.execute(&mut *self).await?.rows_affected())
+            }
+
+            async fn number(
+                &mut self,
+                statement: &'static str,
+                values: &[$crate::database::sql::Value<'_>],
+            ) -> Result<Option<i64>, sqlx::Error> {
+                let query = $crate::database::sql::bound!(statement, values);
+                let row = query.fetch_optional(&mut *self).await?;
+                row.map(|row| sqlx::Row::try_get(&row, 0)).transpose()
+            }
+
+            async fn each<F>(
+                &mut self,
+                statement: &'static str,
+                values: &[$crate::database::sql::Value<'_>],
+                mut seen: F,
+            ) -> Result<(), sqlx::Error>
+            where
+                F: FnMut(&dyn $crate::database::sql::Columns) + Send,
+            {
+                let query = $crate::database::sql::bound!(statement, values);
+                let mut rows = query.fetch(&mut *self);
+                while let Some(row) = futures_util::TryStreamExt::try_next(&mut rows).await? {
+                    seen(&row);
+                }
+                Ok(())
+            }
+        }
+
+        impl $crate::database::sql::Columns for $row {
+            fn integer(&self, name: &str) -> Result<i64, sqlx::Error> {
+                sqlx::Row::try_get(self, name)
+            }
+
+            fn maybe_integer(&self, name: &str) -> Result<Option<i64>, sqlx::Error> {
+                sqlx::Row::try_get(self, name)
+            }
+
+            fn text(&self, name: &str) -> Result<&str, sqlx::Error> {
+                sqlx::Row::try_get(self, name)
+            }
+
+            fn maybe_text(&self, name: &str) -> Result<Option<&str>, sqlx::Error> {
+                sqlx::Row::try_get(self, name)
+            }
+
+            fn bytes(&self, name: &str) -> Result<Vec<u8>, sqlx::Error> {
+                sqlx::Row::try_get(self, name)
+            }
+        }
+    };
+}
+pub(crate) use sql_of;

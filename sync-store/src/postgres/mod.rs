@@ -1,0 +1,175 @@
+//! What PostgreSQL does its own way: a schema of a database, and a lease by the database's clock.
+
+mod error;
+mod lease;
+mod place;
+mod schema;
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use sqlx::{
+    Connection, PgConnection, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions, PgRow},
+};
+use sync_core::ports::{Epoch, StoreError};
+
+use self::{error::kind, lease::Lease};
+use crate::database::{
+    Backend, Dialect, Store, moment,
+    sql::{Columns, Sql, Value, bound, sql_of},
+};
+
+/// Reading calls at one time; the others wait for a free connection.
+const READERS_MAX: u32 = 4;
+/// How long a connection is waited for.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The state in a schema of a PostgreSQL database.
+///
+/// Any number of processes on any machines may read it. One writes: the owner of the lease, a row that only the database's
+/// clock ends, renewed by a task of its own; a second is told so (`lease_held`) with the owner and the moment at which the
+/// lease ends if it is not renewed. Every writing call checks the epoch in its own transaction.
+///
+/// Commits are on the database's disk before a call answers (`synchronous_commit = on`), unless the server itself was told
+/// not to care (`fsync = off`), which is refused.
+pub type PostgresStore = Store<Postgres>;
+
+/// How a [`PostgresStore`] is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PostgresOptions {
+    /// How long the right to write lasts after the last renewal: so long another process waits after this one died. Longer
+    /// than the time-out of a document in SAP plus a minute; renewed at each tenth of it. Five minutes at first.
+    pub lease: Duration,
+}
+
+impl Default for PostgresOptions {
+    fn default() -> Self {
+        Self { lease: Duration::from_secs(300) }
+    }
+}
+
+/// The schema of a [`PostgresStore`].
+#[derive(Debug)]
+pub struct Postgres {
+    place: String,
+    connect: PgConnectOptions,
+    readers: PgPool,
+    /// Who asks for the lease: told to people, and different for each handle.
+    owner: String,
+    options: PostgresOptions,
+}
+
+impl Store<Postgres> {
+    /// Opens the state in a database, or creates it: `postgres://user@host/database?schema=contractor`. The database must
+    /// exist; the schema (`procore_b1` where none is named) and its tables are made. A password is best given by the
+    /// variable `PGPASSWORD` or the file `~/.pgpass`. Must be called inside a Tokio runtime with time enabled.
+    ///
+    /// # Errors
+    ///
+    /// `store_unusable` when the address is none, the schema is newer than this program or another program's, or the server
+    /// does not write to its disk. `store_unavailable` when it cannot be reached.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_with(url, PostgresOptions::default()).await
+    }
+
+    /// As [`open`](Self::open), with options.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub async fn open_with(url: &str, options: PostgresOptions) -> Result<Self, StoreError> {
+        let place::Place { connect, name, schema } = place::of(url)?;
+        let mut connection = schema::open(&name, &connect, &schema).await?;
+        let owner = lease::owner(&mut connection).await;
+        let owner = owner.map_err(|error| error::failed(&name, "opening the store", &error))?;
+        let readers = PgPoolOptions::new()
+            .max_connections(READERS_MAX)
+            .acquire_timeout(CONNECT_TIMEOUT)
+            .connect_lazy_with(connect.clone().options([("default_transaction_read_only", "on")]));
+        let backend = Postgres { place: name, connect, readers, owner, options };
+        Ok(Self::over(Arc::new(backend), connection))
+    }
+}
+
+sql_of!(PgConnection, PgRow);
+
+impl Backend for Postgres {
+    type Connection = PgConnection;
+    type Lease = Lease;
+
+    const DIALECT: Dialect = Dialect {
+        begin: "BEGIN",
+        // The row cannot be taken over before the transaction ends.
+        epoch: "SELECT epoch FROM writer WHERE id = 1 FOR SHARE",
+        records: "SELECT snapshot FROM record
+                  WHERE key IN (SELECT json_array_elements_text($1::json))",
+        families: "SELECT snapshot FROM record
+                   WHERE project = $1 AND family IN (SELECT json_array_elements_text($2::json))",
+        audit_tail: "SELECT COALESCE((SELECT MAX(number) FROM audit), 0) AS number,
+                         (SELECT hash FROM audit ORDER BY number DESC LIMIT 1) AS hash,
+                         (SELECT MAX(number) FROM cycle) AS cycle,
+                         to_char(clock_timestamp() AT TIME ZONE 'UTC',
+                             'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') AS now",
+    };
+
+    fn place(&self) -> String {
+        self.place.clone()
+    }
+
+    async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
+        place::connected(&self.connect).await
+    }
+
+    async fn disconnect(&self, connection: PgConnection) -> Result<(), sqlx::Error> {
+        connection.close().await
+    }
+
+    async fn acquire(
+        &self,
+        connection: &mut PgConnection,
+        held: Option<Lease>,
+        now: DateTime<Utc>,
+    ) -> Result<(Epoch, Lease), StoreError> {
+        drop(held);
+        Lease::take(self, connection, &moment(now)).await
+    }
+
+    async fn release(
+        &self,
+        connection: &mut PgConnection,
+        lease: Lease,
+        epoch: Epoch,
+    ) -> Result<(), StoreError> {
+        drop(lease);
+        let statement = "UPDATE writer SET owner = NULL, expires_at = NULL
+                         WHERE id = 1 AND epoch = $1 AND owner = $2";
+        let values = [Value::Integer(epoch.0), Value::Text(&self.owner)];
+        let released = connection.execute(statement, &values).await;
+        released.map(drop).map_err(|error| self.failed("giving the lease back", &error))
+    }
+
+    fn lasts(lease: &Lease) -> Option<Duration> {
+        Some(lease.lasts())
+    }
+
+    async fn read<T: Send>(
+        &self,
+        statement: &'static str,
+        values: &[Value<'_>],
+        decode: fn(&dyn Columns) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let rows = bound!(statement, values).fetch_all(&self.readers).await;
+        let rows = rows.map_err(|error| self.failed("reading", &error))?;
+        rows.iter().map(|row| decode(row)).collect()
+    }
+
+    async fn close_readers(&self) {
+        self.readers.close().await;
+    }
+
+    fn failed(&self, doing: &str, error: &sqlx::Error) -> StoreError {
+        StoreError::new(kind(error), format!("{doing} failed in {}: {error}", self.place))
+    }
+}

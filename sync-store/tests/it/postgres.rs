@@ -1,0 +1,187 @@
+//! What only PostgreSQL can do, and can fail at.
+
+use std::time::Duration;
+
+use sqlx::{Connection, PgConnection, Row};
+use sync_core::{
+    contract::store,
+    ports::{StateStore, StoreErrorKind},
+};
+use sync_store::{PostgresOptions, PostgresStore};
+
+use crate::{
+    now,
+    server::{Server, empty_schema, found},
+};
+
+async fn open(url: &str) -> PostgresStore {
+    PostgresStore::open(url).await.unwrap()
+}
+
+async fn connection(url: &str) -> PgConnection {
+    let (address, schema) = url.split_once("?schema=").unwrap();
+    let options: sqlx::postgres::PgConnectOptions = address.parse().unwrap();
+    PgConnection::connect_with(&options.options([("search_path", schema)])).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_postgres_store_obeys_every_law_of_the_port() {
+    if empty_schema().is_none() {
+        return;
+    }
+    store::suite(async || Box::new(open(&empty_schema().unwrap()).await) as Box<dyn StateStore>)
+        .await;
+}
+
+#[tokio::test]
+async fn a_second_writer_is_told_who_writes_and_until_when() {
+    let Some(url) = empty_schema() else { return };
+    let (first, second) = (open(&url).await, open(&url).await);
+    let old = first.acquire_writer(now()).await.unwrap();
+    let refused = second.acquire_writer(now()).await.unwrap_err();
+    assert_eq!(refused.kind, StoreErrorKind::LeaseHeld);
+    let told = refused.to_string();
+    assert!(told.contains(&format!("process {}", std::process::id())), "{told}");
+    assert!(told.contains("its lease ends at 20"), "{told}");
+
+    first.release_writer(old).await.unwrap();
+    let new = second.acquire_writer(now()).await.unwrap();
+    assert!(new > old);
+    let refused = first.open_cycle(now(), old).await.unwrap_err();
+    assert_eq!(refused.kind, StoreErrorKind::LeaseLost);
+    assert_eq!(second.open_cycle(now(), new).await.unwrap(), 1);
+    assert_eq!(first.last_cycle().await.unwrap().unwrap().number, 1, "the first still reads");
+}
+
+/// A process that died: its lease is not renewed, and the database's clock ends it.
+#[tokio::test]
+async fn a_lease_that_ended_is_taken_over_and_the_old_epoch_writes_nothing() {
+    let Some(url) = empty_schema() else { return };
+    let first = open(&url).await;
+    let old = first.acquire_writer(now()).await.unwrap();
+    let mut other = connection(&url).await;
+    let ended = "UPDATE writer SET expires_at = clock_timestamp() - interval '1 second'";
+    sqlx::query(ended).execute(&mut other).await.unwrap();
+    let second = open(&url).await;
+    let new = second.acquire_writer(now()).await.unwrap();
+    assert!(new > old);
+    let refused = first.open_cycle(now(), old).await.unwrap_err();
+    assert_eq!(refused.kind, StoreErrorKind::LeaseLost);
+    first.release_writer(old).await.unwrap();
+    second.open_cycle(now(), new).await.expect("an old writer that ends does not end the new one");
+}
+
+#[tokio::test]
+async fn a_lease_is_renewed_as_long_as_it_is_held() {
+    let Some(url) = empty_schema() else { return };
+    let mut options = PostgresOptions::default();
+    options.lease = Duration::from_secs(2);
+    let first = PostgresStore::open_with(&url, options).await.unwrap();
+    let epoch = first.acquire_writer(now()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let second = open(&url).await;
+    assert_eq!(second.acquire_writer(now()).await.unwrap_err().kind, StoreErrorKind::LeaseHeld);
+    let lasts = first.writer_lasts(epoch).await.unwrap().unwrap();
+    assert!(lasts > Duration::from_millis(500) && lasts <= Duration::from_secs(2), "{lasts:?}");
+    first.open_cycle(now(), epoch).await.unwrap();
+    // A handle that is gone renews no more.
+    drop(first);
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    second.acquire_writer(now()).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_server_may_crash_between_two_calls() {
+    let Some(server) = found(Server::start()) else { return };
+    let store = open(&server.url("restarted")).await;
+    let epoch = store.acquire_writer(now()).await.unwrap();
+    assert_eq!(store.open_cycle(now(), epoch).await.unwrap(), 1);
+    server.crash_and_restart();
+    // The first call may still meet the old connection; it is not answered as done.
+    let mut number = store.open_cycle(now(), epoch).await;
+    for _ in 0..3 {
+        match number {
+            Ok(_) => break,
+            Err(error) => {
+                assert_eq!(error.kind, StoreErrorKind::Unavailable, "{error}");
+                number = store.open_cycle(now(), epoch).await;
+            }
+        }
+    }
+    assert_eq!(number.unwrap(), 2, "what was answered before the crash is there");
+    server.stop("fast");
+    let error = store.open_cycle(now(), epoch).await.unwrap_err();
+    assert_eq!(error.kind, StoreErrorKind::Unavailable, "{error}");
+    let error = PostgresStore::open(&server.url("restarted")).await.unwrap_err();
+    assert_eq!(error.kind, StoreErrorKind::Unavailable, "{error}");
+    assert!(error.to_string().contains("schema restarted of database postgres"), "{error}");
+}
+
+#[tokio::test]
+async fn a_newer_schema_and_another_programs_are_refused_and_left_alone() {
+    let Some(url) = empty_schema() else { return };
+    open(&url).await.close().await.unwrap();
+    let mut other = connection(&url).await;
+    let later =
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (4711, 'later', TRUE, '', 0)";
+    sqlx::query(later).execute(&mut other).await.unwrap();
+    let error = PostgresStore::open(&url).await.unwrap_err();
+    assert_eq!(error.kind, StoreErrorKind::Unusable);
+    assert!(error.to_string().contains("schema version 4711"), "{error}");
+
+    let Some(url) = empty_schema() else { return };
+    let (_, schema) = url.split_once("?schema=").unwrap();
+    let mut other = connection(&url).await;
+    let made = format!("CREATE SCHEMA {schema}; CREATE TABLE {schema}.invoices (id INT)");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(made)).execute(&mut other).await.unwrap();
+    let error = PostgresStore::open(&url).await.unwrap_err();
+    assert_eq!(error.kind, StoreErrorKind::Unusable);
+    assert!(error.to_string().contains("another program"), "{error}");
+    let tables = "SELECT COUNT(*) FROM pg_tables WHERE schemaname = $1";
+    let tables: i64 = sqlx::query_scalar(tables).bind(schema).fetch_one(&mut other).await.unwrap();
+    assert_eq!(tables, 1, "nothing was made beside it");
+}
+
+#[tokio::test]
+async fn several_openers_of_a_new_schema_create_it_once() {
+    let Some(url) = empty_schema() else { return };
+    let (a, b, c, d) = tokio::join!(
+        PostgresStore::open(&url),
+        PostgresStore::open(&url),
+        PostgresStore::open(&url),
+        PostgresStore::open(&url)
+    );
+    for store in [a, b, c, d] {
+        assert_eq!(store.unwrap().last_cycle().await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn commits_wait_for_the_disk_and_readers_cannot_write() {
+    let Some(url) = empty_schema() else { return };
+    let mut server = connection(&url).await;
+    let role = "SET synchronous_commit = off";
+    sqlx::query(role).execute(&mut server).await.unwrap();
+    let store = open(&url).await;
+    let epoch = store.acquire_writer(now()).await.unwrap();
+    store.open_cycle(now(), epoch).await.unwrap();
+    let mut other = connection(&url).await;
+    for statement in ["UPDATE audit SET what = 'x'", "DELETE FROM audit", "TRUNCATE audit"] {
+        sqlx::query(
+            "INSERT INTO audit VALUES (1, '', 1, NULL, '', '', '', NULL) ON CONFLICT DO NOTHING",
+        )
+        .execute(&mut other)
+        .await
+        .unwrap();
+        let error = sqlx::query(statement).execute(&mut other).await.unwrap_err();
+        assert!(error.to_string().contains("append-only"), "{error}");
+    }
+    let seen = sqlx::query(
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE application_name = 'procore-b1'",
+    )
+    .fetch_one(&mut other)
+    .await
+    .unwrap();
+    assert!(seen.get::<i64, _>("n") >= 1, "a person sees in the server who is connected");
+}
