@@ -59,9 +59,11 @@ impl Server {
     /// Stops it.
     pub(crate) fn stop(&self, mode: &str) {
         let data = self.folder.path().join("data");
+        let mut keeper = self.keeper.lock().unwrap();
+        keeper.stdin.as_mut().unwrap().write_all(b"stays\n").unwrap();
         let stop = ["stop", "--wait", "--silent", "--mode", mode, "--pgdata"];
         run(as_user(&self.binaries.join("pg_ctl")).args(stop).arg(data));
-        self.keeper.lock().unwrap().wait().unwrap();
+        keeper.wait().unwrap();
     }
 
     fn wait(&self) {
@@ -88,16 +90,15 @@ impl Drop for Server {
     }
 }
 
-/// The server as the child of a shell that ends it when its own input ends: with the tests' process, however that ends.
+/// The server as the child of a shell that ends it, and removes its folder, when the shell's own input ends: with the
+/// tests' process, however that ends. A line on its input lets go of both.
 fn keep(binaries: &Path, folder: &Path) -> Child {
-    let script = r#""$0" -D "$1/data" -k "$1" -c listen_addresses= -c log_min_messages=warning >>"$1/log" 2>&1 &
+    let script = r#"exec 3<&0
+        "$0" -D "$1/data" -k "$1" -c listen_addresses= -c log_min_messages=warning >>"$1/log" 2>&1 3<&- &
         server=$!
-        (read -r _; kill -QUIT $server) 2>/dev/null &
+        (read -r _ <&3 && exit; kill -QUIT $server; sleep 1; rm -rf "$1") 2>/dev/null &
         wait $server"#;
-    // The shell's background job would read from nowhere: its input is handed on by name.
-    let script = script.replace("(read -r _;", "(read -r _ <&3;");
-    let script = format!("exec 3<&0; {script}");
-    let mut child = as_user(Path::new("/bin/sh"))
+    as_user(Path::new("/bin/sh"))
         .arg("-c")
         .arg(script)
         .arg(binaries.join("postgres"))
@@ -106,9 +107,7 @@ fn keep(binaries: &Path, folder: &Path) -> Child {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
-    child.stdin.as_mut().unwrap().flush().unwrap();
-    child
+        .unwrap()
 }
 
 fn binaries() -> Option<PathBuf> {
