@@ -2,12 +2,12 @@
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use sqlx::{PgConnection, Row};
 use sync_core::ports::{Epoch, StoreError, StoreErrorKind};
-use tokio::task::JoinHandle;
+use tokio::{task::JoinHandle, time::Instant};
 
 use super::{Postgres, place};
 use crate::database::{
