@@ -6,11 +6,14 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{
     HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
-    header::{ALLOW, CONTENT_TYPE, DATE, HOST, HeaderName, RETRY_AFTER},
+    header::{CONTENT_TYPE, DATE, HOST, HeaderName, RETRY_AFTER},
 };
 
 use super::{
     ProcoreOptions,
+    deliveries::Outgoing,
+    grants,
+    hooks::Hooks,
     json::Json,
     limits::Limits,
     model::Company,
@@ -30,6 +33,9 @@ pub(crate) struct State {
     pub(crate) company: Company,
     pub(crate) options: ProcoreOptions,
     pub(crate) tokens: Tokens,
+    pub(crate) hooks: Hooks,
+    /// Deliveries that nobody took yet.
+    pub(crate) outgoing: Vec<Outgoing>,
     pub(crate) calls: u64,
     pub(crate) log: VecDeque<String>,
     limits: Limits,
@@ -38,7 +44,16 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn new(company: Company, options: ProcoreOptions) -> Self {
         let limits = Limits::new(options.hourly, options.spike);
-        Self { company, options, tokens: Tokens::default(), calls: 0, log: VecDeque::new(), limits }
+        Self {
+            company,
+            options,
+            tokens: Tokens::default(),
+            hooks: Hooks::default(),
+            outgoing: Vec::new(),
+            calls: 0,
+            log: VecDeque::new(),
+            limits,
+        }
     }
 
     pub(crate) fn configure(&mut self, options: ProcoreOptions) {
@@ -46,8 +61,8 @@ impl State {
         self.options = options;
     }
 
-    /// Answers one call with whatever fault happens to it. Every call but the token request is a
-    /// read, so a late commit has nothing to commit.
+    /// Answers one call with whatever fault happens to it. A late commit is a lost call here: who
+    /// calls Procore over the wire reads, or sends a write that has to be looked for in any case.
     pub(crate) fn answer(
         &mut self,
         request: &Request<Bytes>,
@@ -106,8 +121,8 @@ impl State {
 
     fn execute(&mut self, request: &Request<Bytes>, now: DateTime<Utc>) -> Response<Bytes> {
         let path = request.uri().path();
-        if path == "/oauth/token" || path == "/oauth/token/info" {
-            return self.login(request, now);
+        if let Some(answer) = grants::answer(&mut self.tokens, &self.options, request, now) {
+            return answer;
         }
         if !self.tokens.authorized(request.headers(), now) {
             let refusal = Refusal::new(401, "token", "The access token is invalid or has expired");
@@ -120,32 +135,21 @@ impl State {
             return self.refused(request, &refusal);
         }
         if request.method() != Method::GET {
-            let refusal = Refusal::new(405, "method", "the sandbox offers reads only");
-            let mut response = self.refused(request, &refusal);
-            insert(response.headers_mut(), ALLOW, "GET");
-            return response;
+            return self.write(request, now);
         }
         let query = Query::parse(request.uri().query().unwrap_or_default());
-        let context = Context { company: &self.company, options: &self.options, query: &query };
+        let context = Context {
+            company: &self.company,
+            options: &self.options,
+            hooks: &self.hooks,
+            query: &query,
+        };
         match route::route(&context, path) {
             Err(refusal) => self.refused(request, &refusal),
             Ok(Reply::Show(body)) => json(200, &body),
             Ok(Reply::List(list)) => page::respond(&context, list, &address(request))
                 .unwrap_or_else(|refusal| json(refusal.status, &refusal.body(shape_of(path)))),
         }
-    }
-
-    fn login(&mut self, request: &Request<Bytes>, now: DateTime<Utc>) -> Response<Bytes> {
-        let (status, body) = match (request.method(), request.uri().path()) {
-            (&Method::POST, "/oauth/token") => {
-                self.tokens.grant(&self.options, request.headers(), request.body(), now)
-            }
-            (&Method::GET, "/oauth/token/info") => {
-                self.tokens.info(&self.options, request.headers(), now)
-            }
-            _ => return self.refused(request, &Refusal::new(405, "method", "not allowed")),
-        };
-        json(status, &body)
     }
 
     fn company_header(&self, headers: &HeaderMap) -> Result<(), Refusal> {
@@ -167,7 +171,7 @@ impl State {
         response
     }
 
-    fn refused(&self, request: &Request<Bytes>, refusal: &Refusal) -> Response<Bytes> {
+    pub(super) fn refused(&self, request: &Request<Bytes>, refusal: &Refusal) -> Response<Bytes> {
         json(refusal.status, &refusal.body(shape_of(request.uri().path())))
     }
 

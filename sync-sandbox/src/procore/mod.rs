@@ -3,17 +3,24 @@
 //! A request goes through `answer`: faults, then the token, the company header and the rate
 //! windows, then the route of its path. `views` turns the records of `model` and `records` into
 //! Procore's irregular bodies, `page` cuts lists into pages. People's work in Procore is done by
-//! `edit`. The sandbox offers reads and the token endpoint: whatever would change a record over
-//! the wire is answered 405, because this project never writes to Procore.
+//! `edit`. `grants` is the login server over `token`, `writes` what can be written over the wire:
+//! hooks (`hooks`, `deliveries`), vendors and sync actions (`sync`, `upsert`, `origins`). Whatever
+//! else would change a record is answered 405, because this project's own sync never writes to
+//! Procore.
 
 mod answer;
+mod body;
 mod budget;
+mod deliveries;
 mod edit;
 mod edit_records;
+mod grants;
+mod hooks;
 mod json;
 mod limits;
 mod model;
 mod number;
+mod origins;
 mod page;
 mod query;
 mod records;
@@ -21,8 +28,11 @@ mod refusal;
 mod requisitions;
 mod route;
 mod singles;
+mod sync;
 mod token;
+mod upsert;
 mod views;
+mod writes;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -33,6 +43,7 @@ use crate::{clock::SandboxClock, fault::ConnectionLost, fault::Faults};
 use answer::State;
 
 pub use budget::{BudgetAdjustment, BudgetChange, BudgetModification, BudgetSnapshot};
+pub use deliveries::{DeliveryEnd, Happening, Outgoing};
 pub use edit::{NewChangeOrder, NewCommitment, NewDirectCost, NewLine, NoSuchRecord, RecordRef};
 pub use limits::RateWindow;
 pub use model::{
@@ -52,6 +63,8 @@ pub struct ProcoreOptions {
     pub client_id: String,
     /// The client secret that gets tokens.
     pub client_secret: String,
+    /// The one address that a user's authorisation comes back to.
+    pub redirect_uri: String,
     /// The life of a token in seconds.
     pub token_lifetime_seconds: u32,
     /// The window of 60 minutes.
@@ -94,6 +107,7 @@ impl Default for ProcoreOptions {
         Self {
             client_id: "sandbox-client".to_owned(),
             client_secret: "sandbox-secret".to_owned(),
+            redirect_uri: "https://app.example.com/callback".to_owned(),
             token_lifetime_seconds: 5_400,
             hourly: RateWindow { calls_max: 36_000, seconds: 3_600 },
             spike: RateWindow { calls_max: 1_000, seconds: 10 },
@@ -185,6 +199,26 @@ impl Procore {
     #[must_use]
     pub fn call_log(&self) -> Vec<String> {
         self.lock().log.iter().cloned().collect()
+    }
+
+    /// Lets something happen to a record: every active hook that follows it gets a delivery.
+    ///
+    /// Writes over the wire do so by themselves; edits do not.
+    pub fn happened(&self, what: &Happening) {
+        let mut state = self.lock();
+        state.company.now = self.clock.now();
+        state.happened(what);
+    }
+
+    /// Takes the deliveries that nobody took yet, oldest first.
+    #[must_use]
+    pub fn take_outgoing(&self) -> Vec<Outgoing> {
+        std::mem::take(&mut self.lock().outgoing)
+    }
+
+    /// Notes what became of a delivery, for the hook's history; `false` where the hook is gone.
+    pub fn delivered(&self, sent: &Outgoing, end: DeliveryEnd) -> bool {
+        self.lock().hooks.delivered(sent, end)
     }
 
     /// How many tokens were given out.

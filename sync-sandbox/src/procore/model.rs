@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::{
     budget::{BudgetChange, BudgetModification, BudgetSnapshot},
+    origins::Origins,
     records::{ChangeOrder, Commitment, DirectCost, Payment, Requisition},
     requisitions::RequisitionChange,
 };
@@ -34,6 +35,7 @@ pub struct Company {
     pub exchange_rates: Vec<ExchangeRate>,
     /// The time that an edit happens at; [`super::Procore::edit`] sets it from the clock.
     pub now: DateTime<Utc>,
+    pub(crate) origins: Origins,
     last_id: i64,
 }
 
@@ -56,6 +58,7 @@ impl Company {
             units: standard_units(),
             exchange_rates: Vec::new(),
             now,
+            origins: Origins::default(),
             last_id: 10_000,
         }
     }

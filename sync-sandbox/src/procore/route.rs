@@ -2,6 +2,7 @@
 
 use super::{
     ProcoreOptions,
+    hooks::{Hooks, Scope},
     json::Json,
     model::{Company, Project},
     page::List,
@@ -20,6 +21,7 @@ use super::{
 pub(crate) struct Context<'a> {
     pub(crate) company: &'a Company,
     pub(crate) options: &'a ProcoreOptions,
+    pub(crate) hooks: &'a Hooks,
     pub(crate) query: &'a Query,
 }
 
@@ -69,7 +71,7 @@ pub(crate) fn number(text: &str) -> Result<i64, Refusal> {
     text.parse().map_err(|_| no_route())
 }
 
-fn no_route() -> Refusal {
+pub(super) fn no_route() -> Refusal {
     Refusal::new(404, "path", "No route matches").shaped(Shape::MessageException)
 }
 
@@ -89,6 +91,17 @@ pub(crate) fn route<'a>(context: &Context<'a>, path: &str) -> Routed<'a> {
         return reply;
     }
     match (*version, rest) {
+        ("v2.0", ["companies", company, "webhooks", rest @ ..]) => {
+            context.own_company(number(company)?)?;
+            let scope = Scope { company: context.company, project_id: None };
+            context.hooks.read(scope, context.query, rest)
+        }
+        ("v2.0", ["companies", company, "projects", project, "webhooks", rest @ ..]) => {
+            context.own_company(number(company)?)?;
+            let project = context.project(number(project)?)?;
+            let scope = Scope { company: context.company, project_id: Some(project.id) };
+            context.hooks.read(scope, context.query, rest)
+        }
         ("v2.0", ["companies", company, "projects", project, rest @ ..]) => {
             context.own_company(number(company)?)?;
             version_2(context, context.project(number(project)?)?, rest)

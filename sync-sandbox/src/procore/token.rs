@@ -1,81 +1,92 @@
-//! OAuth: client credentials in, bearer tokens out, and they do expire.
+//! The tokens that were given out: who holds them, when they end, and how they are taken back.
 
 use std::collections::HashMap;
 
-use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use http::{HeaderMap, header::CONTENT_TYPE};
-use serde::Deserialize;
+use http::{HeaderMap, header::AUTHORIZATION};
 
 use super::{
     ProcoreOptions,
     json::{Json, object},
-    query::Query,
 };
 
-/// The tokens that were given out.
+/// For whom a token acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// The service account of `client_credentials`; gets no refresh token.
+    Service,
+    /// The user who authorised the app.
+    User,
+}
+
+/// The tokens and codes that were given out.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
     given: u64,
+    codes_given: u64,
     alive: HashMap<String, Token>,
+    /// The access token that each refresh token, not used yet, belongs to.
+    refreshing: HashMap<String, String>,
+    /// Codes that were not presented yet.
+    pub(super) codes: HashMap<String, Code>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Token {
+    owner: Owner,
     created_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 }
 
-/// The fields of a token request, in whatever encoding they came.
-#[derive(Debug, Default, Deserialize)]
-struct Grant {
-    #[serde(default)]
-    grant_type: Option<String>,
-    #[serde(default)]
-    client_id: Option<String>,
-    #[serde(default)]
-    client_secret: Option<String>,
+/// An authorization code.
+#[derive(Clone, Debug)]
+pub(crate) struct Code {
+    pub(crate) redirect_uri: String,
+    pub(crate) expires_at: DateTime<Utc>,
 }
 
 impl Tokens {
-    /// Answers `POST /oauth/token`: status and body.
-    pub(crate) fn grant(
+    /// Gives out an access token, with a refresh token for a user.
+    pub(crate) fn issue(
         &mut self,
         options: &ProcoreOptions,
-        headers: &HeaderMap,
-        body: &Bytes,
+        owner: Owner,
         now: DateTime<Utc>,
-    ) -> (u16, Json) {
-        let Some(grant) = read_grant(headers, body) else {
-            return refused(400, "invalid_request", "the request is not form or JSON");
-        };
-        if grant.grant_type.as_deref() != Some("client_credentials") {
-            return refused(
-                400,
-                "unsupported_grant_type",
-                "The authorization grant type is not supported by the authorization server.",
-            );
-        }
-        let known = grant.client_id.as_deref() == Some(options.client_id.as_str())
-            && grant.client_secret.as_deref() == Some(options.client_secret.as_str());
-        if !known {
-            return refused(
-                401,
-                "invalid_client",
-                "Client authentication failed due to unknown client, no client authentication \
-                 included, or unsupported authentication method.",
-            );
-        }
+    ) -> Json {
         self.given += 1;
         let text = format!("sandbox-token-{:08x}-{}", self.given, now.timestamp());
         let lifetime = i64::from(options.token_lifetime_seconds);
-        let token = Token { created_at: now, expires_at: now + TimeDelta::seconds(lifetime) };
-        self.alive.insert(text.clone(), token);
+        let expires_at = now + TimeDelta::seconds(lifetime);
+        self.alive.insert(text.clone(), Token { owner, created_at: now, expires_at });
         let body = object! {
-            "access_token": text, "token_type": "bearer", "expires_in": lifetime,
-            "created_at": now.timestamp(),
+            "access_token": text.as_str(), "token_type": "bearer", "expires_in": lifetime,
         };
-        (200, body)
+        let body = match owner {
+            Owner::Service => body,
+            Owner::User => {
+                let refresh = format!("sandbox-refresh-{:08x}-{}", self.given, now.timestamp());
+                self.refreshing.insert(refresh.clone(), text);
+                body.with("refresh_token", refresh)
+            }
+        };
+        body.with("created_at", now.timestamp())
+    }
+
+    /// Uses a refresh token up, and ends the access token that it came with: it is valid once.
+    pub(crate) fn use_up(&mut self, refresh_token: &str) -> bool {
+        let Some(access) = self.refreshing.remove(refresh_token) else {
+            return false;
+        };
+        self.alive.remove(&access);
+        true
+    }
+
+    /// A new text that nobody was given yet.
+    pub(super) fn new_code(&mut self, code: Code) -> String {
+        self.codes_given += 1;
+        let text = format!("sandbox-code-{:08x}", self.codes_given);
+        self.codes.insert(text.clone(), code);
+        text
     }
 
     /// Answers `GET /oauth/token/info`.
@@ -89,8 +100,12 @@ impl Tokens {
         match token.filter(|t| t.expires_at > now) {
             None => refused(401, "invalid_token", "The access token is invalid"),
             Some(token) => {
+                let resource_owner_id = match token.owner {
+                    Owner::Service => 4242_i64,
+                    Owner::User => 4711,
+                };
                 let body = object! {
-                    "resource_owner_id": 4242_i64, "scopes": Vec::new(),
+                    "resource_owner_id": resource_owner_id, "scopes": Vec::new(),
                     "expires_in_seconds": (token.expires_at - now).num_seconds(),
                     "application": object! { "uid": options.client_id.as_str() },
                     "created_at": token.created_at.timestamp(),
@@ -100,6 +115,15 @@ impl Tokens {
         }
     }
 
+    /// Takes a token back, an access token with the refresh token that came with it and the other
+    /// way round. A token that is unknown is no error.
+    pub(crate) fn revoke(&mut self, token: &str) {
+        let access = self.refreshing.remove(token);
+        let access = access.as_deref().unwrap_or(token);
+        self.alive.remove(access);
+        self.refreshing.retain(|_, of| of != access);
+    }
+
     /// Whether the request carries a token that lives.
     pub(crate) fn authorized(&self, headers: &HeaderMap, now: DateTime<Utc>) -> bool {
         bearer(headers)
@@ -107,7 +131,7 @@ impl Tokens {
             .is_some_and(|token| token.expires_at > now)
     }
 
-    /// Drops every token.
+    /// Drops every access token; refresh tokens do not expire.
     pub(crate) fn expire_all(&mut self) {
         self.alive.clear();
     }
@@ -119,27 +143,11 @@ impl Tokens {
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let text = headers.get(http::header::AUTHORIZATION)?.to_str().ok()?;
+    let text = headers.get(AUTHORIZATION)?.to_str().ok()?;
     text.strip_prefix("Bearer ").or_else(|| text.strip_prefix("bearer "))
 }
 
-fn read_grant(headers: &HeaderMap, body: &Bytes) -> Option<Grant> {
-    let content_type = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    if content_type.starts_with("application/json") {
-        return serde_json::from_slice(body).ok();
-    }
-    if !content_type.starts_with("application/x-www-form-urlencoded") {
-        return None;
-    }
-    let form = Query::parse(std::str::from_utf8(body).ok()?);
-    let field = |name: &str| form.get(name).map(str::to_owned);
-    Some(Grant {
-        grant_type: field("grant_type"),
-        client_id: field("client_id"),
-        client_secret: field("client_secret"),
-    })
-}
-
-fn refused(status: u16, error: &str, description: &str) -> (u16, Json) {
+/// A refusal of the login server (source: RFC 6749, section 5.2).
+pub(crate) fn refused(status: u16, error: &str, description: &str) -> (u16, Json) {
     (status, object! { "error": error, "error_description": description })
 }

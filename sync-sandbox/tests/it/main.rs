@@ -9,7 +9,10 @@ mod procore_bodies;
 mod procore_edits;
 mod procore_faults;
 mod procore_finance;
+mod procore_grants;
+mod procore_hooks;
 mod procore_lists;
+mod procore_writes;
 #[cfg(feature = "serve")]
 mod served;
 mod service_layer;

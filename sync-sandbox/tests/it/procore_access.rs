@@ -188,12 +188,18 @@ fn every_answer_carries_the_servers_date_and_a_request_id() {
 }
 
 #[test]
-fn nothing_can_be_written_over_the_wire() {
+fn what_the_sandbox_cannot_keep_cannot_be_written() {
     let sandbox = one_project(ProcoreOptions::default());
     let caller = Caller::of(&sandbox);
-    let mut request = caller.request("/rest/v1.0/vendors?company_id=8089");
-    *request.method_mut() = http::Method::POST;
-    let answer = caller.send(request).unwrap();
-    assert_eq!((answer.status, answer.header("allow")), (405, Some("GET")));
+    for (method, target) in [
+        (http::Method::POST, "/rest/v1.0/work_order_contracts?project_id=1"),
+        (http::Method::PUT, "/rest/v1.0/vendors?company_id=8089"),
+        (http::Method::DELETE, "/rest/v1.0/vendors/1?company_id=8089"),
+    ] {
+        let mut request = caller.request(target);
+        *request.method_mut() = method;
+        let answer = caller.send(request).unwrap();
+        assert_eq!((answer.status, answer.header("allow")), (405, Some("GET")), "{target}");
+    }
     assert!(BASE.starts_with("https"));
 }

@@ -7,6 +7,7 @@ use super::{
         json::{Json, object},
         model::{Company, Project},
         number::{instant, loose, two, utc},
+        origins::Kind,
         page::{List, Row},
         records::{DirectCost, DirectCostType},
         refusal::Refusal,
@@ -92,11 +93,11 @@ pub(crate) fn all_lines<'a>(context: &Context<'a>, project: &'a Project) -> List
     ])
 }
 
-fn header(company: &Company, project: &Project, cost: &DirectCost) -> Json {
+pub(crate) fn header(company: &Company, project: &Project, cost: &DirectCost) -> Json {
     let vendor = cost.vendor_id.and_then(|id| company.vendor(id));
     let employee = cost.employee.as_ref().map(|name| id_name(cost.id + 1, name));
     let paid = (cost.kind == DirectCostType::Invoice).then_some(cost.direct_cost_date).flatten();
-    object! {
+    let body = object! {
         "id": cost.id, "created_at": instant(cost.created_at, cost.id),
         "deleted_at": Json::Null, "description": cost.description.as_str(),
         "direct_cost_type": cost.kind.as_str(), "direct_cost_date": cost.direct_cost_date,
@@ -107,7 +108,8 @@ fn header(company: &Company, project: &Project, cost: &DirectCost) -> Json {
         "vendor_name": vendor.map(|v| v.name.as_str()), "employee": employee,
         "currency_configuration": currency(company, project, cost.currency.as_ref()),
         "tax_breakdown": tax_breakdown(company, cost),
-    }
+    };
+    company.origins.put(Kind::DirectCost, cost.id, body)
 }
 
 fn tax_breakdown(company: &Company, cost: &DirectCost) -> Json {

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::{
     super::{
         json::{Json, object},
-        model::{Project, Vendor},
+        model::{Company, Project, Vendor},
         number::{instant, loose, utc},
+        origins::Kind,
         page::{List, Row},
         refusal::Refusal,
         route::Context,
@@ -88,12 +89,15 @@ fn project_fields(project: &Project) -> Json {
 
 /// `GET /rest/v1.0/vendors`, or the list of inactive ones.
 pub(crate) fn vendors<'a>(context: &Context<'a>, active: bool) -> List<'a> {
-    let rows = context.company.vendors.iter().filter(|v| v.active == active).map(|vendor| {
-        Row::new(vendor.id, move || vendor_fields(vendor))
+    let company = context.company;
+    let rows = company.vendors.iter().filter(|v| v.active == active).map(|vendor| {
+        let origin_id = company.origins.id_of(Kind::Vendor, vendor.id).unwrap_or_default();
+        Row::new(vendor.id, move || vendor_fields(company, vendor))
             .times(vendor.created_at, vendor.updated_at)
+            .attribute("origin_id", origin_id)
     });
     let list = List::new(rows.collect());
-    if active { list.filtered(&["id", "created_at", "updated_at"]) } else { list }
+    if active { list.filtered(&["id", "created_at", "updated_at", "origin_id"]) } else { list }
 }
 
 /// `GET /rest/v1.1/projects/{id}/vendors`: those whose contracts or costs the project has; no filter by time. Inactive
@@ -106,25 +110,28 @@ pub(crate) fn project_vendors<'a>(
     let contracts = project.commitments.iter().filter_map(|c| c.vendor_id);
     let costs = project.direct_costs.iter().filter_map(|c| c.vendor_id);
     let known: BTreeSet<i64> = contracts.chain(costs).collect();
-    let of_project =
-        context.company.vendors.iter().filter(|v| v.active == active && known.contains(&v.id));
-    let rows = of_project.map(|vendor| Row::new(vendor.id, move || vendor_fields(vendor)));
+    let company = context.company;
+    let vendors = company.vendors.iter();
+    let of_project = vendors.filter(|v| v.active == active && known.contains(&v.id));
+    let rows = of_project.map(|vendor| Row::new(vendor.id, move || vendor_fields(company, vendor)));
     List::new(rows.collect()).filtered(&["id"])
 }
 
 /// `GET /rest/v1.0/vendors/{id}`: inactive ones too.
 pub(crate) fn vendor(context: &Context<'_>, id: i64) -> Result<Json, Refusal> {
-    context.company.vendor(id).map(vendor_fields).ok_or_else(|| Refusal::not_found("Vendor"))
+    let company = context.company;
+    let vendor = company.vendor(id).ok_or_else(|| Refusal::not_found("Vendor"))?;
+    Ok(vendor_fields(company, vendor))
 }
 
-fn vendor_fields(vendor: &Vendor) -> Json {
+pub(crate) fn vendor_fields(company: &Company, vendor: &Vendor) -> Json {
     let register = vendor.tax_id.as_ref().map(|tax_id| {
         object! {
             "id": vendor.id + 1, "type": "ein", "identifier": tax_id, "verified_at": Json::Null,
             "verification_status": "unverified",
         }
     });
-    object! {
+    let body = object! {
         "id": vendor.id, "name": vendor.name.as_str(), "company": vendor.name.as_str(),
         "abbreviated_name": "", "legal_name": vendor.name.as_str(), "trade_name": "",
         "address": "", "city": "", "zip": "", "country_code": "US", "email_address": "",
@@ -133,7 +140,8 @@ fn vendor_fields(vendor: &Vendor) -> Json {
         "origin_data": Json::Null, "parent": Json::Null, "project_ids": Vec::new(),
         "trades": Vec::new(), "created_at": instant(vendor.created_at, vendor.id),
         "updated_at": utc(vendor.updated_at),
-    }
+    };
+    company.origins.put(Kind::Vendor, vendor.id, body)
 }
 
 /// `GET /rest/v1.0/companies/{id}/currency_configuration`.

@@ -27,7 +27,7 @@ use super::{
 };
 
 /// `{"id":..,"name":..}`.
-fn id_name(id: i64, name: &str) -> Json {
+pub(crate) fn id_name(id: i64, name: &str) -> Json {
     object! { "id": id, "name": name }
 }
 
