@@ -72,6 +72,8 @@ impl AuthorizationCode {
 
     /// Exchanges the code (valid once, for ten minutes), saves the refresh token, and returns the source for a client.
     ///
+    /// Let it run to its end: who drops it while it waits loses the code and the tokens.
+    ///
     /// # Errors
     ///
     /// [`AuthorizationLost`](ErrorKind::AuthorizationLost) when the code is refused, when the answer was lost or when

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 
@@ -132,8 +133,10 @@ impl TokenCache {
         let Login { asked_at, work } = login.get_or_insert_with(|| {
             self.lock().logins += 1;
             let (source, transport) = (Arc::clone(&self.source), Arc::clone(transport));
+            let alone = source.is_single_use();
             let work = async move { source.issue(&*transport).await };
-            Login { asked_at: timer.now(), work: Box::pin(work) }
+            let work = if alone { outliving(work) } else { work.boxed() };
+            Login { asked_at: timer.now(), work }
         });
         let asked_at = *asked_at;
         let issued = within(timer, self.timeout, work)
@@ -177,6 +180,22 @@ impl TokenCache {
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Lets a login go on although nobody waits for it any more; without a runtime it waits for the next caller.
+fn outliving(
+    login: impl Future<Output = Result<AccessToken>> + Send + 'static,
+) -> BoxFuture<'static, Result<AccessToken>> {
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        return login.boxed();
+    };
+    let task = runtime.spawn(login);
+    async move { task.await.unwrap_or_else(|_| Err(ended_early())) }.boxed()
+}
+
+fn ended_early() -> Error {
+    let message = "the login was ended before the login server answered";
+    Error::new(ErrorKind::Login, Outcome::Unknown, message)
 }
 
 fn no_answer_in_time() -> Error {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::DateTime;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use url::Url;
 use super::AccessToken;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::error_body;
+use crate::limit::Hints;
 use crate::transport::{Sent, Transport, TransportError, is_protected};
 
 /// Used when the login server names no lifetime, which it always does according to its documentation.
@@ -124,6 +126,8 @@ impl App {
             error_description: Option<String>,
         }
         let status = response.status().as_u16();
+        // Without the server's own time a date in Retry-After is not understood; seconds are.
+        let hints = Hints::read(response.headers(), DateTime::UNIX_EPOCH);
         // A code or a refresh token is as secret as the client's own.
         let given = fields.iter().filter(|(name, _)| matches!(*name, "code" | "refresh_token"));
         let secrets = given.map(|(_, value)| *value).chain([self.client_secret.expose_secret()]);
@@ -140,6 +144,10 @@ impl App {
                 (ErrorKind::LoginRefused, Outcome::Refused, REFUSED)
             }
             (429, _) => (ErrorKind::Throttled, Outcome::Refused, "the login server asks to wait"),
+            // A page of a proxy says nothing about what happened behind it.
+            (503, _) if hints.retry_after.is_some() && !error_body::is_html(&body) => {
+                (ErrorKind::Throttled, Outcome::Refused, "the login server asks to wait")
+            }
             (500..=599, _) => (ErrorKind::Login, Outcome::Unknown, "the login server failed"),
             _ => (ErrorKind::Login, Outcome::Refused, "the login server refused the request"),
         };
@@ -148,6 +156,7 @@ impl App {
         let messages = messages.map(|text| text.chars().take(300).collect()).collect();
         Error::new(kind, outcome, message)
             .with_status(status)
+            .with_retry_after(hints.retry_after)
             .with_messages(messages)
             .at("POST /oauth/token")
     }

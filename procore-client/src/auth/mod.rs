@@ -48,6 +48,13 @@ pub trait TokenSource: Send + Sync {
     /// never asks again), any other kind when it may work later.
     async fn issue(&self, transport: &dyn Transport) -> Result<AccessToken>;
 
+    /// Returns whether [`issue`](Self::issue) uses up something that can be used once. Such a login is carried to its
+    /// end by a task of its own where a tokio runtime is there, so that a caller who gives up loses nothing. This one:
+    /// no.
+    fn is_single_use(&self) -> bool {
+        false
+    }
+
     /// Tells what it means that [`issue`](Self::issue) was given up because no answer came in time. This one: that it
     /// may work later.
     fn unanswered(&self, timeout: Error) -> Error {

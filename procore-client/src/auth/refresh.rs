@@ -69,15 +69,22 @@ impl TokenStore for MemoryTokenStore {
 /// The grant `refresh_token`: access tokens for as long as each refresh token is followed by the next.
 ///
 /// A refresh uses the saved token up. Its answer brings the next one, which is saved **before** the access token is
-/// used: a crash after that loses nothing. Two accidents end the authorisation, and the error says so with
+/// used: a crash after that loses nothing. Three accidents end the authorisation, and the error says so with
 /// [`AuthorizationLost`](ErrorKind::AuthorizationLost): the answer is lost on its way (the old token is used up, the
-/// new one unknown), or the new token cannot be saved. A refused refresh token is never tried again.
+/// new one unknown), it brings no next token, or the next token cannot be saved. No refresh token is sent twice, unless
+/// the first request did not leave or was only asked to wait.
+///
+/// Clients that share one source take turns; two sources must not share a store.
 pub struct RefreshTokens {
     app: App,
     redirect_uri: String,
     store: Arc<dyn TokenStore>,
     /// The access token that came with the code; serves the first request for one.
     first: Mutex<Option<AccessToken>>,
+    /// The refresh token that was sent last.
+    sent: Mutex<Option<SecretString>>,
+    /// Held while refreshing.
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl RefreshTokens {
@@ -87,21 +94,49 @@ impl RefreshTokens {
         store: Arc<dyn TokenStore>,
         first: AccessToken,
     ) -> Self {
-        Self { app, redirect_uri, store, first: Mutex::new(Some(first)) }
+        Self { first: Mutex::new(Some(first)), ..Self::resumed(app, redirect_uri, store) }
     }
 
     pub(super) fn resumed(app: App, redirect_uri: String, store: Arc<dyn TokenStore>) -> Self {
-        Self { app, redirect_uri, store, first: Mutex::new(None) }
+        let (first, sent) = (Mutex::new(None), Mutex::new(None));
+        Self { app, redirect_uri, store, first, sent, turn: tokio::sync::Mutex::new(()) }
     }
 
     fn take_first(&self) -> Option<AccessToken> {
         self.first.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
+
+    /// Notes which refresh token is about to be sent, and refuses the one that was sent last.
+    fn about_to_send(&self, token: &SecretString) -> Result<()> {
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let again = sent.as_ref().is_some_and(|last| last.expose_secret() == token.expose_secret());
+        if again {
+            return Err(Error::new(
+                ErrorKind::AuthorizationLost,
+                Outcome::NotSent,
+                "the saved refresh token was used before and no next one was saved: the user has to authorise the \
+                 app again",
+            ));
+        }
+        *sent = Some(token.clone());
+        Ok(())
+    }
+
+    fn not_used(&self) {
+        *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// Whether a failed request can have used the refresh token up.
+fn is_used_up(error: &Error) -> bool {
+    error.kind() == ErrorKind::AuthorizationLost
+        || !matches!(error.outcome(), Outcome::NotSent | Outcome::Refused)
 }
 
 #[async_trait]
 impl TokenSource for RefreshTokens {
     async fn issue(&self, transport: &dyn Transport) -> Result<AccessToken> {
+        let _turn = self.turn.lock().await;
         if let Some(first) = self.take_first() {
             return Ok(first);
         }
@@ -121,12 +156,25 @@ impl TokenSource for RefreshTokens {
             ("refresh_token", saved.expose_secret()),
             ("redirect_uri", self.redirect_uri.as_str()),
         ];
-        let issued = self.app.grant(transport, &fields).await.map_err(lost_when_sent)?;
-        // A server that sends no next token leaves the saved one valid (RFC 6749, section 6).
-        if let Some(next) = &issued.refresh {
-            save(&*self.store, next).await?;
+        // Before it is sent: who is dropped while waiting does not come back to say what happened.
+        self.about_to_send(&saved)?;
+        let granted = self.app.grant(transport, &fields).await.map_err(lost_when_sent);
+        let issued = granted.inspect_err(|error| {
+            if !is_used_up(error) {
+                self.not_used();
+            }
+        })?;
+        match &issued.refresh {
+            Some(next) => save(&*self.store, next).await?,
+            None => tracing::warn!(
+                "the login server gave no next refresh token; the user has to authorise the app again soon"
+            ),
         }
         Ok(issued.access)
+    }
+
+    fn is_single_use(&self) -> bool {
+        true
     }
 
     fn unanswered(&self, timeout: Error) -> Error {

@@ -29,10 +29,13 @@ impl Client {
             }
         }
         for (key, value) in url.query_pairs() {
-            match key.split('[').next() {
-                Some("project_id") => self.check_project(number(&value)?.into())?,
-                Some("company_id") => self.check_company(number(&value)?)?,
-                _ => {}
+            // `project_id`, `project_id[]`, `filters[project_id]`, `filters[project_ids][]`.
+            let mut names = key.split(['[', ']']);
+            if names.clone().any(|name| matches!(name, "project_id" | "project_ids")) {
+                numbers(&value)?.into_iter().try_for_each(|id| self.check_project(id.into()))?;
+            }
+            if names.any(|name| matches!(name, "company_id" | "company_ids")) {
+                numbers(&value)?.into_iter().try_for_each(|id| self.check_company(id))?;
             }
         }
         Ok(())
@@ -47,6 +50,12 @@ impl Client {
             self.company_id()
         )))
     }
+}
+
+/// The ids of a parameter: one, or several as `1,2` or `[1,2]`.
+fn numbers(value: &str) -> Result<Vec<i64>> {
+    let inner = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(value);
+    inner.split(',').map(|text| number(text.trim().trim_matches('"'))).collect()
 }
 
 pub(super) fn number(text: &str) -> Result<i64> {

@@ -143,6 +143,9 @@ impl Client {
 
     /// Gives the token in use back to the login server, if there is one; a later call logs in anew.
     ///
+    /// Where a user authorised the app, the server may end the refresh token with it (it is not documented either way):
+    /// a later call can fail with [`AuthorizationLost`](crate::ErrorKind::AuthorizationLost) then.
+    ///
     /// # Errors
     ///
     /// When the login server did not take it; this client does not use it any more all the same.

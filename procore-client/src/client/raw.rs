@@ -1,5 +1,7 @@
 //! The escape hatch: any call of the API as bytes, still with token, limits and retries, and still in scope.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::HeaderMap;
 use serde::Serialize;
@@ -10,8 +12,7 @@ use super::{Answer, Client, Project};
 use crate::error::{Error, Result};
 use crate::request::{Method, Request};
 
-/// An answer as it came.
-#[derive(Debug)]
+/// An answer as it came. Its `Debug` text tells how long the body is, not what it holds.
 #[non_exhaustive]
 pub struct RawResponse {
     /// The status, always a successful one.
@@ -33,6 +34,15 @@ impl RawResponse {
         serde_json::from_slice(&self.body).map_err(|error| {
             Error::decode(format!("the answer cannot be read: {error}")).with_status(self.status)
         })
+    }
+}
+
+impl fmt::Debug for RawResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawResponse")
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -67,7 +77,7 @@ impl Client {
         self.check_write(request)?;
         let _turn = match request.method() {
             method if method.is_write() && path.contains("/direct_costs") => {
-                Some(self.shared.direct_cost_write.lock().await)
+                Some(self.shared.turn_of_direct_costs().await?)
             }
             _ => None,
         };

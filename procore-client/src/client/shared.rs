@@ -9,11 +9,12 @@ use url::Url;
 
 use super::{CallCount, WriteAccess};
 use crate::auth::{TokenCache, TokenSource};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::id::CompanyId;
 use crate::limit::{Limiter, Sharing};
 use crate::request::Request;
 use crate::retry::{Jitter, RetryPolicy};
+use crate::timeout::within;
 use crate::transport::{Timer, Transport};
 
 /// What a client is made of.
@@ -91,6 +92,15 @@ impl Shared {
             retries: self.retries.load(Ordering::Relaxed),
             logins: self.tokens.logins(),
         }
+    }
+
+    /// Waits, at most as long as a call may take, until no other write of direct costs is under way.
+    pub(super) async fn turn_of_direct_costs(&self) -> Result<tokio::sync::MutexGuard<'_, ()>> {
+        let turn = within(&*self.timer, self.retry.deadline, self.direct_cost_write.lock()).await;
+        turn.ok_or_else(|| {
+            let message = "another write of direct costs did not end in time";
+            Error::new(ErrorKind::Timeout, Outcome::NotSent, message)
+        })
     }
 
     pub(crate) fn url(&self, request: &Request) -> Result<Url> {

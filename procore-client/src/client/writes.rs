@@ -92,7 +92,9 @@ impl Client {
             "project_id" | "project_ids" => {
                 ids()?.into_iter().try_for_each(|id| self.check_project(id.into()))
             }
-            "company_id" => ids()?.into_iter().try_for_each(|id| self.check_company(id)),
+            "company_id" | "company_ids" => {
+                ids()?.into_iter().try_for_each(|id| self.check_company(id))
+            }
             "origin_id" | "origin_code" | "origin_data"
                 if self.write_access() < WriteAccess::WriteWithOrigin =>
             {

@@ -203,6 +203,12 @@ impl<T: DeserializeOwned> Pages<T> {
                 self.broken(answer, "the Link header leads to another host; it was not followed")
             );
         }
+        self.client.check_scope(&url).map_err(|_| {
+            self.broken(
+                answer,
+                "the Link header leads out of company or projects; it was not followed",
+            )
+        })?;
         if !self.followed.insert(url.as_str().to_owned()) {
             return Err(self.broken(answer, "the Link header leads to a page that was read before"));
         }

@@ -119,3 +119,50 @@ async fn writes_of_direct_costs_take_turns() {
     assert!(futures_util::future::join_all(calls).await.iter().all(Result::is_ok));
     assert_eq!(double.in_flight_max(), 1);
 }
+
+#[derive(Serialize)]
+struct WithOrigin {
+    id: i64,
+    origin_id: &'static str,
+}
+
+/// Procore tells a duplicate within the answer, and refuses a whole call with 409 or 422: none is sent a second time.
+#[tokio::test(start_paused = true)]
+async fn a_conflict_shows_per_entry_or_as_a_whole_and_is_never_sent_again() {
+    let double = Double::api(|_| {
+        ok(r#"{"entities":[{"id":1,"origin_id":"A"}],"errors":[
+            {"id":2,"origin_id":"A","errors":{"origin_id":["has already been taken"]}},
+            {"id":"3","origin_id":"B","errors":["Conflict","locked"]},
+            {"origin_id":"C","errors":"duplicate"},{"id":4}]}"#)
+    });
+    let client = builder(&double).allow_writes(WriteAccess::WriteWithOrigin).build().unwrap();
+    let updates: Vec<WithOrigin> = (1..=5).map(|id| WithOrigin { id, origin_id: "A" }).collect();
+    let request = || Request::patch("/rest/v1.0/vendors/sync");
+    let report = client.sync::<_, Vendor>(request(), &updates).await.unwrap();
+    let told: Vec<_> = report
+        .refused
+        .iter()
+        .map(|entry| (entry.id.as_deref(), entry.origin_id.as_deref(), entry.messages.join("; ")))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Some("2"), Some("A"), "origin_id: has already been taken".to_owned()),
+            (Some("3"), Some("B"), "Conflict; locked".to_owned()),
+            (None, Some("C"), "duplicate".to_owned()),
+            (Some("4"), None, String::new()),
+        ]
+    );
+    assert_eq!((report.unaccounted(), report.is_complete()), (0, false));
+    assert_eq!(double.api_calls().len(), 1);
+
+    for (code, kind) in [(409, ErrorKind::Conflict), (422, ErrorKind::Invalid)] {
+        let double =
+            Double::api(move |_| status(code, r#"{"errors":{"origin_id":["has been taken"]}}"#));
+        let client = builder(&double).allow_writes(WriteAccess::WriteWithOrigin).build().unwrap();
+        let error = client.sync::<_, Vendor>(request(), &updates).await.unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (kind, Outcome::Refused));
+        assert_eq!(error.api_messages(), ["origin_id: has been taken"]);
+        assert_eq!(double.api_calls().len(), 1);
+    }
+}
