@@ -250,10 +250,8 @@ async fn a_hook_is_made_followed_told_about_listed_and_deleted() {
         assert_eq!(made.destination_headers.unwrap().authorization.as_deref(), Some("bcdef"));
         let follow = NewTrigger::new("Direct Costs", Event::Update);
         let trigger = webhooks.create_trigger(&made.id, &follow).await.unwrap().value;
-        assert_eq!(
-            webhooks.triggers(&made.id).all().await.unwrap().into_values(),
-            [trigger.clone()]
-        );
+        let listed = webhooks.triggers(&made.id).all().await.unwrap().into_values();
+        assert_eq!(listed.iter().map(|trigger| &trigger.id).collect::<Vec<_>>(), [&trigger.id]);
         let unknown = NewTrigger::new("Requisitions", Event::Update);
         let error = webhooks.create_trigger(&made.id, &unknown).await.unwrap_err();
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Invalid, Outcome::Refused));

@@ -171,7 +171,8 @@ fn wrong_requests_are_refused_with_the_words_of_the_rfc() {
     let sandbox = sandbox();
     let (_, tokens) = exchange(&sandbox, &code(&sandbox));
     let token = tokens["refresh_token"].as_str().unwrap();
-    let refused: [(&str, &[(&str, &str)], u16, &str); 8] = [
+    type Refused<'a> = (&'a str, &'a [(&'a str, &'a str)], u16, &'a str);
+    let refused: [Refused<'_>; 8] = [
         ("/oauth/token", &[], 400, "invalid_request"),
         ("/oauth/token", &[("grant_type", "password")], 400, "unsupported_grant_type"),
         ("/oauth/token", &[("grant_type", "authorization_code")], 400, "invalid_request"),
