@@ -1,13 +1,14 @@
 //! SAP's CAP runtime, serving the names and types of the Service Layer, takes what our client writes and answers it.
 //!
-//! It judges addresses, `$filter`, keys, property names of headers and rows, and `$batch`. It is no Service Layer: it has no
-//! sessions, dates are instants to it (so no filter by a bare day here), and it knows nothing of accounting.
+//! It judges addresses, `$filter`, `$orderby`, `$expand`, keys, property names of headers and rows, dates and `$batch`. It is
+//! no Service Layer: it has no sessions, and it knows nothing of accounting.
 
 use crate::{csn, installed};
 use rust_decimal::Decimal;
 use sap_b1_client::{
-    Batch, BatchAnswer, Call, CardType, Client, DocType, ErrorKind, Filter, NewBusinessPartner,
-    NewDocument, NewDocumentLine, NewProject, Order, Outcome, PasswordLogin, Query, UdfValue, Udfs,
+    Batch, BatchAnswer, Call, CardType, Client, DocType, ErrorKind, Filter, Key, Literal,
+    NewBusinessPartner, NewCurrency, NewDocument, NewDocumentLine, NewProject, Order, Outcome,
+    PasswordLogin, Query, UdfValue, Udfs,
 };
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -88,7 +89,10 @@ async fn sap_s_own_runtime_understands_our_client() {
     let cap = Cap::start().await;
     let client = cap.client();
     queries(&client).await;
+    orders_and_days(&client).await;
     documents(&client).await;
+    expansions(&client).await;
+    keys_of_two_parts(&client).await;
     names(&client).await;
     batches(&client).await;
     client.close().await;
@@ -141,6 +145,49 @@ async fn queries(client: &Client) {
     assert_eq!(last, ["P21", "P20"]);
 }
 
+/// Days of version 4, which it answers as instants; orders by more than one property; numbers that are no whole ones.
+async fn orders_and_days(client: &Client) {
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+    let until = [("D1", "2026-01-31"), ("D2", "2026-02-28"), ("D3", "2026-02-28")];
+    for (code, valid_to) in until {
+        let project = NewProject {
+            code: text(code),
+            name: text("Dated"),
+            valid_to: Some(day(valid_to)),
+            ..Default::default()
+        };
+        client.projects().create(&project, None).await.unwrap();
+    }
+    let found = client.projects().get("D1").await.unwrap();
+    assert_eq!(found.property("ValidTo").unwrap().get(), "\"2026-01-31T00:00:00Z\"");
+    assert_eq!(found.value.valid_to, Some(day("2026-01-31")));
+    let dated = Filter::eq("Name", "Dated");
+    for (filter, expected) in [
+        (Filter::ge("ValidTo", day("2026-02-01")), 2),
+        (Filter::le("ValidTo", day("2026-02-01")), 1),
+        (Filter::eq("ValidTo", Literal::Null), 0),
+        (Filter::ne("ValidTo", Literal::Null), 3),
+    ] {
+        let query = Query::new().filter(dated.clone().and(filter));
+        assert_eq!(client.projects().count(&query).await.unwrap(), expected, "{query:?}");
+        let rows = client.projects().all(query.clone()).await.unwrap();
+        assert_eq!(u64::try_from(rows.len()).unwrap(), expected, "{query:?}");
+    }
+    let ordered = Query::new()
+        .filter(dated)
+        .order_by("ValidTo", Order::Descending)
+        .order_by("Code", Order::Ascending);
+    let rows = client.projects().all(ordered).await.unwrap();
+    let codes: Vec<_> = rows.into_iter().filter_map(|row| row.value.code).collect();
+    assert_eq!(codes, ["D2", "D3", "D1"]);
+
+    let half = NewCurrency { code: text("EUR"), name: text("Euro"), ..Default::default() };
+    client.currencies().create(&half, None).await.unwrap();
+    client.currencies().delete("EUR", None, None).await.unwrap();
+    let gone = client.currencies().get("EUR").await.unwrap_err();
+    assert_eq!(gone.status().map(|status| status.as_u16()), Some(404), "{gone}");
+}
+
 /// A document with rows goes in and comes out with its digits; a change reaches it.
 async fn documents(client: &Client) {
     let document = NewDocument {
@@ -171,6 +218,44 @@ async fn documents(client: &Client) {
     // CAP words an absent entity otherwise than SAP (no -2028), so only the status is judged.
     let absent = client.purchase_invoices().get(8).await.unwrap_err();
     assert_eq!(absent.status().map(|status| status.as_u16()), Some(404), "{absent}");
+}
+
+/// Filters by amounts, and the entities beside a document.
+async fn expansions(client: &Client) {
+    let amounts = [
+        (Filter::gt("DocTotal", Decimal::new(10_050, 2)), 1),
+        (Filter::lt("DocTotal", Decimal::new(-5, 1)), 0),
+    ];
+    let body = r#"{"DocEntry":8,"CardCode":"V0'O'Brien","DocTotal":100.75,"DocDate":"2026-08-01"}"#;
+    client.purchase_invoices().create_raw(body.into(), None).await.unwrap();
+    for (filter, expected) in amounts {
+        let query = Query::new().filter(filter);
+        assert_eq!(client.purchase_invoices().count(&query).await.unwrap(), expected, "{query:?}");
+    }
+    let query = Query::new()
+        .filter(Filter::eq("DocEntry", 8))
+        .select(["DocEntry", "DocDate"])
+        .expand(["BusinessPartner", "JournalEntry"]);
+    let found = client.purchase_invoices().all(query).await.unwrap();
+    let partner = found[0].property("BusinessPartner").unwrap().get();
+    assert!(partner.contains("\"CardName\":\"O'Brien\""), "{partner}");
+    assert_eq!(found[0].property("JournalEntry").unwrap().get(), "null");
+    assert_eq!(found[0].value.doc_date.unwrap().to_string(), "2026-08-01");
+    // Rows are none of the entities beside a document: SAP refuses this with 201.
+    let rows = Query::new().filter(Filter::eq("DocEntry", 8)).expand(["NoSuchLink"]);
+    let error = client.purchase_invoices().all(rows).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rejected, "{error}");
+}
+
+/// `UserFieldsMD(TableName='OPCH',FieldID=0)`: its parts by name.
+async fn keys_of_two_parts(client: &Client) {
+    let body = r#"{"TableName":"OPCH","FieldID":0,"Name":"SourceKey"}"#;
+    client.user_fields().create_raw(body.into(), None).await.unwrap();
+    let key = Key::Parts(vec![("TableName", Key::from("OPCH")), ("FieldID", Key::from(0))]);
+    let field = client.user_fields().get(key).await.unwrap();
+    assert_eq!(field.value.name.as_deref(), Some("SourceKey"));
+    let fields = Query::new().filter(Filter::eq("TableName", "OPCH"));
+    assert_eq!(client.user_fields().all(fields).await.unwrap().len(), 1);
 }
 
 /// The judge is able to refuse: names that do not exist, in headers, rows and filters.
@@ -204,6 +289,37 @@ async fn batches(client: &Client) {
         }
         other => panic!("{other:?}"),
     }
+    // What a set creates is changed in the same set by its number.
+    let mut batch = Batch::new();
+    let set = batch.change_set();
+    let made = set.add(post(&project(60))).unwrap();
+    set.add(Call::patch(made.path(), r#"{"Name":"Renamed"}"#.into())).unwrap();
+    let answers = client.batch(&batch).await.unwrap();
+    assert!(answers.failure().is_none(), "{answers:?}");
+    let renamed = client.projects().get("P60").await.unwrap();
+    assert_eq!(renamed.value.name.as_deref(), Some("Renamed"));
+    // What follows a failure is not executed, and says so.
+    let mut batch = Batch::new();
+    batch.add(Call::get("Projects('P01')")).unwrap();
+    batch.add(Call::get("Projects('nowhere')")).unwrap();
+    batch.add(post(&project(61))).unwrap();
+    let answers = client.batch(&batch).await.unwrap().into_vec();
+    assert!(
+        matches!(
+            &answers[..],
+            [BatchAnswer::Done(_), BatchAnswer::Failed(_), BatchAnswer::NotExecuted]
+        ),
+        "{answers:?}"
+    );
+    assert!(
+        client
+            .projects()
+            .all(Query::new().filter(Filter::eq("Code", "P61")))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+
     let mut batch = Batch::new();
     let set = batch.change_set();
     set.add(post(&project(50))).unwrap();

@@ -1,7 +1,8 @@
 //! The model that the CAP runtime serves: the committed table of names and types, in its own notation (CSN).
 //!
 //! CAP would read the service's metadata itself, but numbers the members of enumerations and stores open types loosely; so
-//! enumerations are texts here, and structures that are no rows are left out.
+//! enumerations are texts here, and structures that are no rows are left out. Of the links between entities those to one
+//! entity are there, which is what `$expand` is judged by.
 
 use serde_json::{Map, Value, json};
 
@@ -15,7 +16,9 @@ pub(crate) fn model() -> String {
     let mut definitions = Map::new();
     definitions.insert("SAPB1".into(), json!({"kind": "service", "@path": "/b1s/v2"}));
     for (set, versions) in sets {
-        let elements = elements(&table, versions["v4"].as_str().unwrap());
+        let kind = versions["v4"].as_str().unwrap();
+        let mut elements = elements(&table, kind);
+        elements.extend(links(&table, kind));
         definitions.insert(format!("SAPB1.{set}"), json!({"kind": "entity", "elements": elements}));
     }
     let entity_types: Vec<_> = sets.values().map(|versions| &versions["v4"]).collect();
@@ -40,6 +43,26 @@ fn elements(table: &Value, name: &str) -> Map<String, Value> {
         elements.insert(property.clone(), element);
     }
     elements
+}
+
+/// What `$expand` can follow: the links of a type to one entity of a set that is served.
+fn links(table: &Value, name: &str) -> Map<String, Value> {
+    let mut found = Map::new();
+    let links = table["links"].get(name).and_then(Value::as_object);
+    for (link, described) in links.into_iter().flatten() {
+        let sets = table["sets"].as_object().unwrap();
+        let target = sets.iter().find(|(_, versions)| versions["v4"] == described["to"]);
+        let (set, _) = target.unwrap();
+        for (own, theirs) in described["key"].as_object().unwrap() {
+            let on = json!([{"ref": [link, theirs]}, "=", {"ref": [own]}]);
+            let target = format!("SAPB1.{set}");
+            found.insert(
+                link.clone(),
+                json!({"type": "cds.Association", "target": target, "on": on}),
+            );
+        }
+    }
+    found
 }
 
 fn element(table: &Value, wire_type: &str) -> Option<Value> {
