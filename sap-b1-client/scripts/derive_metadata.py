@@ -42,7 +42,9 @@ def load(path):
         if kind in ("EntityType", "ComplexType"):
             keys = [ref.get("Name") for child in element if local(child) == "Key" for ref in child]
             properties = {p.get("Name"): short(p.get("Type")) for p in element if local(p) == "Property"}
-            types[element.get("Name")] = {"key": keys, "properties": properties}
+            links = {n.get("Name"): (short(n.get("Type")), [(c.get("Property"), c.get("ReferencedProperty")) for c in n])
+                     for n in element if local(n) == "NavigationProperty"}
+            types[element.get("Name")] = {"key": keys, "properties": properties, "links": links}
         elif kind == "EnumType":
             enums[element.get("Name")] = [m.get("Name") for m in element]
         elif kind == "EntitySet":
@@ -61,7 +63,7 @@ def main(v3_path, v4_path, letters_path):
     out = {
         "_source": "derived by scripts/derive_metadata.py from the $metadata (OData 3 and 4) of one SAP Business One 10.0 "
                    "company; names and types only. Letters: SAP Business One Service Layer SDK metadata (2021).",
-        "sets": {}, "types": {}, "enums": {}, "operations": {},
+        "sets": {}, "types": {}, "enums": {}, "operations": {}, "links": {},
     }
     for name in SETS:
         out["sets"][name] = {"v3": v3[2].get(name), "v4": v4[2].get(name)}
@@ -75,6 +77,11 @@ def main(v3_path, v4_path, letters_path):
         out["types"][name] = {"key": [v3[0][name]["key"], v4[0][name]["key"]], "properties": properties}
     for name in sorted(used):
         out["enums"][name] = {"v3": v3[1].get(name), "v4": v4[1].get(name), "letters": letters.get(name, {})}
+    for name in sorted(wanted):
+        # Links to one entity, of version 4: only there the properties that hold its key are named.
+        links = {link: {"to": to, "key": dict(by)} for link, (to, by) in v4[0][name]["links"].items() if by and to in wanted}
+        if links:
+            out["links"][name] = links
     for name in OPERATIONS:
         out["operations"][name] = {"v3": v3[3].get(name), "v4": v4[3].get(name)}
     write(out)

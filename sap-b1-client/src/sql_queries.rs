@@ -112,7 +112,7 @@ impl SqlRows {
         }
         self.seen.insert(path);
         if let Some(link) = link {
-            let next = self.client.inner.base.next_path(&link)?;
+            let next = self.client.inner.line.base.next_path(&link)?;
             if self.seen.contains(&next) {
                 let message = "the pages of a query make no progress: a link leads back";
                 return Err(Error::new(ErrorKind::Decode, Outcome::Done, message));

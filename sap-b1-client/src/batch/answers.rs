@@ -59,7 +59,7 @@ impl Client {
     /// not executed or holds only reads.
     pub async fn batch(&self, batch: &Batch) -> Result<BatchAnswers> {
         batch.check()?;
-        let written = writer::write(batch, self.inner.base.root_path());
+        let written = writer::write(batch, self.inner.line.base.root_path());
         let call = Call::new(Method::POST, "$batch", batch.class(), Some(written.body))
             .content_type(written.content_type);
         let (answer, live) = self.inner.run_on_session(&call, None).await?;

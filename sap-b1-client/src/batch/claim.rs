@@ -21,7 +21,8 @@ impl Client {
     ///
     /// # Errors
     /// [`ErrorKind::AlreadyExists`] with [`Outcome::Refused`] where the code is taken: nothing was posted, and whatever holds
-    /// the claim must be looked up by the caller's key. Any other refusal means as well that neither was created. With
+    /// the claim must be looked up by the caller's key. A vendor reference that is taken reads the same, with its number 10001467
+    /// in [`Error::detail`]. Any other refusal means as well that neither was created. With
     /// [`Outcome::Unknown`] both may be there or neither: look the document up, or post again under the same claim once a
     /// look-up says that it is absent.
     pub async fn post_with_claim(

@@ -2,7 +2,7 @@
 
 use super::jitter::Jitter;
 use super::lane::Lane;
-use super::{BaseUrl, Client, Inner, ODataVersion, Timeouts};
+use super::{BaseUrl, Client, Inner, Line, ODataVersion, Timeouts};
 use crate::error::{Error, Result};
 use crate::lengths::LengthLimits;
 use crate::session::{Authenticator, SessionHolder};
@@ -150,21 +150,24 @@ impl ClientBuilder {
             Some(transport) => transport,
             None => Arc::new(ReqwestTransport::builder().build()?),
         };
-        let inner = Inner {
+        let line = Line {
             base,
             authenticator: self.authenticator,
             transport,
             timer: self.timer.unwrap_or_else(|| Arc::new(TokioTimer::new())),
+            jitter: Jitter::new(self.jitter_seed),
+            timeouts: self.timeouts,
+            calls: AtomicU64::new(0),
+            logins: AtomicU64::new(0),
+        };
+        let inner = Inner {
+            line: Arc::new(line),
             session: SessionHolder::default(),
             reads: Lane::new(self.reads_in_flight),
             writes: Lane::new(self.writes_in_flight),
-            jitter: Jitter::new(self.jitter_seed),
-            timeouts: self.timeouts,
             page_size: self.page_size,
             keep_raw: self.keep_raw,
             lengths: self.lengths,
-            calls: AtomicU64::new(0),
-            logins: AtomicU64::new(0),
         };
         Ok(Client { inner: Arc::new(inner) })
     }

@@ -27,11 +27,10 @@ impl Inner {
         progress: &mut Progress,
         guard: Option<&dyn ResendGuard>,
     ) -> Next {
-        let specific = classify::suspicion(error.message_on_the_wire()) == Suspicion::Specific;
-        if call.class == CallClass::Write && specific {
+        if call.class == CallClass::Write && !is_suspect(&error) {
             return Next::Stop(error);
         }
-        if progress.relogged || !self.session.doubt(self.timer.now()) {
+        if progress.relogged || !self.session.doubt(self.line.timer.now()) {
             return Next::Stop(error);
         }
         match call.class {
@@ -53,7 +52,7 @@ impl Inner {
     ) -> Next {
         match self.probe(live).await {
             Probe::Alive => {
-                self.session.proven(live, self.timer.now());
+                self.session.proven(live, self.line.timer.now());
                 Next::Stop(error)
             }
             Probe::Undecided(cause) => Next::Stop(
@@ -91,15 +90,13 @@ impl Inner {
 
     /// A failure inside a batch: a bare -5002 to a write is a refusal only if the session is shown to live.
     pub(crate) async fn judged(&self, error: Error, class: CallClass, live: &Live) -> Error {
-        let suspect = class == CallClass::Write
-            && error.code() == Some(classify::BUSINESS)
-            && classify::suspicion(error.message_on_the_wire()) == Suspicion::Suspect;
-        if !suspect || !self.session.doubt(self.timer.now()) {
+        let suspect = class == CallClass::Write && is_suspect(&error);
+        if !suspect || !self.session.doubt(self.line.timer.now()) {
             return error;
         }
         match self.probe(live).await {
             Probe::Alive => {
-                self.session.proven(live, self.timer.now());
+                self.session.proven(live, self.line.timer.now());
                 error
             }
             Probe::Lost => {
@@ -117,13 +114,16 @@ impl Inner {
         let call = Call::get("Currencies?$select=Code&$top=1");
         match self.send_once(&call, live).await {
             Ok(_) => Probe::Alive,
-            Err(error)
-                if error.kind() == ErrorKind::SessionLost
-                    || error.code() == Some(classify::BUSINESS) =>
-            {
+            Err(error) if error.kind() == ErrorKind::SessionLost || is_suspect(&error) => {
                 Probe::Lost
             }
             Err(error) => Probe::Undecided(error),
         }
     }
+}
+
+/// A -5002 that says nothing about the content, and so may be a lost session.
+fn is_suspect(error: &Error) -> bool {
+    error.code() == Some(classify::BUSINESS)
+        && classify::suspicion(error.message_on_the_wire()) == Suspicion::Suspect
 }

@@ -1,6 +1,6 @@
 //! One request and one answer: headers, deadline, and what an answer that is none means.
 
-use super::{Call, CallClass, Inner};
+use super::{Call, CallClass, Inner, Line};
 use crate::error::{Error, ErrorKind, Outcome, Result, body, classify};
 use crate::session::Live;
 use crate::transport::{Sent, TransportError};
@@ -21,14 +21,17 @@ impl Inner {
         call: &Call,
         live: &Live,
     ) -> Result<http::Response<Bytes>> {
-        let started = self.timer.now();
-        let request = self.request(call, Some(live))?;
-        let result = self.exchange(request, call.class, self.timeouts.of(call)).await;
+        let started = self.line.timer.now();
+        let request = self.line.request(call, Some(live))?;
+        let result = self.line.exchange(request, call.class, self.line.timeouts.of(call)).await;
         let status = result.as_ref().map_or_else(Error::status, |answer| Some(answer.status()));
         if status.is_some_and(|status| status != StatusCode::UNAUTHORIZED) {
             self.session.touch(live, started);
         }
-        let took = self.timer.now().saturating_sub(started);
+        if let Ok(answer) = &result {
+            live.follow_route(answer.headers());
+        }
+        let took = self.line.timer.now().saturating_sub(started);
         self.learn(call.class, &result, took);
         tracing::debug!(
             status = status.map(|status| status.as_u16()),
@@ -41,14 +44,16 @@ impl Inner {
     /// Tells the lane how the server is doing. What never left says nothing about it.
     fn learn(&self, class: CallClass, result: &Result<http::Response<Bytes>>, took: Duration) {
         let lane = self.lane(class);
-        let now = self.timer.now();
+        let now = self.line.timer.now();
         match result.as_ref().map_err(Error::kind) {
             Err(ErrorKind::NotSent | ErrorKind::InvalidRequest) => {}
             Err(ErrorKind::Transient | ErrorKind::OutcomeUnknown) => lane.overloaded(now),
             _ => lane.answered(now, took),
         }
     }
+}
 
+impl Line {
     pub(super) fn request(&self, call: &Call, live: Option<&Live>) -> Result<http::Request<Bytes>> {
         let bad =
             |error: http::Error| Error::invalid("the request cannot be built").with_source(error);
@@ -60,7 +65,7 @@ impl Inner {
         let headers = request.headers_mut();
         call_headers(call, headers).map_err(bad)?;
         if let Some(live) = live {
-            if let Some(cookie) = live.answer.cookies.as_ref().and_then(|all| all.header()) {
+            if let Some(cookie) = live.cookie_header() {
                 headers.insert(COOKIE, cookie);
             }
             if let Some(authorization) = live.answer.authorization_header() {

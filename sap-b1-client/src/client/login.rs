@@ -1,7 +1,7 @@
 //! Logging in and out. The session itself, and that only one login is ever under way, live in [`crate::session`].
 
 use super::retry::{self, Decision, Facts};
-use super::{Call, CallClass, Inner};
+use super::{Call, CallClass, Inner, Line};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::session::{Live, LoginAnswer, LoginStep};
 use bytes::Bytes;
@@ -15,11 +15,34 @@ const LOGIN_STEPS_MAX: u32 = 6;
 impl Inner {
     /// A usable session, logging in if need be. Only one login is ever under way.
     pub(crate) async fn session(&self, stale: Option<u64>) -> Result<Arc<Live>> {
-        self.session.get(|| self.timer.now(), stale, || self.log_in()).await
+        let begin = || self.line.clone().log_in(self.session.has_logged_in());
+        self.session.get(|| self.line.timer.now(), stale, begin).await
     }
 
-    /// Logs in; repeats only what certainly was no refusal of the credentials.
-    async fn log_in(&self) -> Result<LoginAnswer> {
+    /// Logs out, best effort.
+    pub(crate) async fn logout(&self) {
+        let Some(live) = self.session.take(|| self.line.timer.now()).await else { return };
+        if live.answer.cookies.is_none() {
+            return;
+        }
+        let call = Call::new(Method::POST, "Logout", CallClass::Read, None);
+        let result = match self.line.request(&call, Some(&live)) {
+            Ok(request) => self
+                .line
+                .exchange(request, CallClass::Read, self.line.timeouts.logout)
+                .await
+                .map(|_| ()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = result {
+            tracing::warn!(kind = ?error.kind(), "logout failed; the session stays until it times out");
+        }
+    }
+}
+
+impl Line {
+    /// Logs in; repeats only what certainly was no refusal of the credentials. `proven` says whether they worked before.
+    async fn log_in(self: Arc<Self>, proven: bool) -> Result<LoginAnswer> {
         let started = self.timer.now();
         let mut sends = 0;
         loop {
@@ -35,7 +58,7 @@ impl Inner {
             let elapsed = self.timer.now().saturating_sub(started);
             let facts = Facts::of(CallClass::Read, &error, sends, elapsed);
             match retry::decide(&facts, self.jitter.next()) {
-                Decision::Wait(wait) if self.may_log_in_again(&error) => {
+                Decision::Wait(wait) if may_log_in_again(&error, proven) => {
                     self.timer.sleep(wait).await;
                 }
                 _ => {
@@ -44,12 +67,6 @@ impl Inner {
                 }
             }
         }
-    }
-
-    /// A login without an answer may have been a wrong password, and users are locked after a few of those. It is sent
-    /// again only with credentials that have worked before.
-    fn may_log_in_again(&self, error: &Error) -> bool {
-        error.outcome() != Outcome::Unknown || self.session.has_logged_in()
     }
 
     async fn log_in_once(&self) -> Result<LoginAnswer> {
@@ -78,22 +95,10 @@ impl Inner {
             if refused { error.with_kind(ErrorKind::LoginRefused, Outcome::Refused) } else { error }
         })
     }
+}
 
-    /// Logs out, best effort.
-    pub(crate) async fn logout(&self) {
-        let Some(live) = self.session.take().await else { return };
-        if live.answer.cookies.is_none() {
-            return;
-        }
-        let call = Call::new(Method::POST, "Logout", CallClass::Read, None);
-        let result = match self.request(&call, Some(&live)) {
-            Ok(request) => {
-                self.exchange(request, CallClass::Read, self.timeouts.logout).await.map(|_| ())
-            }
-            Err(error) => Err(error),
-        };
-        if let Err(error) = result {
-            tracing::warn!(kind = ?error.kind(), "logout failed; the session stays until it times out");
-        }
-    }
+/// A login without an answer may have been a wrong password, and users are locked after a few of those. It is sent
+/// again only with credentials that have worked before.
+fn may_log_in_again(error: &Error, proven: bool) -> bool {
+    error.outcome() != Outcome::Unknown || proven
 }

@@ -26,7 +26,7 @@ pub use timeouts::Timeouts;
 
 use crate::error::Result;
 use crate::lengths::LengthLimits;
-use crate::session::{Authenticator, Live, SessionHolder};
+use crate::session::{Authenticator, SessionHolder};
 use crate::transport::{Timer, Transport};
 use bytes::Bytes;
 use jitter::Jitter;
@@ -43,18 +43,23 @@ pub struct Client {
 }
 
 pub(crate) struct Inner {
+    pub(crate) line: Arc<Line>,
+    pub(crate) session: SessionHolder,
+    pub(crate) reads: Lane,
+    pub(crate) writes: Lane,
+    pub(crate) page_size: u32,
+    pub(crate) keep_raw: bool,
+    pub(crate) lengths: LengthLimits,
+}
+
+/// What one exchange needs. Shared with the login under way, which outlives the call that began it.
+pub(crate) struct Line {
     pub(crate) base: BaseUrl,
     pub(crate) authenticator: Arc<dyn Authenticator>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) timer: Arc<dyn Timer>,
-    pub(crate) session: SessionHolder,
-    pub(crate) reads: Lane,
-    pub(crate) writes: Lane,
     pub(crate) jitter: Jitter,
     pub(crate) timeouts: Timeouts,
-    pub(crate) page_size: u32,
-    pub(crate) keep_raw: bool,
-    pub(crate) lengths: LengthLimits,
     pub(crate) calls: AtomicU64,
     pub(crate) logins: AtomicU64,
 }
@@ -79,19 +84,19 @@ impl Client {
     /// Number of HTTP requests sent so far, logins and probes included.
     #[must_use]
     pub fn calls(&self) -> u64 {
-        self.inner.calls.load(Ordering::Relaxed)
+        self.inner.line.calls.load(Ordering::Relaxed)
     }
 
     /// Number of login requests sent so far.
     #[must_use]
     pub fn logins(&self) -> u64 {
-        self.inner.logins.load(Ordering::Relaxed)
+        self.inner.line.logins.load(Ordering::Relaxed)
     }
 
     /// The version of the protocol in use.
     #[must_use]
     pub fn odata_version(&self) -> ODataVersion {
-        self.inner.base.version()
+        self.inner.line.base.version()
     }
 
     /// Version of SAP Business One as the last login answered it (`1000280` is 10.00.280).
@@ -115,7 +120,7 @@ impl Client {
     /// Longest document write, the time after which its outcome is given up as unknown.
     #[must_use]
     pub fn document_timeout(&self) -> Duration {
-        self.inner.timeouts.document
+        self.inner.line.timeouts.document
     }
 
     /// How long after a write was given up with [`crate::Outcome::Unknown`] a look-up must begin for absence to count: a
@@ -123,7 +128,7 @@ impl Client {
     /// Presence counts at once, and a look-up that failed is not absence.
     #[must_use]
     pub fn unknown_settle(&self) -> Duration {
-        (self.inner.timeouts.document * 2).max(Duration::from_secs(600))
+        (self.inner.line.timeouts.document * 2).max(Duration::from_secs(600))
     }
 
     /// Logs in now, unless a session is in use. Calls do this by themselves.
@@ -155,7 +160,7 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base", &self.inner.base)
+            .field("base", &self.inner.line.base)
             .field("calls", &self.calls())
             .field("logins", &self.logins())
             .finish_non_exhaustive()
@@ -164,9 +169,8 @@ impl fmt::Debug for Client {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        let left_open = |live: &Arc<Live>| live.answer.cookies.is_some();
-        if self.session.current().as_ref().is_some_and(left_open) {
-            tracing::warn!(base = %self.base, "client dropped without close(): its session stays on the server until it times out");
+        if self.session.is_left_open() {
+            tracing::warn!(base = %self.line.base, "client dropped without close(): its session stays on the server until it times out");
         }
     }
 }

@@ -69,7 +69,7 @@ impl Inner {
             wait_ms = Empty,
             outcome = Empty,
         );
-        let mut progress = Progress::begin(self.timer.now());
+        let mut progress = Progress::begin(self.line.timer.now());
         let result = self.attempts(call, guard, &mut progress).instrument(span.clone()).await;
         if !span.is_disabled() {
             let status = match &result {
@@ -92,8 +92,8 @@ impl Inner {
         progress: &mut Progress,
     ) -> Result<(http::Response<Bytes>, Arc<Live>)> {
         let _place = self.lane(call.class).enter().await?;
-        progress.waited = self.timer.now().saturating_sub(progress.started);
-        progress.started = self.timer.now();
+        progress.waited = self.line.timer.now().saturating_sub(progress.started);
+        progress.started = self.line.timer.now();
         let mut stale = None;
         loop {
             let live = self
@@ -103,7 +103,7 @@ impl Inner {
             progress.begun += 1;
             let error = match self.send_once(call, &live).await {
                 Ok(answer) => {
-                    self.session.succeeded(&live, self.timer.now());
+                    self.session.succeeded(&live, self.line.timer.now());
                     return Ok((answer, live));
                 }
                 Err(error) => error,
@@ -139,7 +139,7 @@ impl Inner {
                 progress.relogged = true;
                 return Next::NewSession;
             }
-            ErrorKind::BrokenNode if self.session.broken(live, self.timer.now()) => {
+            ErrorKind::BrokenNode if self.session.broken(live, self.line.timer.now()) => {
                 self.session.forget(live);
                 if call.class == CallClass::Read && !progress.relogged {
                     progress.relogged = true;
@@ -152,16 +152,16 @@ impl Inner {
             }
             _ => {}
         }
-        let elapsed = self.timer.now().saturating_sub(progress.started);
+        let elapsed = self.line.timer.now().saturating_sub(progress.started);
         match retry::decide(
             &Facts::of(call.class, &error, progress.sends, elapsed),
-            self.jitter.next(),
+            self.line.jitter.next(),
         ) {
             Decision::Stop => Next::Stop(error),
             Decision::Wait(wait) => {
                 tracing::debug!(kind = ?error.kind(), attempt = progress.begun, wait_ms = wait.as_millis(), "sending again");
                 progress.waited += wait;
-                self.timer.sleep(wait).await;
+                self.line.timer.sleep(wait).await;
                 Next::Again
             }
         }

@@ -186,7 +186,7 @@ impl<T: Entity> Pager<T> {
                 State::ByKey(Some(last))
             }
             (State::ByLink(now), Some(link), _) => {
-                let next = self.client.inner.base.next_path(&link)?;
+                let next = self.client.inner.line.base.next_path(&link)?;
                 if next == *now {
                     let message = format!(
                         "the pages of {} make no progress: the next link is the page itself",

@@ -11,12 +11,26 @@ use serde::Serialize;
 use std::fmt;
 
 /// The next thing a sign-in does.
-#[derive(Debug)]
 pub enum LoginStep {
     /// Sends a request, to the Service Layer or to an identity provider, and looks at its answer.
     Send(http::Request<Bytes>),
     /// Is signed in.
     Done(LoginAnswer),
+}
+
+/// A request of a login carries the password or a token: only where it goes is shown.
+impl fmt::Debug for LoginStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send(request) => f
+                .debug_struct("Send")
+                .field("method", request.method())
+                .field("host", &request.uri().host())
+                .field("path", &request.uri().path())
+                .finish_non_exhaustive(),
+            Self::Done(answer) => f.debug_tuple("Done").field(answer).finish(),
+        }
+    }
 }
 
 /// Knows how to sign in: what to send, and what the answers mean. It sends nothing to the Service Layer itself.

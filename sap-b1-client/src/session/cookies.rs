@@ -19,7 +19,7 @@ impl SessionCookies {
         let session = cookie(headers, "B1SESSION")
             .or_else(|| session_id.map(str::to_owned))
             .filter(|id| is_cookie_value(id))?;
-        Some(Self { session_id: session, route_id: cookie(headers, "ROUTEID") })
+        Some(Self { session_id: session, route_id: route_of(headers) })
     }
 
     /// The session id. A secret: whoever has it acts as the user.
@@ -34,9 +34,9 @@ impl SessionCookies {
         self.route_id.as_deref()
     }
 
-    /// The `Cookie` header, marked sensitive.
-    pub(crate) fn header(&self) -> Option<HeaderValue> {
-        let text = match &self.route_id {
+    /// The `Cookie` header with the node it goes to, marked sensitive.
+    pub(crate) fn header(&self, route_id: Option<&str>) -> Option<HeaderValue> {
+        let text = match route_id {
             Some(route) => format!("B1SESSION={}; ROUTEID={route}", self.session_id),
             None => format!("B1SESSION={}", self.session_id),
         };
@@ -53,6 +53,11 @@ impl fmt::Debug for SessionCookies {
             .field("route_id", &self.route_id)
             .finish()
     }
+}
+
+/// The node that an answer names.
+pub(super) fn route_of(headers: &HeaderMap) -> Option<String> {
+    cookie(headers, "ROUTEID")
 }
 
 /// The value of a cookie, wherever in a `Set-Cookie` line it stands.
@@ -104,7 +109,7 @@ mod tests {
         ] {
             let cookies = read(lines).unwrap();
             assert_eq!(
-                cookies.header().unwrap().to_str().unwrap(),
+                cookies.header(cookies.route_id()).unwrap().to_str().unwrap(),
                 "B1SESSION=PTRz-3A; ROUTEID=.node1",
                 "{lines:?}"
             );
@@ -113,10 +118,8 @@ mod tests {
 
     #[test]
     fn echoes_no_route_when_there_is_no_balancer() {
-        assert_eq!(
-            read(&["B1SESSION=x;HttpOnly;"]).unwrap().header().unwrap().to_str().unwrap(),
-            "B1SESSION=x"
-        );
+        let cookies = read(&["B1SESSION=x;HttpOnly;"]).unwrap();
+        assert_eq!(cookies.header(cookies.route_id()).unwrap().to_str().unwrap(), "B1SESSION=x");
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! The shared session: its state, its age, and the single flight that replaces it.
 
-use super::LoginAnswer;
+use super::{LoginAnswer, cookies};
 use crate::error::{Error, Result};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use http::header::{HeaderMap, HeaderValue};
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,6 +15,24 @@ pub(crate) struct Live {
     pub(crate) generation: u64,
     pub(crate) answer: LoginAnswer,
     pub(crate) since: Duration,
+    /// The node that the balancer named last, where it moved the session.
+    route: Mutex<Option<String>>,
+}
+
+impl Live {
+    /// The `Cookie` header, where the session is one of cookies.
+    pub(crate) fn cookie_header(&self) -> Option<HeaderValue> {
+        let cookies = self.answer.cookies.as_ref()?;
+        let moved = self.route.lock().unwrap_or_else(PoisonError::into_inner);
+        cookies.header(moved.as_deref().or(cookies.route_id()))
+    }
+
+    /// A balancer whose node failed names another one in a later answer; the session goes on there.
+    pub(crate) fn follow_route(&self, headers: &HeaderMap) {
+        if let Some(route) = cookies::route_of(headers) {
+            *self.route.lock().unwrap_or_else(PoisonError::into_inner) = Some(route);
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -30,10 +51,12 @@ struct State {
 }
 
 /// Holds the session and makes sure that only one login is ever under way.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct SessionHolder {
     state: Mutex<State>,
-    login: tokio::sync::Mutex<()>,
+    /// The login under way. Whoever began it may be gone (a deadline, a cancelled task) while the server is still at it; so
+    /// it stays here, and the next one who needs a session waits for it instead of beginning a second.
+    login: tokio::sync::Mutex<Option<BoxFuture<'static, Result<LoginAnswer>>>>,
 }
 
 /// How long a session counts as fresh after it was proven alive: probing it again would say nothing new.
@@ -54,26 +77,33 @@ impl SessionHolder {
     ) -> Result<Arc<Live>>
     where
         F: FnOnce() -> L,
-        L: Future<Output = Result<LoginAnswer>>,
+        L: Future<Output = Result<LoginAnswer>> + Send + 'static,
     {
         if let Some(live) = self.usable(now(), stale)? {
             return Ok(live);
         }
         let flights = self.lock().flights;
-        let _flight = self.login.lock().await;
+        let mut flight = self.login.lock().await;
         if let Some(live) = self.usable(now(), stale)? {
             return Ok(live);
         }
         self.shared_failure(flights)?;
-        let result = login().await;
-        let at = now();
+        let result = flight.get_or_insert_with(|| login().boxed()).await;
+        *flight = None;
+        self.landed(result, now())
+    }
+
+    /// A login came to its end.
+    fn landed(&self, result: Result<LoginAnswer>, at: Duration) -> Result<Arc<Live>> {
         let mut state = self.lock();
         state.flights += 1;
         state.failure = result.as_ref().err().map(|error| (state.flights, error.clone()));
         match result {
             Ok(answer) => {
                 state.generation += 1;
-                let live = Arc::new(Live { generation: state.generation, answer, since: at });
+                let generation = state.generation;
+                let live =
+                    Arc::new(Live { generation, answer, since: at, route: Mutex::default() });
                 state.live = Some(live.clone());
                 (state.used_at, state.proven_at, state.broken_answers) = (at, at, 0);
                 Ok(live)
@@ -175,10 +205,22 @@ impl SessionHolder {
         }
     }
 
-    /// Hands out the session to log out, if there is one; waits for a login under way.
-    pub(crate) async fn take(&self) -> Option<Arc<Live>> {
-        let _flight = self.login.lock().await;
+    /// Hands out the session to log out, if there is one; waits for a login under way, whoever began it.
+    pub(crate) async fn take(&self, now: impl Fn() -> Duration) -> Option<Arc<Live>> {
+        let mut flight = self.login.lock().await;
+        if let Some(login) = flight.as_mut() {
+            let result = login.await;
+            *flight = None;
+            // Its failure has been remembered; there is nothing to log out of then.
+            let _ = self.landed(result, now());
+        }
         self.lock().live.take()
+    }
+
+    /// Whether a session of cookies, or a login that may become one, would be left on the server.
+    pub(crate) fn is_left_open(&mut self) -> bool {
+        let under_way = self.login.get_mut().is_some();
+        under_way || self.current().is_some_and(|live| live.answer.cookies.is_some())
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

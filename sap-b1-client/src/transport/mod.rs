@@ -3,6 +3,7 @@
 //! A transport sends one request once. Sessions, retries, deadlines and concurrency live in [`crate::client`]; a test or a
 //! simulation brings its own transport and its own [`Timer`].
 
+mod pin;
 mod reqwest;
 mod tokio_timer;
 

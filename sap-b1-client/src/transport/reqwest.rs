@@ -4,7 +4,7 @@
 //! connection that the server is just closing looks like a write without an answer, so writes open a fresh connection and
 //! reads reuse one for less than five seconds.
 
-use super::{Sent, Transport, TransportError};
+use super::{Sent, Transport, TransportError, pin};
 use crate::error::Error;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
@@ -25,6 +25,7 @@ pub struct ReqwestTransport {
 #[derive(Debug, Clone)]
 pub struct ReqwestTransportBuilder {
     ca_pem: Vec<Vec<u8>>,
+    pins: Vec<String>,
     connect_timeout: Duration,
     pool_idle_timeout: Duration,
     reuse_for_writes: bool,
@@ -36,6 +37,7 @@ impl Default for ReqwestTransportBuilder {
     fn default() -> Self {
         Self {
             ca_pem: Vec::new(),
+            pins: Vec::new(),
             connect_timeout: Duration::from_secs(10),
             pool_idle_timeout: Duration::from_secs(4),
             reuse_for_writes: false,
@@ -51,6 +53,23 @@ impl ReqwestTransportBuilder {
     #[must_use]
     pub fn ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.ca_pem.push(pem.into());
+        self
+    }
+
+    /// Trusts the server that holds this public key, and no other server: for the self-signed certificate a Service Layer is
+    /// installed with. `sha256` is the SHA-256 of the key in 64 hexadecimal digits, as this prints it:
+    ///
+    /// ```text
+    /// openssl s_client -connect b1.example.com:50000 </dev/null | openssl x509 -noout -pubkey |
+    ///   openssl pkey -pubin -outform der | openssl dgst -sha256
+    /// ```
+    ///
+    /// Compare it with the server's own file before you trust it. Name, dates and authority of the certificate are not looked
+    /// at then: the key is the server. A second pin allows for a change of keys. It excludes
+    /// [`ReqwestTransportBuilder::ca_pem`] and unchecked certificates.
+    #[must_use]
+    pub fn pin_public_key(mut self, sha256: impl Into<String>) -> Self {
+        self.pins.push(sha256.into());
         self
     }
 
@@ -84,7 +103,7 @@ impl ReqwestTransportBuilder {
 
     /// Accepts any certificate of any server: whoever stands between can read the password and change every posting. For a
     /// trial on a test system only; each transport built with it logs a warning. Default off; prefer
-    /// [`ReqwestTransportBuilder::ca_pem`].
+    /// [`ReqwestTransportBuilder::ca_pem`] or [`ReqwestTransportBuilder::pin_public_key`].
     #[must_use]
     pub fn danger_accept_invalid_certificates(mut self, accept: bool) -> Self {
         self.accept_invalid_certificates = accept;
@@ -94,8 +113,13 @@ impl ReqwestTransportBuilder {
     /// Builds the transport.
     ///
     /// # Errors
-    /// When a certificate does not read or TLS cannot start.
+    /// When a certificate or a pin does not read, pins stand beside another kind of trust, or TLS cannot start.
     pub fn build(self) -> Result<ReqwestTransport, Error> {
+        if !self.pins.is_empty() && (self.accept_invalid_certificates || !self.ca_pem.is_empty()) {
+            return Err(Error::configuration(
+                "a pinned key is the only trust there is: leave out authorities and unchecked certificates",
+            ));
+        }
         if self.accept_invalid_certificates {
             tracing::warn!(
                 "certificates of servers are not checked: anybody between can read the password and change every posting"
@@ -133,6 +157,10 @@ impl ReqwestTransportBuilder {
                 ));
             }
             builder = builder.tls_certs_merge(certificates);
+        }
+        if !self.pins.is_empty() {
+            let pins = self.pins.iter().map(|text| pin::parse(text)).collect::<Result<_, _>>()?;
+            builder = builder.tls_backend_preconfigured(pin::config(pins)?);
         }
         builder.build().map_err(|error| {
             Error::configuration("the HTTP client cannot start").with_source(error)

@@ -202,3 +202,20 @@ async fn a_run_of_minus_5002_on_a_fresh_session_stops_the_probing() {
     assert_eq!(client.logins(), 1);
     client.close().await;
 }
+
+/// What refuses the probe for a reason of its own does not show that the session was lost.
+#[tokio::test(start_paused = true)]
+async fn a_probe_refused_with_a_message_of_its_own_proves_no_loss() {
+    let sap = FakeSap::new(|seen, _| match seen.method.as_str() {
+        "GET" => Some(business("No permission for currencies  [OCRN.CurrCode]")),
+        "POST" if seen.path == "PurchaseInvoices" => Some(business(BARE)),
+        _ => None,
+    });
+    let client = sap.client();
+    let guard = LookUp(Some(true), AtomicUsize::new(0));
+    let error =
+        client.purchase_invoices().create(&NewDocument::default(), Some(&guard)).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::OutcomeUnknown, Outcome::Unknown));
+    assert_eq!((sap.count("POST", "PurchaseInvoices"), client.logins()), (1, 1));
+    client.close().await;
+}

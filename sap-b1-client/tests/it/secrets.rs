@@ -1,7 +1,7 @@
 //! Canaries: no password and no session in any error, text or debug output.
 
 use crate::fake::{FakeSap, Reply, error};
-use sap_b1_client::{NewDocument, Query};
+use sap_b1_client::{Authenticator, LoginAnswer, LoginStep, NewDocument, PasswordLogin, Query};
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_repeats_secrets_does_not_make_us_show_them() {
@@ -31,4 +31,13 @@ async fn a_server_that_repeats_secrets_does_not_make_us_show_them() {
     {
         assert!(!text.contains("canary-password") && !text.contains("canary-session"), "{text}");
     }
+}
+
+#[tokio::test]
+async fn a_step_of_a_login_shows_where_it_goes_and_nothing_it_carries() {
+    let login = PasswordLogin::new("SBODEMOUS", "manager", "canary-password".into());
+    let step = login.begin("https://b1.test/b1s/v2").await.unwrap();
+    let bearer = LoginAnswer::bearer("canary-token".into(), std::time::Duration::from_secs(60));
+    let text = format!("{login:?} {step:?} {:?}", LoginStep::Done(bearer));
+    assert!(text.contains("/b1s/v2/Login") && !text.contains("canary"), "{text}");
 }

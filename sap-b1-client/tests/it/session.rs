@@ -212,10 +212,15 @@ async fn close_ends_even_if_the_server_does_not_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_login_given_up_by_its_caller_leaves_the_way_free() {
+async fn a_login_without_an_answer_holds_the_way_for_its_own_time_and_no_longer() {
     let sap = FakeSap::new(|seen, nth| (seen.path == "Login" && nth == 1).then_some(Reply::Hang));
     let client = sap.client();
     assert!(tokio::time::timeout(Duration::from_secs(5), client.login()).await.is_err());
+    // It may still be running in SAP, and may have been a wrong password: its end is waited for and told.
+    let began = tokio::time::Instant::now();
+    client.login().await.unwrap_err();
+    assert!(began.elapsed() <= Duration::from_secs(55), "{:?}", began.elapsed());
+    assert_eq!(client.logins(), 1);
     client.login().await.unwrap();
     assert_eq!(client.logins(), 2);
     client.close().await;
@@ -383,4 +388,36 @@ async fn a_client_dropped_without_close_warns_and_a_closed_one_does_not() {
     let texts = warnings.0.lock().unwrap().clone();
     assert_eq!(texts.len(), 1);
     assert!(texts[0].contains("without close()") && !texts[0].contains("canary"), "{texts:?}");
+}
+
+/// The server is still at the login of a caller that gave up: a second one beside it could fail, and lock the user.
+#[tokio::test(start_paused = true)]
+async fn a_login_whose_caller_is_gone_is_waited_for_and_not_begun_again() {
+    let sap = FakeSap::new(|_, _| None);
+    let client = sap.client();
+    let soon = std::time::Duration::from_millis(40);
+    tokio::time::timeout(soon, client.login()).await.unwrap_err();
+    tokio::time::timeout(soon, client.projects().find("P1")).await.unwrap_err();
+    client.projects().find("P1").await.unwrap();
+    assert_eq!((client.logins(), sap.count("POST", "Login")), (1, 1));
+    client.close().await;
+    assert_eq!(sap.count("POST", "Logout"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn closing_ends_a_login_whose_caller_is_gone_and_dropping_warns_of_it() {
+    let warnings = Warnings::default();
+    let _guard = tracing::subscriber::set_default(warnings.clone());
+    for close in [true, false] {
+        let sap = FakeSap::new(|_, _| None);
+        let client = sap.client();
+        let soon = std::time::Duration::from_millis(40);
+        tokio::time::timeout(soon, client.login()).await.unwrap_err();
+        if close {
+            client.close().await;
+        }
+        drop(client);
+        assert_eq!(sap.count("POST", "Logout"), usize::from(close));
+        assert_eq!(warnings.texts().len(), usize::from(!close));
+    }
 }

@@ -1,8 +1,9 @@
 //! A real TLS server on loopback, with certificates made here.
 
 use bytes::Bytes;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use sap_b1_client::{ReqwestTransport, Sent, Transport};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, PublicKeyData};
+use sap_b1_client::{ErrorKind, ReqwestTransport, Sent, Transport};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
@@ -27,9 +28,12 @@ impl Authority {
 
     /// Serves one certificate for `name` on a free port, and answers 204 to everything.
     async fn serve(&self, name: &str) -> u16 {
-        let key = KeyPair::generate().unwrap();
+        self.serve_with(name, &KeyPair::generate().unwrap()).await
+    }
+
+    async fn serve_with(&self, name: &str, key: &KeyPair) -> u16 {
         let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        let certificate = params.signed_by(key, &self.issuer).unwrap();
         let chain = vec![CertificateDer::from(certificate.der().to_vec())];
         let key = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
         let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
@@ -99,4 +103,42 @@ async fn any_certificate_is_accepted_only_by_the_option_that_says_so_and_warns()
     assert_eq!(status(&transport, port).await, Ok(204));
     assert_eq!(warnings.texts().len(), 1);
     assert!(warnings.texts()[0].contains("not checked"), "{:?}", warnings.texts());
+}
+
+fn pin_of(key: &KeyPair) -> String {
+    let digest = Sha256::digest(key.subject_public_key_info());
+    digest.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
+}
+
+#[tokio::test]
+async fn a_pinned_key_is_trusted_whatever_its_certificate_says_and_no_other_key_is() {
+    let (authority, key, other) =
+        (Authority::new(), KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+    let port = authority.serve_with("some.other.name", &key).await;
+    let pinned = |keys: &[&KeyPair]| {
+        let builder = keys
+            .iter()
+            .fold(ReqwestTransport::builder(), |builder, key| builder.pin_public_key(pin_of(key)));
+        builder.build().unwrap()
+    };
+    assert_eq!(status(&pinned(&[&key]), port).await, Ok(204));
+    assert_eq!(status(&pinned(&[&other, &key]), port).await, Ok(204));
+    // Not even a byte of the request reaches who cannot be the server.
+    assert_eq!(status(&pinned(&[&other]), port).await, Err(Sent::NotSent));
+    // A certificate that an authority vouches for, with the very name, is none of the pinned keys.
+    let vouched = authority.serve("localhost").await;
+    assert_eq!(status(&pinned(&[&key]), vouched).await, Err(Sent::NotSent));
+}
+
+#[test]
+fn a_pin_stands_alone_and_must_read() {
+    let key = KeyPair::generate().unwrap();
+    let pinned = || ReqwestTransport::builder().pin_public_key(pin_of(&key));
+    for builder in [
+        pinned().ca_pem(Authority::new().pem),
+        pinned().danger_accept_invalid_certificates(true),
+        pinned().pin_public_key("abc"),
+    ] {
+        assert_eq!(builder.build().unwrap_err().kind(), ErrorKind::Configuration);
+    }
 }

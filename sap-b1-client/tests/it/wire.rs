@@ -78,6 +78,32 @@ async fn echoes_both_cookies_asks_for_pages_and_expects_nothing() {
     client.close().await;
 }
 
+/// A node fails, the balancer names another one: the session goes on there, and the old name is not sent again.
+#[tokio::test]
+async fn a_route_that_the_balancer_changes_is_echoed_from_then_on() {
+    let server = MockServer::start_async().await;
+    login(&server).await;
+    let moved = server
+        .mock_async(|when, then| {
+            when.path("/b1s/v2/Drafts(1)").header("Cookie", "B1SESSION=PTRz-3A; ROUTEID=.node1");
+            then.status(200).header("Set-Cookie", "ROUTEID=.node2; path=/b1s").body("{}");
+        })
+        .await;
+    let after = server
+        .mock_async(|when, then| {
+            when.path("/b1s/v2/Drafts(2)").header("Cookie", "B1SESSION=PTRz-3A; ROUTEID=.node2");
+            then.status(200).body("{}");
+        })
+        .await;
+    let client = client(&server);
+    client.drafts().get(1).await.unwrap();
+    client.drafts().get(2).await.unwrap();
+    client.drafts().get(2).await.unwrap();
+    assert_eq!((moved.calls_async().await, after.calls_async().await), (1, 2));
+    assert_eq!(client.logins(), 1);
+    client.close().await;
+}
+
 #[tokio::test]
 async fn follows_no_redirect() {
     let server = MockServer::start_async().await;
