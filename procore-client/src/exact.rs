@@ -37,7 +37,7 @@ pub fn option<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decim
 /// As [`option`].
 pub fn percent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
     let token = <&'de RawValue>::deserialize(deserializer)?;
-    let Some(text) = wire::text(token).map_err(de::Error::custom)? else {
+    let Some(text) = wire::borrowed(token).map_err(de::Error::custom)? else {
         return Ok(None);
     };
     let digits = text.trim().trim_end_matches('%').trim_end();
@@ -51,7 +51,7 @@ pub fn percent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Deci
 /// A sentence that quotes the text when it is not a decimal number of at most 28 digits.
 pub fn read(token: &RawValue) -> Result<Option<Decimal>, String> {
     match token.get().as_bytes().first() {
-        Some(b'"') => match wire::text(token)? {
+        Some(b'"') => match wire::borrowed(token)? {
             None => Ok(None),
             Some(text) => parse(&text).map(Some),
         },
@@ -67,6 +67,34 @@ pub fn read(token: &RawValue) -> Result<Option<Decimal>, String> {
 ///
 /// A sentence that quotes the text when it is no decimal number or needs more than 28 digits.
 pub fn parse(text: &str) -> Result<Decimal, String> {
+    short(text).map_or_else(|| long(text), Ok)
+}
+
+/// The usual amount, in one walk: digits with a sign and a point at most, 18 digits at most. `None` for any other text.
+fn short(text: &str) -> Option<Decimal> {
+    const DIGITS_MAX: u32 = 18;
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (mut integer, mut digits, mut whole) = (0_i64, 0_u32, None);
+    for byte in unsigned.bytes() {
+        match byte {
+            b'0'..=b'9' if digits < DIGITS_MAX => {
+                integer = integer * 10 + i64::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 && whole.is_none() => whole = Some(digits),
+            _ => return None,
+        }
+    }
+    let scale = digits - whole.unwrap_or(digits);
+    if digits == 0 || (whole.is_some() && scale == 0) {
+        return None;
+    }
+    let negative = unsigned.len() < text.len();
+    Some(Decimal::new(if negative { -integer } else { integer }, scale))
+}
+
+/// Any amount.
+fn long(text: &str) -> Result<Decimal, String> {
     let not_a_number = || format!("{} is not an amount", wire::shown(text));
     let too_long =
         || format!("{} needs more digits than the 28 that an amount can hold", wire::shown(text));
@@ -135,6 +163,27 @@ pub fn parse(text: &str) -> Result<Decimal, String> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn the_usual_amount_is_read_as_any_amount_is(text in "[-+]?[0-9]{0,20}[.]?[0-9]{0,12}e?") {
+            if let Some(amount) = short(&text) {
+                let long = long(&text).unwrap();
+                proptest::prop_assert_eq!((amount, amount.scale()), (long, long.scale()));
+                proptest::prop_assert_eq!(amount.is_sign_negative(), long.is_sign_negative());
+            }
+        }
+    }
+
+    #[test]
+    fn the_usual_amount_takes_the_short_way() {
+        for text in ["0", "-1", "12.5", "-30000.00", "999999999999999999", "0.00000000000000001"] {
+            assert_eq!(short(text).map(|amount| amount.to_string()).as_deref(), Some(text));
+        }
+        for text in ["", "-", ".5", "5.", "+1", "1e2", "1.2.3", "1234567890123456789", "--1"] {
+            assert_eq!(short(text), None, "{text}");
+        }
+    }
 
     fn of(text: &str) -> String {
         parse(text).unwrap().to_string()

@@ -44,6 +44,7 @@ mod error_body;
 pub mod exact;
 mod id;
 mod limit;
+mod list_body;
 pub mod paging;
 mod record;
 mod request;

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::client::Answer;
 use crate::error::{Error, Result};
+use crate::list_body::{Item, Items};
 use crate::wire;
 
 const TEXT_CHARS_MAX: usize = 4_000;
@@ -67,38 +68,69 @@ pub struct Unreadable {
 }
 
 /// The id of a list item as text, `123` and `"123"` alike.
-pub(crate) fn id_of(item: &RawValue) -> Option<String> {
+pub(crate) fn id_of(item: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct Identified<'a> {
         #[serde(borrow, default)]
         id: Option<&'a RawValue>,
     }
-    let found: Identified<'_> = serde_json::from_str(item.get()).ok()?;
+    if let Some(id) = leading_id(item) {
+        return Some(id.to_owned());
+    }
+    let found: Identified<'_> = serde_json::from_str(item).ok()?;
     wire::text(found.id?).ok()?
 }
 
-/// Decodes one list item.
+/// The id of an item that begins with it, as nearly all do: it is found without a walk through the item.
+fn leading_id(item: &str) -> Option<&str> {
+    let field = item.strip_prefix("{\"id\":")?;
+    let (id, _) = field.split_once([',', '}'])?;
+    let plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then_some(id)
+}
+
+/// Decodes a record.
 pub(crate) fn decode<T: DeserializeOwned>(
     item: &RawValue,
     keep_raw: bool,
 ) -> Result<Record<T>, Unreadable> {
-    match serde_json::from_str(item.get()) {
-        Ok(value) => Ok(Record { value, raw: keep_raw.then(|| item.to_owned()) }),
-        Err(error) => {
-            let (path, problem) = explain::<T>(item.get(), &error);
-            let text = item.get().chars().take(TEXT_CHARS_MAX).collect();
-            Err(Unreadable { id: id_of(item), path, problem, text })
+    finish(item.get(), serde_json::from_str(item.get()), keep_raw)
+}
+
+/// The record of a value and its text, or what is wrong with it.
+fn finish<T: DeserializeOwned>(
+    text: &str,
+    value: serde_json::Result<T>,
+    keep_raw: bool,
+) -> Result<Record<T>, Unreadable> {
+    let record = value.and_then(|value| {
+        let raw = keep_raw.then(|| RawValue::from_string(text.to_owned())).transpose()?;
+        Ok(Record { value, raw })
+    });
+    record.map_err(|error| {
+        let (path, problem) = explain::<T>(text, &error);
+        Unreadable {
+            id: id_of(text),
+            path,
+            problem,
+            text: text.chars().take(TEXT_CHARS_MAX).collect(),
         }
-    }
+    })
 }
 
 /// Decodes the body of a show call: the object itself or within `data`.
 pub(crate) fn one<T: DeserializeOwned>(answer: &Answer, keep_raw: bool) -> Result<Record<T>> {
+    if let Some(value) = plain_object(&answer.body).filter(|_| !keep_raw) {
+        return Ok(Record { value, raw: None });
+    }
     let body: &RawValue = serde_json::from_slice(&answer.body)
         .map_err(|_| answer.unreadable("the answer is not JSON"))?;
     let object = Envelope::open(body).unwrap_or(body);
-    // Some show calls answer with a list of one.
-    let alone: Vec<&RawValue> = serde_json::from_str(object.get()).unwrap_or_default();
+    // Some show calls answer with a list of one. Nothing but a list is tried as one: a failure costs an error's text.
+    let alone: Vec<&RawValue> = match object.get().as_bytes() {
+        [b'[', ..] => serde_json::from_str(object.get()).unwrap_or_default(),
+        _ => Vec::new(),
+    };
     let object = if let [only] = alone[..] { only } else { object };
     if !object.get().starts_with('{') {
         return Err(answer.unreadable("the answer is not an object"));
@@ -106,6 +138,13 @@ pub(crate) fn one<T: DeserializeOwned>(answer: &Answer, keep_raw: bool) -> Resul
     decode(object, keep_raw).map_err(|unreadable| {
         answer.unreadable(unreadable.problem).with_path(Some(unreadable.path))
     })
+}
+
+/// Decodes an object that is certainly in no envelope, in one pass; what is not read here is looked at again.
+fn plain_object<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let text = std::str::from_utf8(body).ok()?;
+    let plain = text.trim_ascii_start().starts_with('{') && !text.contains("\"data\"");
+    if plain { serde_json::from_str(text).ok() } else { None }
 }
 
 /// A list body's records, decoded as a list call decodes them.
@@ -126,38 +165,51 @@ pub struct Decoded<T> {
 /// [`Decode`](crate::ErrorKind::Decode) when the body is not JSON or not a list. Items that cannot be decoded are in
 /// [`Decoded::unreadable`].
 pub fn decode_list<T: DeserializeOwned>(body: &[u8], keep_raw: bool) -> Result<Decoded<T>> {
-    let items = split(body).map_err(Error::decode)?;
-    let mut decoded = Decoded { records: Vec::with_capacity(items.len()), unreadable: Vec::new() };
-    for item in items {
-        match decode(item, keep_raw) {
-            Ok(record) => decoded.records.push(record),
-            Err(unreadable) => decoded.unreadable.push(unreadable),
-        }
-    }
+    let mut decoded = Decoded { records: Vec::new(), unreadable: Vec::new() };
+    let walk = walk(body, keep_raw, |_, item| match item {
+        Ok(record) => decoded.records.push(record),
+        Err(unreadable) => decoded.unreadable.push(unreadable),
+    });
+    walk.map_err(Error::decode)?;
     Ok(decoded)
 }
 
-/// Splits the body of a list call.
-pub(crate) fn items(answer: &Answer) -> Result<Vec<&RawValue>> {
-    split(&answer.body).map_err(|problem| answer.unreadable(problem))
+/// Decodes the items of a list call's body and hands on each with its text.
+pub(crate) fn each_item<'a, T: DeserializeOwned>(
+    answer: &'a Answer,
+    keep_raw: bool,
+    take: impl FnMut(&'a str, Result<Record<T>, Unreadable>),
+) -> Result<()> {
+    walk(&answer.body, keep_raw, take).map_err(|problem| answer.unreadable(problem))
 }
 
-/// The items of an array, of `{"data": [...]}`, or (as some pages of the documentation show) of one object.
-fn split(body: &[u8]) -> Result<Vec<&RawValue>, &'static str> {
+/// Walks through an array, `{"data": [...]}`, or (as some pages of the documentation show) one object.
+fn walk<'a, T: DeserializeOwned>(
+    body: &'a [u8],
+    keep_raw: bool,
+    mut take: impl FnMut(&'a str, Result<Record<T>, Unreadable>),
+) -> Result<(), &'static str> {
     const NOT_JSON: &str = "the answer is not JSON";
-    // Most bodies are arrays; they are split in the one pass that also proves them to be JSON.
-    if body.trim_ascii_start().first() == Some(&b'[') {
-        return serde_json::from_slice(body).map_err(|_| NOT_JSON);
-    }
-    let body: &RawValue = serde_json::from_slice(body).map_err(|_| NOT_JSON)?;
-    let inner = Envelope::open(body).unwrap_or(body);
-    match inner.get().as_bytes().first() {
-        Some(b'[') => {
-            serde_json::from_str(inner.get()).map_err(|_| "the list cannot be split into items")
+    let text = std::str::from_utf8(body).map_err(|_| NOT_JSON)?;
+    let array = if text.trim_ascii_start().starts_with('[') {
+        text
+    } else {
+        let body: &RawValue = serde_json::from_str(text).map_err(|_| NOT_JSON)?;
+        let inner = Envelope::open(body).unwrap_or(body);
+        match inner.get().as_bytes().first() {
+            Some(b'[') => inner.get(),
+            Some(b'{') if id_of(inner.get()).is_some() => {
+                take(inner.get(), decode(inner, keep_raw));
+                return Ok(());
+            }
+            _ => return Err("the answer is not a list"),
         }
-        Some(b'{') if id_of(inner).is_some() => Ok(vec![inner]),
-        _ => Err("the answer is not a list"),
+    };
+    let mut items = Items::new(array);
+    while let Some(Item { text, value }) = items.next_item().map_err(|_| NOT_JSON)? {
+        take(text, finish(text, value, keep_raw));
     }
+    Ok(())
 }
 
 #[derive(Deserialize)]

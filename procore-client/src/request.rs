@@ -43,11 +43,26 @@ impl Method {
     }
 }
 
+impl From<Method> for http::Method {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Get => Self::GET,
+            Method::Post => Self::POST,
+            Method::Patch => Self::PATCH,
+            Method::Put => Self::PUT,
+            Method::Delete => Self::DELETE,
+        }
+    }
+}
+
 impl fmt::Display for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
+
+/// Room for a path with a few filters.
+const PATH_AND_QUERY_BYTES_USUAL: usize = 192;
 
 /// A request below the API's base URL. Its `Debug` text tells how long the body is, not what it holds.
 #[derive(Clone)]
@@ -183,9 +198,13 @@ impl Request {
         if self.query.is_empty() {
             return self.path.clone();
         }
-        let query =
-            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.query).finish();
-        format!("{}?{query}", self.path)
+        let mut text = String::with_capacity(PATH_AND_QUERY_BYTES_USUAL.max(self.path.len() + 1));
+        text.push_str(&self.path);
+        text.push('?');
+        let query_begins = text.len();
+        url::form_urlencoded::Serializer::for_suffix(text, query_begins)
+            .extend_pairs(&self.query)
+            .finish()
     }
 }
 

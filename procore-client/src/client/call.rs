@@ -16,6 +16,7 @@ use crate::id::ProjectId;
 use crate::request::{Method, Template};
 use crate::retry::{Decision, Failed, decide};
 use crate::timeout::within;
+use crate::transport::same_origin;
 
 /// A request on its way through the layers, with what is known of its effect so far.
 #[derive(Debug)]
@@ -48,7 +49,7 @@ impl<'a> Call<'a> {
 
     /// Method and path as errors name it.
     pub(super) fn endpoint(&self) -> String {
-        format!("{} {}", self.method, self.url.path())
+        [self.method.as_str(), " ", self.url.path()].concat()
     }
 
     fn outcome_without_answer(&self) -> Outcome {
@@ -95,7 +96,7 @@ impl Shared {
 
     /// Makes a call, trying again as the policy allows.
     async fn with_retries(&self, call: &Call<'_>) -> Result<Answer> {
-        if call.url.origin() != self.base_url.origin() {
+        if !same_origin(call.url, &self.base_url) {
             return Err(Error::out_of_scope(
                 "a URL of another host was refused: the token belongs to the API's host",
             ));

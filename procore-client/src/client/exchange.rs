@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Shared;
@@ -20,7 +20,8 @@ use crate::retry::Cause;
 use crate::timeout::within;
 use crate::transport::Sent;
 
-const COMPANY_HEADER: &str = "procore-company-id";
+const COMPANY_HEADER: HeaderName = HeaderName::from_static("procore-company-id");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// A successful answer.
 #[derive(Debug)]
@@ -153,7 +154,7 @@ impl Shared {
     }
 
     fn http_request(&self, call: &Call<'_>, token: &Held) -> Result<http::Request<Bytes>> {
-        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.secret.expose_secret()))
+        let mut bearer = HeaderValue::try_from(["Bearer ", token.secret.expose_secret()].concat())
             .map_err(|_| {
                 Error::new(
                     ErrorKind::Login,
@@ -162,29 +163,34 @@ impl Shared {
                 )
             })?;
         bearer.set_sensitive(true);
-        let mut request = http::Request::builder()
-            .method(call.method.as_str())
-            .uri(call.url.as_str())
-            .header(AUTHORIZATION, bearer)
-            .header(COMPANY_HEADER, self.company.get())
-            .header(ACCEPT, "application/json")
-            .header(USER_AGENT, self.user_agent.clone());
+        let uri = Uri::try_from(call.url.as_str()).map_err(|error| {
+            Error::configuration(format!("the request cannot be built: {error}"))
+        })?;
+        let mut request = http::Request::new(call.body.cloned().unwrap_or_default());
+        *request.method_mut() = call.method.into();
+        *request.uri_mut() = uri;
+        request.extensions_mut().insert(call.url.clone());
+        let headers = request.headers_mut();
+        headers.insert(AUTHORIZATION, bearer);
+        headers.insert(COMPANY_HEADER, self.company_header.clone());
+        headers.insert(ACCEPT, JSON);
+        headers.insert(USER_AGENT, self.user_agent.clone());
         if call.body.is_some() {
-            request = request.header(CONTENT_TYPE, "application/json");
+            headers.insert(CONTENT_TYPE, JSON);
         }
-        request
-            .body(call.body.cloned().unwrap_or_default())
-            .map_err(|error| Error::configuration(format!("the request cannot be built: {error}")))
+        Ok(request)
     }
 }
 
 /// Records an answer in the call's span, without anything of its body.
 fn note_answer(status: StatusCode, headers: &HeaderMap, bytes: usize, elapsed_ms: i64) {
     let span = tracing::Span::current();
-    span.record("status", status.as_u16());
-    let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
-    if let Some(id) = request_id {
-        span.record("request_id", id);
+    if !span.is_disabled() {
+        span.record("status", status.as_u16());
+        let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
+        if let Some(id) = request_id {
+            span.record("request_id", id);
+        }
     }
     tracing::debug!(status = status.as_u16(), bytes, elapsed_ms, "answer");
 }

@@ -54,6 +54,8 @@ pub(crate) struct Shared {
     pub(super) request_timeout: Duration,
     pub(super) jitter: Jitter,
     pub(super) user_agent: HeaderValue,
+    /// The company's id as a header, made once.
+    pub(super) company_header: HeaderValue,
     pub(super) sent: AtomicU64,
     pub(super) retries: AtomicU64,
     /// Procore answers 409 to concurrent writes of direct costs, so they take turns.
@@ -80,6 +82,7 @@ impl Shared {
             request_timeout: parts.request_timeout,
             jitter: Jitter::new(parts.seed),
             user_agent: parts.user_agent,
+            company_header: HeaderValue::from(parts.company.get()),
             sent: AtomicU64::new(0),
             retries: AtomicU64::new(0),
             direct_cost_write: tokio::sync::Mutex::new(()),

@@ -3,7 +3,14 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use http::HeaderMap;
+use http::header::{DATE, RETRY_AFTER};
+use http::{HeaderMap, HeaderName};
+
+use super::http_date;
+
+static LIMIT: HeaderName = HeaderName::from_static("x-rate-limit-limit");
+static REMAINING: HeaderName = HeaderName::from_static("x-rate-limit-remaining");
+static RESET: HeaderName = HeaderName::from_static("x-rate-limit-reset");
 
 /// Longest wait that a header can ask for; more is taken for an error.
 const WAIT_MAX: Duration = Duration::from_secs(2 * 60 * 60);
@@ -24,25 +31,26 @@ pub(crate) struct Hints {
 impl Hints {
     /// Reads the headers; `now` stands in where the server sent no `Date`.
     pub(crate) fn read(headers: &HeaderMap, now: DateTime<Utc>) -> Self {
-        let text =
-            |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-        let count = |name: &str| text(name).and_then(|value| value.parse::<u64>().ok());
-        let server_time = text("date").and_then(http_date);
+        let text = |name: &HeaderName| {
+            headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
+        };
+        let count = |name: &HeaderName| text(name).and_then(|value| value.parse::<u64>().ok());
+        let server_time = text(&DATE).and_then(http_date::read);
         let server_now = server_time.unwrap_or(now);
-        let reset_at = text("x-rate-limit-reset")
+        let reset_at = text(&RESET)
             .and_then(|value| value.parse::<i64>().ok())
             .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
             .filter(|reset| {
                 *reset - server_now <= TimeDelta::from_std(WAIT_MAX).unwrap_or_default()
             });
         let reset_in = reset_at.map(|reset| span(reset - server_now));
-        let retry_after = text("retry-after").and_then(|value| match value.parse::<u64>() {
+        let retry_after = text(&RETRY_AFTER).and_then(|value| match value.parse::<u64>() {
             Ok(seconds) => Some(Duration::from_secs(seconds).min(WAIT_MAX)),
-            Err(_) => http_date(value).map(|time| span(time - server_now)),
+            Err(_) => http_date::read(value).map(|time| span(time - server_now)),
         });
         Self {
-            limit: count("x-rate-limit-limit"),
-            remaining: count("x-rate-limit-remaining"),
+            limit: count(&LIMIT),
+            remaining: count(&REMAINING),
             reset_at,
             reset_in,
             retry_after,
@@ -58,10 +66,6 @@ impl Hints {
 
 fn span(delta: TimeDelta) -> Duration {
     delta.to_std().unwrap_or_default().min(WAIT_MAX)
-}
-
-fn http_date(text: &str) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc2822(text).ok().map(|time| time.to_utc())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 
 mod clock;
 mod headers;
+mod http_date;
 mod queue;
 mod quota;
 mod sharing;

@@ -16,6 +16,7 @@ use crate::client::{Answer, Client};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::record::{self, Record, Unreadable};
 use crate::request::Request;
+use crate::transport::same_origin;
 
 /// More pages than this are a loop that no other rule caught.
 const PAGES_MAX: u32 = 50_000;
@@ -92,38 +93,38 @@ impl<T: DeserializeOwned> Pages<T> {
         };
         let answer = self.client.shared().get(&url).await?;
         self.requests += 1;
-        let items = record::items(&answer)?;
         let mut page = Page {
             records: Vec::new(),
             unreadable: Vec::new(),
             total: total(&answer),
             server_time: answer.server_time,
         };
-        let mut fresh = 0_usize;
+        let (mut items, mut fresh) = (0_usize, 0_usize);
         let mut alike = HashMap::new();
-        for item in &items {
+        record::each_item(&answer, self.keep_raw, |text, item| {
+            items += 1;
             // An item without a readable id is told apart by its whole text, and equal ones by how many of them the
             // page has had: they are different rows, which a page that comes again has in the same number. Zero is no
             // id either: it is that of every budget row without a budget line.
             let id = match self.told_apart {
-                ToldApart::ById => record::id_of(item).filter(|id| id != "0"),
+                ToldApart::ById => record::id_of(text).filter(|id| id != "0"),
                 ToldApart::ByText => None,
             };
             let key = id.unwrap_or_else(|| {
-                let nth = alike.entry(item.get()).or_insert(0_u32);
+                let nth = alike.entry(text).or_insert(0_u32);
                 *nth += 1;
-                format!("{nth} {}", item.get())
+                format!("{nth} {text}")
             });
             if !self.seen.insert(key) {
-                continue;
+                return;
             }
             fresh += 1;
-            match record::decode(item, self.keep_raw) {
+            match item {
                 Ok(record) => page.records.push(record),
                 Err(unreadable) => page.unreadable.push(unreadable),
             }
-        }
-        self.next = self.follow(&answer, page.total, items.len(), fresh)?;
+        })?;
+        self.next = self.follow(&answer, page.total, items, fresh)?;
         Ok(Some(page))
     }
 
@@ -198,7 +199,7 @@ impl<T: DeserializeOwned> Pages<T> {
         let base = &self.client.shared().base_url;
         let url =
             base.join(target).map_err(|_| self.broken(answer, "the Link header holds no URL"))?;
-        if url.origin() != base.origin() {
+        if !same_origin(&url, base) {
             return Err(
                 self.broken(answer, "the Link header leads to another host; it was not followed")
             );

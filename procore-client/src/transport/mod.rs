@@ -114,6 +114,14 @@ impl StdError for TransportError {
     }
 }
 
+/// Tells whether two https or http URLs have the same scheme, host and port. As [`url::Url::origin`], which would
+/// copy both for every call.
+pub(crate) fn same_origin(one: &url::Url, other: &url::Url) -> bool {
+    one.scheme() == other.scheme()
+        && one.host() == other.host()
+        && one.port_or_known_default() == other.port_or_known_default()
+}
+
 /// Tells whether a URL may carry a token: https, or plain http to this machine.
 pub(crate) fn is_protected(url: &url::Url) -> bool {
     match url.scheme() {

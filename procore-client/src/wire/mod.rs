@@ -5,6 +5,7 @@
 //! numbers, and empty strings stand for nothing. Amounts have their own home in [`crate::exact`].
 //! Models read with these rules must be decoded from memory, because the rules borrow raw tokens.
 
+pub(crate) mod dates;
 mod flat;
 mod model;
 
@@ -70,23 +71,26 @@ impl<'de, T: Deserialize<'de>> de::Visitor<'de> for ElementsVisitor<T> {
 
 /// The text of a string, number or boolean token; `null` and `""` are absent.
 pub(crate) fn text(token: &RawValue) -> Result<Option<String>, String> {
+    Ok(borrowed(token)?.map(Cow::into_owned))
+}
+
+/// As [`text`], without a copy where the token holds no escape.
+pub(crate) fn borrowed(token: &RawValue) -> Result<Option<Cow<'_, str>>, String> {
     let raw = token.get();
-    let text = match raw.as_bytes().first() {
-        Some(b'"') => {
-            let text: Cow<'_, str> = serde_json::from_str::<Unquoted<'_>>(raw)
-                .map_err(|_| format!("{} is not readable text", shown(raw)))?
-                .0;
-            text.into_owned()
+    let text = match raw.as_bytes() {
+        [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => {
+            Cow::Borrowed(&raw[1..raw.len() - 1])
         }
-        Some(b'{' | b'[') | None => return Err(format!("{} is not text", shown(raw))),
-        _ if raw == "null" => String::new(),
-        _ => raw.to_owned(),
+        [b'"', ..] => {
+            let text = serde_json::from_str::<String>(raw);
+            Cow::Owned(text.map_err(|_| format!("{} is not readable text", shown(raw)))?)
+        }
+        [b'{' | b'[', ..] | [] => return Err(format!("{} is not text", shown(raw))),
+        b"null" => return Ok(None),
+        _ => Cow::Borrowed(raw),
     };
     Ok(if text.is_empty() { None } else { Some(text) })
 }
-
-#[derive(Deserialize)]
-struct Unquoted<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Reads text that some endpoints send as an object with a `name` (`stage`, `uom`).
 pub(crate) fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -122,7 +126,7 @@ impl Scalar for String {
 
 impl Scalar for bool {
     fn read(token: &RawValue) -> Result<Option<Self>, String> {
-        match text(token)?.as_deref() {
+        match borrowed(token)?.as_deref() {
             None => Ok(None),
             Some("true" | "1") => Ok(Some(true)),
             Some("false" | "0") => Ok(Some(false)),
@@ -156,11 +160,12 @@ fn moment(text: &str) -> Option<DateTime<FixedOffset>> {
 
 impl Scalar for DateTime<Utc> {
     fn read(token: &RawValue) -> Result<Option<Self>, String> {
-        let Some(text) = text(token)? else {
+        let Some(text) = borrowed(token)? else {
             return Ok(None);
         };
-        moment(&text)
-            .map(|time| Some(time.to_utc()))
+        dates::date_time(&text)
+            .or_else(|| moment(&text).map(|time| time.to_utc()))
+            .map(Some)
             .ok_or_else(|| format!("{} is not a date with time and offset", shown(&text)))
     }
 }
@@ -168,10 +173,11 @@ impl Scalar for DateTime<Utc> {
 /// A date; of a date with time the day is taken as written, in the offset that it names.
 impl Scalar for NaiveDate {
     fn read(token: &RawValue) -> Result<Option<Self>, String> {
-        let Some(text) = text(token)? else {
+        let Some(text) = borrowed(token)? else {
             return Ok(None);
         };
-        if let Ok(date) = NaiveDate::parse_from_str(&text, "%Y-%m-%d") {
+        let usual = dates::date(&text);
+        if let Some(date) = usual.or_else(|| NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok()) {
             return Ok(Some(date));
         }
         moment(&text)

@@ -101,7 +101,7 @@ macro_rules! open_enum {
 
         impl crate::wire::Scalar for $name {
             fn read(token: &serde_json::value::RawValue) -> Result<Option<Self>, String> {
-                Ok(crate::wire::text(token)?.map(|text| Self::from(text.as_str())))
+                Ok(crate::wire::borrowed(token)?.map(|text| Self::from(&*text)))
             }
         }
     };

@@ -9,7 +9,6 @@ use crate::wire::{Record, Udfs};
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
@@ -71,8 +70,7 @@ impl<T: Entity> Collection<T> {
         let call = Call::get(self.address(key)?);
         let answer = self.client.send(&call, None).await?;
         let decode = |error| Error::decode(&self.set, error).with_call(&call.name());
-        let raw: &RawValue = serde_json::from_slice(answer.body()).map_err(decode)?;
-        Record::from_raw(raw, keep_raw).map_err(decode)
+        Record::from_body(answer.body(), keep_raw).map_err(decode)
     }
 
     /// Reads one entity; `None` where there is none.

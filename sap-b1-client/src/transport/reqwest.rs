@@ -9,10 +9,15 @@ use crate::error::Error;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::Method;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 /// The largest answer that is read, in bytes.
 const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// The most memory that is taken because a server says how long its answer will be, in bytes.
+const ANSWER_BYTES_AT_ONCE: usize = 8 * 1024 * 1024;
+/// Room for an address with a few conditions, in bytes.
+const ADDRESS_BYTES_USUAL: usize = 256;
 
 /// Sends requests with `reqwest`.
 #[derive(Debug, Clone)]
@@ -184,8 +189,7 @@ impl Transport for ReqwestTransport {
     ) -> Result<http::Response<Bytes>, TransportError> {
         refuse_plain_http(request.uri())?;
         let client = if request.method() == Method::GET { &self.reads } else { &self.writes };
-        let request = ::reqwest::Request::try_from(request.map(::reqwest::Body::from))
-            .map_err(|error| failed(Sent::NotSent, error))?;
+        let request = outgoing(request)?;
         let mut answer = client.execute(request).await.map_err(|error| {
             let sent = if error.is_connect() || error.is_builder() {
                 Sent::NotSent
@@ -197,20 +201,48 @@ impl Transport for ReqwestTransport {
         let mut response = http::Response::new(Bytes::new());
         *response.status_mut() = answer.status();
         *response.headers_mut() = std::mem::take(answer.headers_mut());
-        let mut body = BytesMut::new();
-        while let Some(chunk) =
-            answer.chunk().await.map_err(|error| failed(Sent::MaybeSent, error))?
-        {
-            if body.len() + chunk.len() > ANSWER_BYTES_MAX {
-                return Err(TransportError::maybe_sent(format!(
-                    "the answer is larger than {ANSWER_BYTES_MAX} bytes"
-                )));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        *response.body_mut() = body.freeze();
+        *response.body_mut() = whole_body(answer).await?;
         Ok(response)
     }
+}
+
+/// The request as `reqwest` has it. Its own conversion formats the address piece by piece into a growing text.
+fn outgoing(request: http::Request<Bytes>) -> Result<::reqwest::Request, TransportError> {
+    let (head, body) = request.into_parts();
+    let mut address = String::with_capacity(ADDRESS_BYTES_USUAL);
+    let url = write!(address, "{}", head.uri).ok().and_then(|()| url::Url::parse(&address).ok());
+    let url = url.ok_or_else(|| TransportError::not_sent("the request cannot be built"))?;
+    // A GET without a body says nothing of its length; any other empty body is a length of 0.
+    let has_body = !body.is_empty() || head.method != http::Method::GET;
+    let mut request = ::reqwest::Request::new(head.method, url);
+    *request.headers_mut() = head.headers;
+    *request.body_mut() = has_body.then(|| body.into());
+    Ok(request)
+}
+
+/// Reads the body to its end. One that comes in one piece, as most do, is not copied.
+async fn whole_body(mut answer: ::reqwest::Response) -> Result<Bytes, TransportError> {
+    let told = usize::try_from(answer.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
+    let mut first = Bytes::new();
+    let mut body = BytesMut::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| failed(Sent::MaybeSent, error))? {
+        if first.len().max(body.len()) + chunk.len() > ANSWER_BYTES_MAX {
+            return Err(TransportError::maybe_sent(format!(
+                "the answer is larger than {ANSWER_BYTES_MAX} bytes"
+            )));
+        }
+        if body.is_empty() {
+            if first.is_empty() {
+                first = chunk;
+                continue;
+            }
+            // The length that the server tells saves growing; a lie costs little.
+            body.reserve(told.min(ANSWER_BYTES_AT_ONCE));
+            body.extend_from_slice(&std::mem::take(&mut first));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(if body.is_empty() { first } else { body.freeze() })
 }
 
 /// A session and amounts never travel in the clear, except to this very machine.

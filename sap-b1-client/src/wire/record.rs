@@ -13,7 +13,8 @@ use std::fmt;
 pub struct Record<T> {
     /// The decoded entity.
     pub value: T,
-    raw: Option<Box<RawValue>>,
+    /// Its JSON, which decoding `value` has proved to be valid.
+    raw: Option<Box<str>>,
 }
 
 impl<T: DeserializeOwned> Record<T> {
@@ -22,27 +23,36 @@ impl<T: DeserializeOwned> Record<T> {
     /// # Errors
     /// When the JSON does not fit `T`.
     pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
-        let raw: &RawValue = serde_json::from_str(json)?;
-        Self::from_raw(raw, true)
+        Self::from_text(json, true)
     }
 
     pub(crate) fn from_raw(raw: &RawValue, keep_raw: bool) -> Result<Self, serde_json::Error> {
-        let value = serde_json::from_str(raw.get())?;
-        Ok(Self { value, raw: keep_raw.then(|| raw.to_owned()) })
+        Self::from_text(raw.get(), keep_raw)
+    }
+
+    /// Decodes the body of an answer that is one entity.
+    pub(crate) fn from_body(body: &[u8], keep_raw: bool) -> Result<Self, serde_json::Error> {
+        Self::from_text(std::str::from_utf8(body).map_err(serde::de::Error::custom)?, keep_raw)
+    }
+
+    /// One pass: the text is not split off as a raw value first.
+    fn from_text(json: &str, keep_raw: bool) -> Result<Self, serde_json::Error> {
+        let value = serde_json::from_str(json)?;
+        Ok(Self { value, raw: keep_raw.then(|| json.trim_ascii().into()) })
     }
 }
 
 impl<T> Record<T> {
-    /// The raw JSON of the whole entity, if it was kept.
+    /// The raw JSON of the whole entity, if it was kept. Each call walks through the text once.
     #[must_use]
     pub fn raw(&self) -> Option<&RawValue> {
-        self.raw.as_deref()
+        serde_json::from_str(self.raw.as_deref()?).ok()
     }
 
     /// The raw JSON of one property, by its exact name.
     #[must_use]
     pub fn property(&self, name: &str) -> Option<&RawValue> {
-        property_of(self.raw.as_deref()?.get(), name)
+        property_of(self.raw.as_deref()?, name)
     }
 
     /// A user-defined field of the header (`U_ProcoreKey`). A field that is absent or `null` is `None`.
@@ -54,7 +64,7 @@ impl<T> Record<T> {
     /// All user-defined fields of the header that have a value.
     #[must_use]
     pub fn udfs(&self) -> Udfs {
-        self.raw.as_deref().map(|raw| udfs_of(raw.get())).unwrap_or_default()
+        self.raw.as_deref().map(udfs_of).unwrap_or_default()
     }
 
     /// The raw rows of a collection (`DocumentLines`), in the order of the answer.
