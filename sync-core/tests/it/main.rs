@@ -26,6 +26,7 @@ mod laws;
 mod leaving;
 mod ledger_answers;
 mod limits;
+mod look_ups;
 mod mapping;
 mod money;
 mod periods;
