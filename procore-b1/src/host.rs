@@ -313,7 +313,7 @@ impl Host {
     }
 
     /// Does the work unless it is interrupted this often, and ends SAP's session in any case.
-    async fn then_close<T>(
+    pub(crate) async fn then_close<T>(
         &self,
         interruptions: u32,
         work: impl Future<Output = T> + Send,

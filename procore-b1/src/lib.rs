@@ -23,6 +23,7 @@
 
 pub mod commands;
 pub mod config;
+mod decide;
 pub mod host;
 pub mod progress;
 pub mod report;

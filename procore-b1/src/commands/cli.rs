@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
-use sync_core::model::{ProjectId, SourceKey};
+use sync_core::{
+    model::{ProjectId, SourceKey},
+    resolve::Verb,
+};
 
 /// Brings construction costs from Procore into SAP Business One's general ledger, exactly once.
 #[derive(Debug, Parser)]
@@ -83,6 +86,22 @@ pub enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Takes a person's decision on one record that waits for one, and runs the record again.
+    Resolve {
+        /// A key like 8089:865:subcontract:786001; `exceptions` lists them with the decisions that each
+        /// takes.
+        #[arg(value_name = "KEY")]
+        key: SourceKey,
+        /// What is decided.
+        #[command(flatten)]
+        choice: Choice,
+        /// Why: kept with the decision, and printed from then on.
+        #[arg(long, value_name = "TEXT", value_parser = words)]
+        reason: String,
+        /// Who decides; without it the user of this machine.
+        #[arg(long, value_name = "NAME", value_parser = words)]
+        by: Option<String>,
+    },
     /// Compares every project in Procore with the general ledger.
     Reconcile {
         /// Writes the reconciliation as a page to a file.
@@ -92,6 +111,26 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         csv: Option<PathBuf>,
     },
+}
+
+/// What a person decides; exactly one of them.
+#[derive(Clone, Copy, Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Choice {
+    /// Posts the record as its reason allows; every other check still applies.
+    #[arg(long)]
+    pub post: bool,
+    /// Posts nothing for the record as it now is, and accepts the rest as it stands.
+    #[arg(long)]
+    pub skip: bool,
+}
+
+impl Choice {
+    /// The decision as the engine takes it.
+    #[must_use]
+    pub const fn verb(self) -> Verb {
+        if self.post { Verb::Post } else { Verb::Skip }
+    }
 }
 
 /// What `mapping` looks at.
@@ -106,6 +145,13 @@ pub enum MappingCommand {
         #[arg(value_name = "ACCOUNTS.CSV")]
         accounts: PathBuf,
     },
+}
+
+fn words(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("write who or why in a few words; both are printed from then on".to_owned()),
+        words => Ok(words.to_owned()),
+    }
 }
 
 fn project(text: &str) -> Result<ProjectId, String> {

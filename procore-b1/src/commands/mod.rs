@@ -14,7 +14,7 @@ use std::{ffi::OsString, io::Write};
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
-pub use cli::{Cli, Command, Global, MappingCommand};
+pub use cli::{Choice, Cli, Command, Global, MappingCommand};
 pub use output::Output;
 pub use run::run;
 

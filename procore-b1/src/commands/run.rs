@@ -1,6 +1,6 @@
 //! What each subcommand does.
 
-use std::{io, path::Path};
+use std::{env, io, path::Path};
 
 use sync_core::{
     engine::{CheckLine, CheckStatus, CycleReport},
@@ -77,7 +77,9 @@ async fn dispatch(cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop> {
     }
     match &cli.command {
         Command::Replay { keys, .. } => refuse_foreign_keys(keys, &config)?,
-        Command::Explain { key } => refuse_foreign_keys(&[*key], &config)?,
+        Command::Explain { key } | Command::Resolve { key, .. } => {
+            refuse_foreign_keys(&[*key], &config)?;
+        }
         _ => {}
     }
     let host = match &cli.command {
@@ -127,6 +129,17 @@ async fn on(host: &Host, cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop>
             let keys = (!all).then_some(keys.as_slice());
             let report = host.replay(&*progress::observer(cli.global.quiet), keys).await?;
             cycle(&report, output)
+        }
+        Command::Resolve { key, choice, reason, by } => {
+            let decider = decider(by.as_deref())?;
+            let observer = progress::observer(cli.global.quiet);
+            let (decision, report) =
+                host.resolve(&*observer, *key, choice.verb(), &decider, reason).await?;
+            output.result(
+                || json::decision(*key, &decision, &report),
+                || text::decision(*key, &decision, &report),
+            )?;
+            Ok(report.exit_code())
         }
         Command::Reconcile { html, csv } => {
             reconcile(host, cli, output, html.as_deref(), csv.as_deref()).await
@@ -213,6 +226,17 @@ async fn reconcile(
     }
     output.result(|| json::reconciliation(&report), || text::reconciliation(&report))?;
     Ok(report.exit_code())
+}
+
+/// Who decides: the name that was given, else the user of this machine. Nobody decides unsigned.
+fn decider(given: Option<&str>) -> Result<String, Stop> {
+    let named = |variable: &str| env::var(variable).ok();
+    let machine = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(named);
+    given
+        .map(str::to_owned)
+        .or(machine)
+        .filter(|name| !name.trim().is_empty())
+        .ok_or_else(|| Stop::Usage("say who decides with --by NAME".to_owned()))
 }
 
 /// A project outside the allow-list is a slip of the pen, not a project without records.

@@ -37,6 +37,12 @@ fn a_usage_error_exits_with_64_and_never_with_2() {
         &["mapping", "diff"],
         &["mapping", "diff", "no-such-file.csv"],
         &["resolve", "8089:865:subcontract:1"],
+        &["resolve", "8089:865:subcontract:1", "--reason", "agreed"],
+        &["resolve", "8089:865:subcontract:1", "--skip"],
+        &["resolve", "8089:865:subcontract:1", "--skip", "--reason", "  "],
+        &["resolve", "8089:865:subcontract:1", "--skip", "--post", "--reason", "agreed"],
+        &["resolve", "1:865:subcontract:1", "--skip", "--reason", "agreed", "--by", "Ada"],
+        &["resolve", "--skip", "--reason", "agreed"],
         &["rebuild"],
         &["explain"],
         &["explain", "8089:865:house:1"],
@@ -71,10 +77,11 @@ fn help_and_version_are_results_and_name_only_commands_that_exist() {
         "reconcile",
         "mapping",
         "explain",
+        "resolve",
     ] {
         assert!(text.contains(&format!("\n  {command} ")), "{command}: {text}");
     }
-    for later in ["init", "resolve", "rebuild", "verify", "customers", "status", "run"] {
+    for later in ["init", "rebuild", "verify", "customers", "status", "run"] {
         assert!(!text.contains(&format!("\n  {later} ")), "{later}");
     }
     assert_eq!(procore_b1(&bed, &["--version"]).status.code(), Some(0));

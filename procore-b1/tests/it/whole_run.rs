@@ -143,3 +143,45 @@ async fn explain_tells_the_life_of_a_posted_record_and_refuses_an_unknown_one() 
     let failed = site.json(&["explain", &unknown], 1).await;
     assert_eq!(failed["error"]["name"], "record_unknown", "{failed}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_operator_decides_on_a_held_record_and_sees_at_once_what_came_of_it() {
+    let site = Site::new().await;
+    site.json(&["setup"], 0).await;
+    let vendors = fs::read_to_string(site.path("vendors.csv")).unwrap();
+    let mut rows: Vec<&str> = vendors.lines().collect();
+    let left_out = rows.pop().unwrap();
+    fs::write(site.path("vendors.csv"), rows.join("\n")).unwrap();
+    site.json(&["sync"], 2).await;
+    let list = site.json(&["exceptions"], 2).await;
+    let held = list["exceptions"].as_array().unwrap();
+    let key = held[0]["key"].as_str().unwrap();
+    assert_eq!(held[0]["decisions"], serde_json::json!(["skip"]), "{left_out}: {list}");
+
+    // A decision that the reason does not take, an unsigned one, and one on nothing.
+    let arguments = ["resolve", key, "--post", "--reason", "agreed", "--by", "Ada"];
+    let refused = site.json(&arguments, 1).await;
+    assert_eq!(refused["error"]["name"], "decision_refused", "{refused}");
+    let detail = refused["error"]["detail"].as_str().unwrap();
+    assert!(detail.contains("vendor_unmapped cannot be answered with --post"), "{detail}");
+    assert!(detail.contains("it takes --skip"), "{detail}");
+    let unsigned = site.json(&["resolve", key, "--skip", "--reason", "agreed"], 64).await;
+    assert!(unsigned["error"]["detail"].as_str().unwrap().contains("--by NAME"), "{unsigned}");
+    let unknown = format!("{}:subcontract:99999999", key.rsplitn(3, ':').nth(2).unwrap());
+    let arguments = ["resolve", &unknown, "--skip", "--reason", "agreed", "--by", "Ada"];
+    assert_eq!(site.json(&arguments, 1).await["error"]["name"], "record_unknown");
+
+    let code = if held.len() == 1 { 0 } else { 2 };
+    let arguments = ["resolve", key, "--skip", "--reason", "paid by card", "--by", "Ada"];
+    let decided = site.json(&arguments, code).await;
+    assert_eq!(decided["decision"]["decision"], "skip", "{decided}");
+    assert_eq!(decided["decision"]["by"], "Ada", "{decided}");
+    assert_eq!(decided["cycle"]["status"], "done", "{decided}");
+    let left = site.json(&["exceptions"], code).await;
+    assert_eq!(left["exceptions"].as_array().unwrap().len(), held.len() - 1, "{left}");
+    let again = site.json(&arguments, 1).await;
+    let detail = again["error"]["detail"].as_str().unwrap();
+    assert!(detail.contains("is skipped: there is nothing to decide"), "{detail}");
+    let life = String::from_utf8(site.run(&["explain", key]).await.stdout).unwrap();
+    assert!(life.contains("Ada"), "{life}");
+}

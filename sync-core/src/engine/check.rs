@@ -204,7 +204,7 @@ impl Engine<'_> {
     }
 
     fn check_policy(&self, catalog: &Catalog, report: &mut CheckReport) {
-        for finding in self.policy.findings(self.mapping.rules()) {
+        for finding in self.policy.findings_in(self.mapping.rules(), catalog) {
             let detail = format!("{}; {}", finding.problem, finding.remedy);
             report.say(&finding.key, CheckStatus::Failed, detail);
         }

@@ -155,6 +155,7 @@ impl Engine<'_> {
             .catalog(&self.catalog_request())
             .await
             .map_err(|e| (0, Failure::from(e)))?;
+        self.refuse_contradictions(&catalog).map_err(|failure| (0, failure))?;
         if !catalog.user_fields_present {
             let detail = "SAP has no U_ProcoreKey and U_ProcoreRev yet; run setup".to_owned();
             return Err((0, Failure { name: "udf_missing", detail }));
@@ -175,6 +176,18 @@ impl Engine<'_> {
             })
             .collect();
         Ok((cycle, projects, problems))
+    }
+
+    /// Choices that contradict each other, or would recognise a cost twice, post nothing at all. An
+    /// account may be named by its visible code in one place and by SAP's own in another, so that only
+    /// the catalog shows that both are one.
+    fn refuse_contradictions(&self, catalog: &Catalog) -> Result<(), Failure> {
+        let findings = self.policy.findings_in(self.mapping.rules(), catalog);
+        if findings.is_empty() {
+            return Ok(());
+        }
+        let sentences: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        Err(Failure { name: "configuration", detail: sentences.join("; ") })
     }
 
     /// A store belongs to one pair of companies for ever.

@@ -1,7 +1,9 @@
 //! Choices that contradict each other, or would recognise a cost twice: all of them at once.
 
+use std::fmt;
+
 use super::{Basis, Offset, Policy, RequisitionDocument, TaxInJournal};
-use crate::mapping::AccountRule;
+use crate::{catalog::Catalog, mapping::AccountRule};
 
 /// A key of the configuration that must be changed before anything is posted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,18 +22,54 @@ impl PolicyFinding {
     }
 }
 
+impl fmt::Display for PolicyFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.key, self.problem, self.remedy)
+    }
+}
+
 impl Policy {
     /// Everything in these choices and rules that contradicts itself, or would bring a cost into the
     /// ledger twice; empty when they can be posted by.
     #[must_use]
     pub fn findings(&self, rules: &[AccountRule]) -> Vec<PolicyFinding> {
+        self.contradictions(rules, &|code| code)
+    }
+
+    /// As [`findings`](Self::findings), with every account by SAP's own code: where accounts are
+    /// segmented, one account has two names.
+    #[must_use]
+    pub fn findings_in(&self, rules: &[AccountRule], catalog: &Catalog) -> Vec<PolicyFinding> {
+        self.contradictions(rules, &|code| {
+            catalog.account(code).map_or(code, |account| account.code.as_str())
+        })
+    }
+
+    fn contradictions<'a>(
+        &'a self,
+        rules: &'a [AccountRule],
+        own_code: &dyn Fn(&'a str) -> &'a str,
+    ) -> Vec<PolicyFinding> {
         let mut findings = Vec::new();
         self.accounts_of_the_basis(&mut findings);
         self.requisitions_as_invoices(&mut findings);
         self.subcontractor_invoices(&mut findings);
-        let accounts = self.clearing_accounts();
+        let mut accounts = self.clearing_accounts();
+        for (_, account) in &mut accounts {
+            *account = own_code(account);
+        }
         shared_accounts(&accounts, &mut findings);
-        cost_on_clearing_accounts(&accounts, rules, &mut findings);
+        // A cost that stands on its own clearing account is in the ledger twice, or not at all.
+        for rule in rules {
+            let account = own_code(&rule.gl_account);
+            if let Some((key, _)) = accounts.iter().find(|(_, clearing)| *clearing == account) {
+                findings.push(PolicyFinding::new(
+                    format!("accounts.csv row {}", rule.row),
+                    format!("account {} is also {key}", rule.gl_account),
+                    "give cost and clearing their own accounts",
+                ));
+            }
+        }
         findings
     }
 
@@ -149,23 +187,6 @@ fn shared_accounts(accounts: &[(String, &str)], findings: &mut Vec<PolicyFinding
                     "give each its own account",
                 ));
             }
-        }
-    }
-}
-
-/// A cost that stands on its own clearing account is in the ledger twice, or not at all.
-fn cost_on_clearing_accounts(
-    accounts: &[(String, &str)],
-    rules: &[AccountRule],
-    findings: &mut Vec<PolicyFinding>,
-) {
-    for rule in rules {
-        if let Some((key, account)) = accounts.iter().find(|(_, a)| *a == rule.gl_account) {
-            findings.push(PolicyFinding::new(
-                format!("accounts.csv row {}", rule.row),
-                format!("account {account} is also {key}"),
-                "give cost and clearing their own accounts",
-            ));
         }
     }
 }

@@ -155,7 +155,7 @@ fn a_change_of_the_tax_alone_posts_the_tax_alone() {
 
 #[test]
 fn an_offset_that_is_a_control_account_is_refused() {
-    let world = offset("expense", Offset::Account("2160".to_owned()));
+    let world = offset("expense", Offset::Account("2116".to_owned()));
     world.sync();
     world.assert_cause(dc(9), Reason::AccountInvalid);
 }

@@ -30,6 +30,7 @@ mod look_ups;
 mod mapping;
 mod money;
 mod periods;
+mod policy;
 mod preview;
 mod reading;
 mod reconciling;

@@ -170,7 +170,10 @@ fn entered_at_once_every_basis_ends_in_the_books_of_its_table() {
         (Basis::Progress, "2110 -10800.00, 5010 10500.00, 5020 300.00"),
         (Basis::Encumbrance, "2110 -10800.00, 5010 10500.00, 5020 300.00"),
     ] {
-        for world in [World::on(basis), World::on(basis).with_invoices()] {
+        // Invoices would recognise the cost a second time where the commitment is cost already.
+        let with_invoices =
+            (basis != Basis::CommitmentJournal).then(|| World::on(basis).with_invoices());
+        for world in [Some(World::on(basis)), with_invoices].into_iter().flatten() {
             for (step, _) in COMMITMENT_JOURNAL.1 {
                 enter(&world, step, false);
             }

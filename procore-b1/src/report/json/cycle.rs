@@ -1,10 +1,12 @@
-//! The document of `sync` and `replay`.
+//! The document of `sync`, `replay` and `resolve`.
 
 use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use sync_core::{
     engine::{CycleReport, FindingRow, ProjectFinding},
+    model::SourceKey,
+    resolve::Resolution,
     states::RecordState,
 };
 
@@ -18,7 +20,26 @@ use crate::report::amount::plain;
 /// What a cycle did.
 #[must_use]
 pub fn cycle(report: &CycleReport) -> Vec<u8> {
-    document(&CycleJson {
+    document(&of_cycle(report, None))
+}
+
+/// A person's decision, and what the cycle after it did.
+#[must_use]
+pub fn decision(key: SourceKey, decision: &Resolution, report: &CycleReport) -> Vec<u8> {
+    let decision = DecisionJson {
+        key: key.to_string(),
+        decision: decision.verb.name(),
+        reason: decision.reason.name(),
+        by: &decision.by,
+        note: &decision.note,
+        at: decision.at.to_rfc3339(),
+    };
+    document(&of_cycle(report, Some(decision)))
+}
+
+fn of_cycle<'a>(report: &'a CycleReport, decision: Option<DecisionJson<'a>>) -> CycleJson<'a> {
+    CycleJson {
+        decision,
         cycle: HeadJson {
             id: report.number,
             started_at: report.started_at.to_rfc3339(),
@@ -59,11 +80,13 @@ pub fn cycle(report: &CycleReport) -> Vec<u8> {
                 amount: plain(sum.amount, ""),
             })
             .collect(),
-    })
+    }
 }
 
 #[derive(Serialize)]
 struct CycleJson<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<DecisionJson<'a>>,
     cycle: HeadJson<'a>,
     records: Counts<'a>,
     documents: Vec<DocumentJson<'a>>,
@@ -72,6 +95,16 @@ struct CycleJson<'a> {
     findings: Vec<FindingJson<'a>>,
     problems: Vec<ProblemJson<'a>>,
     not_postable: Vec<StatusJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct DecisionJson<'a> {
+    key: String,
+    decision: &'a str,
+    reason: &'a str,
+    by: &'a str,
+    note: &'a str,
+    at: String,
 }
 
 #[derive(Serialize)]

@@ -14,7 +14,7 @@ mod tie_out;
 use serde::Serialize;
 use sync_core::engine::{Failure, ProjectProblem};
 
-pub use cycle::cycle;
+pub use cycle::{cycle, decision};
 pub use exceptions::exceptions;
 pub(crate) use exceptions::{remedy, state_name};
 pub use life::life;

@@ -1,14 +1,16 @@
-//! What `sync` and `replay` print.
+//! What `sync`, `replay` and `resolve` print.
 
 use std::collections::BTreeMap;
 
 use sync_core::{
     engine::{CycleReport, FindingRow},
+    model::SourceKey,
     ports::CycleStatus,
+    resolve::Resolution,
     states::RecordState,
 };
 
-use super::{count, exceptions, grid::Grid, obstacles, say};
+use super::{count, exceptions, grid::Grid, obstacles, printable, say};
 use crate::report::{
     amount::{accounting, whole},
     json::state_name,
@@ -39,6 +41,23 @@ pub fn cycle(report: &CycleReport) -> String {
             count(report.calls.logins, "login"),
         ),
     );
+    text
+}
+
+/// A person's decision, and what the cycle after it did.
+#[must_use]
+pub fn decision(key: SourceKey, decision: &Resolution, report: &CycleReport) -> String {
+    let mut text = String::new();
+    let (verb, reason) = (decision.verb.name(), decision.reason);
+    say(
+        &mut text,
+        format!(
+            "{} decided {verb} on {key} ({reason}): {}",
+            decision.by,
+            printable(&decision.note)
+        ),
+    );
+    text.push_str(&cycle(report));
     text
 }
 

@@ -13,7 +13,7 @@ use sync_core::engine::{Failure, ProjectProblem};
 
 use super::amount::whole;
 
-pub use cycle::cycle;
+pub use cycle::{cycle, decision};
 pub use exceptions::exceptions;
 pub use life::life;
 pub(crate) use life::{held_name, place};
