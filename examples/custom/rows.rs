@@ -56,6 +56,7 @@ pub(crate) fn read(rows: impl Read) -> Result<Vec<HeldDocument>, Box<dyn Error>>
                 card_code: None,
                 currency: "USD".to_owned(),
                 total: Decimal::ZERO,
+                local_total: None,
                 tax: Decimal::ZERO,
                 paid: Decimal::ZERO,
                 open: true,
@@ -75,6 +76,7 @@ pub(crate) fn read(rows: impl Read) -> Result<Vec<HeldDocument>, Box<dyn Error>>
             mark: LineMark::parse(&mark),
             target: JournalTarget::Account(coding),
             amount,
+            local: None,
             tax: Decimal::ZERO,
             description: text,
         });

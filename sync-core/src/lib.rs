@@ -12,6 +12,7 @@ pub mod catalog;
 #[cfg(feature = "contract-tests")]
 pub mod contract;
 pub mod engine;
+pub mod exchange;
 pub mod mapping;
 pub mod memory;
 pub mod model;

@@ -95,56 +95,89 @@ pub struct Share {
 /// Rounds each share, then places `total - sum` unit by unit: first on lines that carried a unit
 /// before, then by largest remainder, ties by line id. The result sums to `total` exactly.
 ///
-/// `total` must be a multiple of the unit. The caller has checked that the difference is one that
-/// rounding explains.
+/// `total` must be a multiple of the unit, and `total` and shares in range ([`in_range`]). The caller
+/// has checked that the difference is one that rounding explains.
 #[must_use]
 pub fn place(shares: &[Share], total: Decimal, scale: u32, rounding: Rounding) -> Vec<Decimal> {
     let unit = unit(scale);
     let mut rounded: Vec<Decimal> =
         shares.iter().map(|share| rounding.round(share.exact, scale)).collect();
-    let mut rest = total - rounded.iter().copied().sum::<Decimal>();
-    while !rest.is_zero() && !shares.is_empty() {
-        let step = if rest.is_sign_negative() { -unit } else { unit };
-        let mut order: Vec<usize> = (0..shares.len()).collect();
-        order.sort_by(|&a, &b| {
-            let kept = |i: usize| shares[i].before == Some(rounded[i] + step);
-            // The remainder in the direction of the step: what rounding took from the line.
-            let lost = |i: usize| (shares[i].exact - rounded[i]) * step;
-            kept(b)
-                .cmp(&kept(a))
-                .then(lost(b).cmp(&lost(a)))
-                .then(shares[a].line.cmp(&shares[b].line))
-        });
-        for index in order {
-            if rest.is_zero() {
-                break;
-            }
-            rounded[index] += step;
-            rest -= step;
+    let mut rest = total.saturating_sub(saturated(rounded.iter().copied()));
+    if rest.is_zero() || shares.is_empty() {
+        return rounded;
+    }
+    // More than a unit for each line: every line gets the same first.
+    let each = Decimal::from(shares.len()).saturating_mul(unit);
+    let rounds = rest.checked_div(each).unwrap_or_default().trunc();
+    for amount in &mut rounded {
+        *amount = amount.saturating_add(rounds.saturating_mul(unit));
+    }
+    rest = rest.saturating_sub(rounds.saturating_mul(each));
+    let step = if rest.is_sign_negative() { -unit } else { unit };
+    for index in in_order(shares, &rounded, step) {
+        if rest.is_zero() {
+            break;
         }
+        rounded[index] = rounded[index].saturating_add(step);
+        rest = rest.saturating_sub(step);
     }
     rounded
 }
 
+/// The order in which lines take a unit: those that had it before, then by what rounding took from
+/// each in the direction of the step, then by id.
+fn in_order(shares: &[Share], rounded: &[Decimal], step: Decimal) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..shares.len()).collect();
+    let kept = |i: usize| shares[i].before == Some(rounded[i].saturating_add(step));
+    let lost = |i: usize| {
+        let lost = shares[i].exact.saturating_sub(rounded[i]);
+        if step.is_sign_negative() { -lost } else { lost }
+    };
+    order.sort_by(|&a, &b| {
+        kept(b).cmp(&kept(a)).then(lost(b).cmp(&lost(a))).then(shares[a].line.cmp(&shares[b].line))
+    });
+    order
+}
+
 /// Spreads `total` over `weights` so that the parts are multiples of the unit and sum to `total`;
 /// the largest remainders get the units that are left, ties go to the earlier weight.
-/// Weights that sum to zero spread evenly.
+/// Weights that sum to zero spread evenly, and so do weights that cancel out so far that a part would
+/// be beyond what SAP's columns hold.
 #[must_use]
 pub fn spread(total: Decimal, weights: &[Decimal], scale: u32) -> Vec<Decimal> {
     if weights.is_empty() {
         return Vec::new();
     }
-    let sum: Decimal = weights.iter().copied().sum();
-    let even = Decimal::ONE / Decimal::from(weights.len());
-    let shares: Vec<Share> = weights
-        .iter()
+    let sum = saturated(weights.iter().copied());
+    let parts: Option<Vec<Decimal>> =
+        weights.iter().map(|weight| part_of(total, *weight, sum)).collect();
+    let even = total / Decimal::from(weights.len());
+    let parts = parts.unwrap_or_else(|| vec![even; weights.len()]);
+    let shares: Vec<Share> = parts
+        .into_iter()
         .zip(0_i64..)
-        .map(|(weight, line)| {
-            let part = if sum.is_zero() { even } else { weight / sum };
-            Share { line, exact: total * part, before: None }
-        })
+        .map(|(exact, line)| Share { line, exact, before: None })
         .collect();
     place(&shares, total, scale, Rounding::HalfEven)
+}
+
+/// `total * weight / sum`, where it is an amount; the quotient first where the product has no room.
+fn part_of(total: Decimal, weight: Decimal, sum: Decimal) -> Option<Decimal> {
+    if sum.is_zero() {
+        return None;
+    }
+    let exact = match total.checked_mul(weight) {
+        Some(product) => product.checked_div(sum),
+        None => weight.checked_div(sum).and_then(|part| part.checked_mul(total)),
+    };
+    exact.and_then(|part| in_range(part).ok())
+}
+
+/// A sum for reports, which must be written even of amounts that no column holds: it ends at the
+/// largest number instead of failing.
+#[must_use]
+pub fn saturated(amounts: impl IntoIterator<Item = Decimal>) -> Decimal {
+    amounts.into_iter().fold(Decimal::ZERO, Decimal::saturating_add)
 }
 
 /// Serialises an amount as its digits in a JSON string.
@@ -208,6 +241,8 @@ pub mod as_text_option {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+
     use super::*;
 
     fn d(text: &str) -> Decimal {
@@ -254,19 +289,148 @@ mod tests {
         assert!(sum([d("9999999999999"), d("1")]).is_err());
     }
 
-    proptest::proptest! {
+    fn rounding() -> impl Strategy<Value = Rounding> {
+        prop_oneof![Just(Rounding::HalfUp), Just(Rounding::HalfEven)]
+    }
+
+    /// Any decimal number at all, with any scale, up to the largest.
+    fn any_decimal() -> impl Strategy<Value = Decimal> {
+        (any::<(u32, u32, u32)>(), any::<bool>(), 0_u32..=28).prop_map(
+            |((lo, mid, hi), minus, scale)| Decimal::from_parts(lo, mid, hi, minus, scale),
+        )
+    }
+
+    fn shares(amounts: &[i64]) -> Vec<Share> {
+        let lines = amounts.iter().zip(1_i64..);
+        lines.map(|(a, line)| Share { line, exact: Decimal::new(*a, 4), before: None }).collect()
+    }
+
+    fn total_of(shares: &[Share], nudge: i64) -> Decimal {
+        let sum: Decimal = shares.iter().map(|share| share.exact).sum();
+        Rounding::HalfUp.round(sum, 2) + Decimal::new(nudge, 2)
+    }
+
+    proptest! {
+        #[test]
+        fn rounding_moves_by_at_most_half_a_unit_and_turns_with_the_sign(
+            amount in -10_000_000_i64..10_000_000,
+            scale in 0_u32..4,
+            mode in rounding(),
+        ) {
+            let amount = Decimal::new(amount, 5);
+            let rounded = mode.round(amount, scale);
+            prop_assert!((rounded - amount).abs() * Decimal::TWO <= unit(scale));
+            prop_assert_eq!(mode.round(-amount, scale), -rounded);
+            prop_assert_eq!(mode.round(rounded, scale), rounded, "once is enough");
+            prop_assert!(rounded.scale() <= scale);
+            // Only at a midpoint do the two modes differ.
+            let midpoint = ((rounded - amount).abs() * Decimal::TWO) == unit(scale);
+            if !midpoint {
+                prop_assert_eq!(Rounding::HalfUp.round(amount, scale), Rounding::HalfEven.round(amount, scale));
+            }
+        }
+
         #[test]
         fn placed_lines_always_sum_to_the_total(
             amounts in proptest::collection::vec(-1_000_000_i64..1_000_000, 1..40),
-            nudge in -20_i64..20,
+            nudge in -2_000_i64..2_000,
+            mode in rounding(),
         ) {
-            let shares: Vec<Share> = amounts.iter().zip(1_i64..)
-                .map(|(&a, line)| Share { line, exact: Decimal::new(a, 4), before: None })
-                .collect();
-            let total = Rounding::HalfUp.round(shares.iter().map(|s| s.exact).sum(), 2)
-                + Decimal::new(nudge, 2);
-            let placed = place(&shares, total, 2, Rounding::HalfUp);
-            proptest::prop_assert_eq!(placed.iter().copied().sum::<Decimal>(), total);
+            let shares = shares(&amounts);
+            let total = total_of(&shares, nudge);
+            let placed = place(&shares, total, 2, mode);
+            prop_assert_eq!(placed.iter().copied().sum::<Decimal>(), total);
         }
+
+        #[test]
+        fn a_difference_that_rounding_explains_moves_no_line_by_more_than_a_unit(
+            amounts in proptest::collection::vec(-1_000_000_i64..1_000_000, 1..40),
+            mode in rounding(),
+        ) {
+            let shares = shares(&amounts);
+            let placed = place(&shares, total_of(&shares, 0), 2, mode);
+            for (share, placed) in shares.iter().zip(&placed) {
+                prop_assert!((mode.round(share.exact, 2) - placed).abs() <= unit(2));
+            }
+        }
+
+        #[test]
+        fn the_order_of_lines_never_moves_a_unit(
+            amounts in proptest::collection::vec(-1_000_000_i64..1_000_000, 1..20),
+            turn in 0_usize..20,
+            mode in rounding(),
+        ) {
+            let mut shares = shares(&amounts);
+            let total = total_of(&shares, 0);
+            let by_line = |shares: &[Share]| -> std::collections::BTreeMap<i64, Decimal> {
+                shares.iter().map(|s| s.line).zip(place(shares, total, 2, mode)).collect()
+            };
+            let before = by_line(&shares);
+            let turn = turn % shares.len();
+            shares.rotate_left(turn);
+            prop_assert_eq!(by_line(&shares), before);
+        }
+
+        #[test]
+        fn a_unit_stays_where_it_was_placed_whatever_else_changes(
+            amounts in proptest::collection::vec(-1_000_000_i64..1_000_000, 2..20),
+            more in -1_000_000_i64..1_000_000,
+        ) {
+            // The last line changes by whole units: the others keep their amounts to the unit.
+            let mut shares = shares(&amounts);
+            let total = total_of(&shares, 0);
+            let placed = place(&shares, total, 2, Rounding::HalfUp);
+            for (share, amount) in shares.iter_mut().zip(&placed) {
+                share.before = Some(*amount);
+            }
+            prop_assert_eq!(&place(&shares, total, 2, Rounding::HalfUp), &placed);
+            let whole = Decimal::new(more, 2);
+            let last = shares.len() - 1;
+            shares[last].exact += whole;
+            shares[last].before = Some(placed[last] + whole);
+            let again = place(&shares, total + whole, 2, Rounding::HalfUp);
+            prop_assert_eq!(&again[..last], &placed[..last]);
+        }
+
+        #[test]
+        fn a_spread_sums_to_its_total_in_units_whatever_the_weights(
+            total in -1_000_000_i64..1_000_000,
+            weights in proptest::collection::vec(any_decimal(), 1..20),
+            scale in 0_u32..4,
+        ) {
+            let total = Decimal::new(total, scale);
+            let parts = spread(total, &weights, scale);
+            prop_assert_eq!(parts.iter().copied().sum::<Decimal>(), total);
+            prop_assert!(parts.iter().all(|part| part.scale() <= scale));
+        }
+
+        #[test]
+        fn no_arithmetic_panics_on_any_number_and_what_does_not_fit_is_an_error(
+            amounts in proptest::collection::vec(any_decimal(), 1..8),
+            mode in rounding(),
+        ) {
+            let fits = |amount: &Decimal| amount.abs() < Decimal::from(10_000_000_000_000_i64);
+            let sum = sum(amounts.iter().copied());
+            if !amounts.iter().all(fits) && amounts.len() == 1 {
+                prop_assert!(sum.is_err());
+            }
+            if let Ok(sum) = sum {
+                prop_assert!(fits(&sum));
+            }
+            for amount in &amounts {
+                prop_assert_eq!(in_range(*amount).is_ok(), fits(amount));
+            }
+            let shares: Vec<Share> = amounts.iter().zip(1_i64..)
+                .map(|(amount, line)| Share { line, exact: *amount, before: None })
+                .collect();
+            prop_assert_eq!(place(&shares, Decimal::ONE, 2, mode).len(), shares.len());
+            let _ = saturated(amounts);
+        }
+    }
+
+    #[test]
+    fn weights_that_cancel_out_spread_evenly_instead_of_beyond_saps_columns() {
+        let weights = [d("9999999999999"), d("-9999999999998.9999")];
+        assert_eq!(spread(d("9999999999.98"), &weights, 2), [d("4999999999.99"); 2]);
     }
 }

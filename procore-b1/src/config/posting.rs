@@ -7,7 +7,7 @@ use sync_core::{
     model::Kind,
     money::Rounding,
     policy::{
-        Basis, ClosedPeriod, NegativeLines, Offset, OnChange, OverBilling, Policy,
+        Basis, ClosedPeriod, ForeignCurrency, NegativeLines, Offset, OnChange, OverBilling, Policy,
         RequisitionDocument, TaxInJournal,
     },
 };
@@ -115,11 +115,8 @@ pub(crate) fn posting(section: Section<'_>, unknown_settle: TimeDelta) -> Option
 
 /// Values and keys of parts that do not exist yet are refused, never taken and ignored.
 fn refuse_what_is_not_built(section: &Section<'_>) {
-    let choices: [(&str, &[&str], &[&str]); 3] = [
-        ("opening", &["billed"], &["committed"]),
-        ("foreign_currency", &["hold"], &["post"]),
-        ("reference", &["udf"], &["key"]),
-    ];
+    let choices: [(&str, &[&str], &[&str]); 2] =
+        [("opening", &["billed"], &["committed"]), ("reference", &["udf"], &["key"])];
     for (name, built, later) in choices {
         refused_choice(section, name, built, later);
     }
@@ -168,8 +165,12 @@ fn basis(section: &Section<'_>, policy: &mut Policy) {
 }
 
 fn changes(section: &Section<'_>, policy: &mut Policy) {
-    if let Some(spot) = refused_choice(section, "on_change", &["adjust", "hold"], &["restate"]) {
-        policy.on_change = if spot.value == "hold" { OnChange::Hold } else { OnChange::Adjust };
+    if let Some(spot) = section.choice("on_change", &["adjust", "restate", "hold"]) {
+        policy.on_change = match spot.value.as_str() {
+            "restate" => OnChange::Restate,
+            "hold" => OnChange::Hold,
+            _ => OnChange::Adjust,
+        };
     }
     if let Some(spot) = section.integer("settle_cycles", 1, 1_000) {
         policy.settle_cycles = u32::try_from(spot.value).unwrap_or(policy.settle_cycles);
@@ -204,6 +205,10 @@ fn amounts(section: &Section<'_>, policy: &mut Policy) {
     if let Some(spot) = section.choice("negative_lines", &["keep", "split"]) {
         policy.negative_lines =
             if spot.value == "split" { NegativeLines::Split } else { NegativeLines::Keep };
+    }
+    if let Some(spot) = section.choice("foreign_currency", &["hold", "post"]) {
+        policy.foreign_currency =
+            if spot.value == "post" { ForeignCurrency::Post } else { ForeignCurrency::Hold };
     }
     if let Some(spot) = section.integer("lines_max", 2, 2_000) {
         policy.lines_max = usize::try_from(spot.value).unwrap_or(policy.lines_max);

@@ -28,8 +28,6 @@ const FAULTS: &[(&str, &str, &[&str])] = &[
     ("unbilled_account  = \"2160\"", "basis = \"commitment_journal\"", &["toml:22: posting.accrued_account: is missing"]),
     ("[posting]", "[posting]\nbasis = \"comitment\"", &["toml:23: posting.basis: 'comitment'", "did you mean \"commitment\"?"]),
     ("[posting]", "[posting]\nopening = \"committed\"", &["posting.opening", "is not built yet"]),
-    ("[posting]", "[posting]\non_change = \"restate\"", &["posting.on_change", "is not built yet", "\"adjust\" or \"hold\""]),
-    ("[posting]", "[posting]\nforeign_currency = \"post\"", &["posting.foreign_currency", "is not built yet"]),
     ("[posting]", "[posting]\nreference = \"key\"", &["posting.reference", "is not built yet"]),
     ("[posting]", "[posting]\nrequisition_document = \"purchase_invoice\"", &["toml:23: posting.requisition_document", "cost twice"]),
     ("[posting]", "[posting]\nretainage_tax_code = \"EX\"", &["toml:23: posting.retainage_tax_code: is used only with"]),

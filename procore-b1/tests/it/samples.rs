@@ -96,6 +96,7 @@ pub(crate) fn preview() -> PreviewReport {
             reference: "P865/SC-002".into(),
             memo: "Procore subcontract SC-002".into(),
             currency: "USD".into(),
+            exchange_rate: None,
             project: Some("P865".into()),
             branch: None,
         },

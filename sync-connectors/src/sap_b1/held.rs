@@ -60,7 +60,10 @@ pub(super) fn document(
     let is_credit = set == DocumentType::PurchaseCreditNote
         || of.doc_object_code == Some(DocObjectCode::PurchaseCreditNotes);
     let missing = |what: &str| malformed(format!("a document with key {key} has no {what}"));
-    let foreign = of.doc_total_fc.is_some_and(|total| !total.is_zero());
+    // A document whose lines cancel out has no total in any currency.
+    let filled_in = |amount: Option<Decimal>| amount.is_some_and(|amount| !amount.is_zero());
+    let foreign = filled_in(of.doc_total_fc)
+        || of.document_lines.iter().any(|line| filled_in(line.row_total_fc));
     let either = |local: Option<Decimal>, other: Option<Decimal>| {
         if foreign { other } else { local }.unwrap_or_default()
     };
@@ -76,6 +79,7 @@ pub(super) fn document(
         card_code: of.card_code.clone(),
         currency: of.doc_currency.clone().unwrap_or_default(),
         total: either(of.doc_total, of.doc_total_fc),
+        local_total: of.doc_total.filter(|_| foreign),
         tax: either(of.vat_sum, of.vat_sum_fc),
         paid: paid(record, foreign),
         open: of.document_status == Some(DocumentStatus::Open),
@@ -137,6 +141,7 @@ fn line_of(line: &DocumentLine, is_credit: bool, foreign: bool) -> HeldLine {
             tax_code: code(&line.tax_code).or_else(|| code(&line.vat_group)),
         }),
         amount: signed(amount),
+        local: line.line_total.filter(|_| foreign).map(signed),
         tax: signed(tax),
         description: line.item_description.clone().unwrap_or_default(),
     }
@@ -154,6 +159,12 @@ pub(super) fn journal_entry(
     let lines = of.journal_entry_lines.iter().map(journal_line);
     let lines: Vec<HeldLine> = lines.collect::<Result<_, _>>()?;
     let debits = lines.iter().map(|line| line.amount).filter(Decimal::is_sign_positive);
+    let local_debits = lines.iter().map(|line| line.local).collect::<Option<Vec<Decimal>>>();
+    let local_total = local_debits
+        .map(|local| money::sum(local.into_iter().filter(Decimal::is_sign_positive)))
+        .transpose()
+        .map_err(malformed)?
+        .filter(|_| !lines.is_empty());
     let currency =
         of.journal_entry_lines.iter().find_map(|line| filled(line.fc_currency.as_deref()));
     let card_code = lines.iter().find_map(|line| match &line.target {
@@ -171,6 +182,7 @@ pub(super) fn journal_entry(
         card_code,
         currency: currency.unwrap_or_else(|| local_currency.to_owned()),
         total: money::sum(debits).map_err(malformed)?,
+        local_total,
         tax: Decimal::ZERO,
         paid: Decimal::ZERO,
         open: true,
@@ -182,11 +194,9 @@ fn journal_line(line: &JournalEntryLine) -> Result<HeldLine, LedgerError> {
     let side = |debit: Option<Decimal>, credit: Option<Decimal>| {
         money::sum([debit.unwrap_or_default(), -credit.unwrap_or_default()]).map_err(malformed)
     };
-    let amount = if filled(line.fc_currency.as_deref()).is_some() {
-        side(line.fc_debit, line.fc_credit)?
-    } else {
-        side(line.debit, line.credit)?
-    };
+    let local = side(line.debit, line.credit)?;
+    let foreign = filled(line.fc_currency.as_deref()).is_some();
+    let amount = if foreign { side(line.fc_debit, line.fc_credit)? } else { local };
     let code = |text: &Option<String>| filled(text.as_deref());
     let account = line.account_code.clone().unwrap_or_default();
     // A plain line names its account twice; a partner's names the partner and its control account.
@@ -213,6 +223,7 @@ fn journal_line(line: &JournalEntryLine) -> Result<HeldLine, LedgerError> {
         mark: line.reference1.as_deref().and_then(LineMark::parse),
         target,
         amount,
+        local: foreign.then_some(local),
         tax: Decimal::ZERO,
         description: line.line_memo.clone().unwrap_or_default(),
     })

@@ -1,7 +1,8 @@
 //! SAP Business One as a [`Ledger`].
 //!
 //! [`SapB1Ledger`] reads the master data (`catalog`), looks up what SAP holds under our keys
-//! (`lookup`, `held`, `pairs`), reads SAP's own journal for the tie-out (`movements`), writes postings as exact bytes (`payload`), sends them (`post`), and
+//! (`lookup`, `held`, `pairs`), reads SAP's own journal for the tie-out (`movements`), asks for exchange
+//! rates (`rates`), writes postings as exact bytes (`payload`), sends them (`post`), and
 //! creates the user fields (`setup`). Nothing here decides what is posted; what an answer means to
 //! the engine is said in `failure`.
 
@@ -13,14 +14,17 @@ mod movements;
 mod pairs;
 mod payload;
 mod post;
+mod rates;
 mod setup;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use sap_b1_client::Client;
 use sync_core::{
     catalog::Catalog,
+    exchange::ExchangeRate,
     model::{CompanyId, HeldDocument, Posting, ProjectId, SourceKey},
     ports::{
         CatalogRequest, Clock, Ledger, LedgerAvailability, LedgerCosts, LedgerError, Movement,
@@ -34,6 +38,13 @@ use crate::clock::SystemClock;
 /// What memos hold in every version of SAP Business One.
 const MEMO_CHARS: usize = 50;
 
+/// What of the company's settings every look-up needs.
+#[derive(Debug)]
+struct Settings {
+    local_currency: String,
+    rates_indirect: bool,
+}
+
 /// SAP Business One as a ledger.
 ///
 /// One company of one Service Layer. Use one user for it whose session language is English, with
@@ -42,7 +53,7 @@ pub struct SapB1Ledger {
     client: Client,
     clock: Arc<dyn Clock>,
     memo_chars: usize,
-    local_currency: OnceCell<String>,
+    settings: OnceCell<Settings>,
 }
 
 impl SapB1Ledger {
@@ -53,7 +64,7 @@ impl SapB1Ledger {
             client,
             clock: Arc::new(SystemClock),
             memo_chars: MEMO_CHARS,
-            local_currency: OnceCell::new(),
+            settings: OnceCell::new(),
         }
     }
 
@@ -78,15 +89,23 @@ impl SapB1Ledger {
         &self.client
     }
 
-    async fn local_currency(&self) -> Result<String, LedgerError> {
+    async fn settings(&self) -> Result<&Settings, LedgerError> {
         let read = || async {
             let settings = self.client.admin_info().await;
-            let settings = settings.map_err(|error| failure::ledger_error(&error))?;
-            settings.value.local_currency.ok_or_else(|| {
+            let settings = settings.map_err(|error| failure::ledger_error(&error))?.value;
+            let local_currency = settings.local_currency.ok_or_else(|| {
                 failure::malformed("CompanyService_GetAdminInfo states no LocalCurrency")
+            })?;
+            Ok(Settings {
+                local_currency,
+                rates_indirect: rates::indirect(settings.direct_indirect_rate),
             })
         };
-        self.local_currency.get_or_try_init(read).await.cloned()
+        self.settings.get_or_try_init(read).await
+    }
+
+    async fn local_currency(&self) -> Result<String, LedgerError> {
+        Ok(self.settings().await?.local_currency.clone())
     }
 
     async fn held_of(&self, keys: &[SourceKey]) -> Result<Vec<HeldDocument>, LedgerError> {
@@ -121,6 +140,15 @@ impl Ledger for SapB1Ledger {
         request: &MovementRequest,
     ) -> Result<Option<Vec<Movement>>, LedgerError> {
         movements::read(&self.client, request).await.map(Some)
+    }
+
+    async fn exchange_rate(
+        &self,
+        currency: &str,
+        day: NaiveDate,
+    ) -> Result<Option<ExchangeRate>, LedgerError> {
+        let indirect = self.settings().await?.rates_indirect;
+        rates::read(&self.client, currency, day, indirect).await
     }
 
     fn payload(&self, posting: &Posting, catalog: &Catalog) -> Result<Payload, LedgerError> {

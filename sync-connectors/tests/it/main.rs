@@ -9,6 +9,7 @@ mod client_reference;
 mod client_resources;
 mod contract;
 mod failures_of_procore;
+mod foreign;
 mod looking_up;
 mod payloads;
 mod posted_shapes;

@@ -243,6 +243,7 @@ impl World {
             reference: reference.to_owned(),
             memo: format!("Procore {kind} {id}"),
             currency: "USD".to_owned(),
+            exchange_rate: None,
             project: Some(books.projects[0].code.clone()),
             branch: None,
         }

@@ -1,6 +1,9 @@
 //! A cycle from the lease to the report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Mutex,
+};
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
@@ -11,6 +14,7 @@ use super::{
 };
 use crate::{
     catalog::Catalog,
+    exchange::Rates,
     model::{ProjectId, RecordBody, SourceKey},
     ports::{
         CatalogRequest, CycleRow, CycleStatus, Epoch, LedgerError, Progress, SourceError,
@@ -43,6 +47,7 @@ pub(super) struct Cycle {
     pub epoch: Epoch,
     pub number: i64,
     pub catalog: Catalog,
+    pub rates: Mutex<Rates>,
 }
 
 /// What going through the projects gathered.
@@ -64,7 +69,7 @@ impl Gathered {
         for (status, amount) in other.not_postable {
             let sum = self.not_postable.entry(status).or_default();
             sum.records += amount.records;
-            sum.amount += amount.amount;
+            sum.amount = sum.amount.saturating_add(amount.amount);
         }
         self.unreadable.extend(other.unreadable);
         self.posted.extend(other.posted);
@@ -162,7 +167,7 @@ impl Engine<'_> {
         }
         let number =
             self.store.open_cycle(started_at, epoch).await.map_err(|e| (0, Failure::from(e)))?;
-        let cycle = Cycle { epoch, number, catalog };
+        let cycle = Cycle { epoch, number, catalog, rates: Mutex::default() };
         self.recover(&cycle).await.map_err(|failure| (number, failure))?;
         let wanted = |id: ProjectId| options.projects.as_ref().is_none_or(|p| p.contains(&id));
         let projects = scope.projects.into_iter().filter(|p| wanted(p.id)).collect();
@@ -326,15 +331,16 @@ impl Engine<'_> {
     /// A record that waits for a person, as a report shows it.
     pub(super) fn exception_row(&self, stored: &StoredRecord) -> ExceptionRow {
         let record = &stored.record;
-        let held: rust_decimal::Decimal =
-            stored.documents.iter().map(crate::model::HeldDocument::net_cost).sum();
+        let held = crate::money::saturated(
+            stored.documents.iter().map(crate::model::HeldDocument::net_cost),
+        );
         ExceptionRow {
             key: record.key,
             number: record.number.clone(),
             title: record.title.clone(),
             state: stored.state,
             cause: stored.cause.clone(),
-            amount: stated_amount(stored) - held,
+            amount: stated_amount(stored).saturating_sub(held),
             currency: record.currency.clone().unwrap_or_default(),
         }
     }
@@ -388,6 +394,6 @@ pub(super) fn stated_amount(stored: &StoredRecord) -> rust_decimal::Decimal {
     }
     match &stored.record.body {
         RecordBody::Requisition(requisition) => requisition.current_payment_due.unwrap_or_default(),
-        _ => stored.record.lines().iter().map(|line| line.amount).sum(),
+        _ => crate::money::saturated(stored.record.lines().iter().map(|line| line.amount)),
     }
 }

@@ -3,10 +3,12 @@
 use std::{collections::HashMap, sync::Mutex, sync::PoisonError};
 
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::{
     catalog::Catalog,
+    exchange::ExchangeRate,
     model::{
         CompanyId, HeldDocument, HeldLine, HeldState, JournalTarget, Posting, ProjectId, SourceKey,
     },
@@ -58,6 +60,14 @@ impl Ledger for DryLedger<'_> {
         self.real.keyed_documents(company, project).await
     }
 
+    async fn exchange_rate(
+        &self,
+        currency: &str,
+        day: NaiveDate,
+    ) -> Result<Option<ExchangeRate>, LedgerError> {
+        self.real.exchange_rate(currency, day).await
+    }
+
     fn payload(&self, posting: &Posting, catalog: &Catalog) -> Result<Payload, LedgerError> {
         let payload = self.real.payload(posting, catalog)?;
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
@@ -103,6 +113,7 @@ pub(crate) fn as_held(posting: &Posting, doc_entry: i64) -> HeldDocument {
                 mark: Some(line.mark.clone()),
                 target: line.target.clone(),
                 amount: line.amount,
+                local: None,
                 tax: Decimal::ZERO,
                 description: line.description.clone(),
             });
@@ -120,6 +131,7 @@ pub(crate) fn as_held(posting: &Posting, doc_entry: i64) -> HeldDocument {
         card_code: posting.card_code().map(str::to_owned),
         currency: header.currency.clone(),
         total: posting.total(),
+        local_total: None,
         tax,
         paid: Decimal::ZERO,
         open: true,
@@ -135,6 +147,7 @@ fn ap_lines(document: &crate::model::ApDocument, sign: Decimal) -> Vec<HeldLine>
             mark: Some(line.mark.clone()),
             target: JournalTarget::Account(line.coding.clone()),
             amount: line.amount * sign,
+            local: None,
             tax: Decimal::ZERO,
             description: line.description.clone(),
         })

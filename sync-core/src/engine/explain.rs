@@ -1,5 +1,7 @@
 //! The life of one record, asked for by its key; nothing is written.
 
+use std::sync::Mutex;
+
 use super::{Engine, Failure, project::gather};
 use crate::{
     model::{ReadKind, SourceKey},
@@ -48,13 +50,18 @@ impl Engine<'_> {
         let context = self.plan_context(&catalog, project);
         let found = families.iter().find_map(|family| {
             let index = family.members.iter().position(|member| member.record().key == key)?;
-            Some(plan::explain(&context, family, index))
+            Some((family, index))
         });
-        Ok(RecordLife {
-            explanation: found.ok_or_else(unknown)?,
-            intents: self.store.intents(&key).await?,
-            not_read_anew,
-        })
+        let (family, index) = found.ok_or_else(unknown)?;
+        let explanation = self
+            .with_rates(
+                &Mutex::default(),
+                &context,
+                |context| plan::explain(context, family, index),
+                |explanation| &explanation.decision,
+            )
+            .await?;
+        Ok(RecordLife { explanation, intents: self.store.intents(&key).await?, not_read_anew })
     }
 
     /// Puts the record as the source states it now in the place of the stored copy.

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     catalog::Catalog,
+    exchange::Rates,
     model::{HeldDocument, HeldState, Posting, SourceKey},
     plan::{self, Decision, Family, Plan, PlanContext},
     ports::{
@@ -15,6 +16,9 @@ use crate::{
     },
     states::{Cause, Finding, FindingKind, Reason, RecordState},
 };
+
+/// What is known before the ledger was asked.
+static NO_RATES: Rates = Rates::new();
 
 /// How posting the documents of one decision ended.
 struct Posted {
@@ -39,6 +43,8 @@ impl Engine<'_> {
             policy: self.policy,
             today: self.clock.today(zone),
             currency: project.currency.as_deref(),
+            rates: &NO_RATES,
+            restates: false,
             now: self.clock.now(),
         }
     }
@@ -61,7 +67,14 @@ impl Engine<'_> {
             if self.stop.is_requested() {
                 break;
             }
-            let plan = plan::plan(&context, &family, index);
+            let plan = self
+                .with_rates(
+                    &cycle.rates,
+                    &context,
+                    |context| plan::plan(context, &family, index),
+                    |plan| &plan.decision,
+                )
+                .await?;
             let posted = match &plan.decision {
                 Decision::Post(postings) => {
                     Some(self.post_all(cycle, &mut family, index, postings).await?)
@@ -276,7 +289,7 @@ impl Engine<'_> {
             let status = (key.kind.name().to_owned(), stored.record.status.clone());
             let sum: &mut StatusAmount = gathered.not_postable.entry(status).or_default();
             sum.records += 1;
-            sum.amount += stated_amount(stored);
+            sum.amount = sum.amount.saturating_add(stated_amount(stored));
         }
         let findings = stored.findings.iter().cloned();
         gathered.findings.extend(findings.map(|finding| FindingRow { key, finding }));
@@ -310,6 +323,11 @@ fn outcome_of(decision: Decision) -> (RecordState, Option<Cause>) {
         Decision::Wait(cause) => (RecordState::Waiting, Some(cause)),
         Decision::Hold(cause) => (RecordState::Held, Some(cause)),
         Decision::PendingApproval => (RecordState::PendingApproval, None),
+        // Only reached where nobody asked for the rate.
+        Decision::NeedsRate { currency, day } => {
+            let detail = format!("SAP was not asked for the rate of {currency} on {day}");
+            (RecordState::Held, Some(Cause::new(Reason::MissingExchangeRate, detail)))
+        }
         Decision::Skipped(cause) => (RecordState::Skipped, Some(cause)),
         // Only reached with a post, which has its own state.
         Decision::Post(_) => (RecordState::Pending, None),

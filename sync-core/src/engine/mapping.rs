@@ -6,7 +6,7 @@ use super::{Engine, Failure};
 use crate::{
     catalog::Catalog,
     mapping::{self, BlastRadius, Lint, MappedCost, MappingTables},
-    model::{CostRecord, SourceKey},
+    model::{CostRecord, FamilyId, SourceKey},
     ports::{CatalogRequest, SourceProject, StoredRecord},
 };
 
@@ -48,9 +48,8 @@ impl Engine<'_> {
     ) -> Result<Lint, Failure> {
         let mut costs = Vec::new();
         for project in projects {
-            for stored in self.store.project_records(project.id).await? {
-                costs.extend(self.costs_of(&stored, project, catalog));
-            }
+            let records = self.store.project_records(project.id).await?;
+            costs.extend(self.costs_of(records, project, catalog));
         }
         let today = self.clock.today(self.time_zone);
         Ok(mapping::lint(self.mapping, catalog, &costs, self.policy.start_date, today))
@@ -63,25 +62,31 @@ impl Engine<'_> {
             let stored = self.store.project_records(project.id).await?;
             let mut known: BTreeMap<SourceKey, StoredRecord> =
                 stored.into_iter().map(|stored| (stored.key(), stored)).collect();
-            for record in records {
-                let stored = match known.remove(&record.key) {
-                    Some(stored) => StoredRecord { record, ..stored },
-                    None => self.unseen(record),
-                };
-                costs.extend(self.costs_of(&stored, &project, catalog));
-            }
+            let as_stated = |record: CostRecord| match known.remove(&record.key) {
+                Some(stored) => StoredRecord { record, ..stored },
+                None => self.unseen(record),
+            };
+            let records = records.into_iter().map(as_stated).collect();
+            costs.extend(self.costs_of(records, &project, catalog));
         }
         Ok(costs)
     }
 
+    /// The costs of a project's records, family by family: what a requisition moves depends on the one
+    /// before it.
     fn costs_of(
         &self,
-        stored: &StoredRecord,
+        records: Vec<StoredRecord>,
         project: &SourceProject,
         catalog: &Catalog,
     ) -> Vec<MappedCost> {
         let currency = project.currency.as_deref().unwrap_or(&catalog.local_currency);
-        MappedCost::of(stored, self.policy, currency)
+        let mut families: BTreeMap<FamilyId, Vec<StoredRecord>> = BTreeMap::new();
+        for stored in records {
+            families.entry(stored.family()).or_default().push(stored);
+        }
+        let families = families.into_values().map(mapping::family_of);
+        families.flat_map(|family| MappedCost::of_family(&family, self.policy, currency)).collect()
     }
 
     /// A record that no cycle has read yet.

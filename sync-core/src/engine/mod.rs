@@ -17,6 +17,7 @@ mod family;
 mod mapping;
 mod preview;
 mod project;
+mod rates;
 mod read;
 mod reconcile;
 mod recover;

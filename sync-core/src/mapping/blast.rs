@@ -122,7 +122,11 @@ fn moved(
 ) -> Option<MovedCost> {
     let answer = |tables: &MappingTables| {
         let coding = cost.coding.as_ref()?;
-        tables.find(cost.key.project, coding, cost.day).ok()
+        let (found, row) = tables.find(cost.key.project, coding, cost.day).ok()?;
+        let account = cost.account.clone().unwrap_or_else(|| found.account.clone());
+        // Journal entries carry no tax code, so that it moves nothing outside the income statement.
+        let tax_code = found.tax_code.clone().filter(|_| cost.account.is_none());
+        Some((Coding { account, tax_code, ..found }, row))
     };
     let card_code = |tables: &MappingTables| {
         let vendor = cost.vendor.as_ref()?;

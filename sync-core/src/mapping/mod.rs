@@ -22,6 +22,7 @@ mod tables;
 
 pub use blast::{AccountShift, BlastRadius, MovedCost, blast_radius};
 pub use cost::MappedCost;
+pub(crate) use cost::family_of;
 pub use coverage::{
     Coverage, CoverageAmount, UnmappedCost, UnmappedVendor, UnmappedWhat, coverage,
 };

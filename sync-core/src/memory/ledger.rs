@@ -2,7 +2,7 @@
 //! people and networks do to them.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -12,6 +12,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::{
     catalog::{Catalog, PeriodStatus},
+    exchange::ExchangeRate,
     model::{
         ApDocument, CompanyId, DocumentType, HeldDocument, HeldLine, HeldState, JournalTarget,
         LineMark, Posting, ProjectId, SourceKey,
@@ -72,6 +73,7 @@ struct Inner {
     last_entry: i64,
     posts: u64,
     calls: u64,
+    rates: BTreeMap<String, Vec<(NaiveDate, ExchangeRate)>>,
 }
 
 impl MemoryLedger {
@@ -89,6 +91,7 @@ impl MemoryLedger {
             last_entry: 0,
             posts: 0,
             calls: 0,
+            rates: BTreeMap::new(),
         };
         Self { inner: Mutex::new(inner) }
     }
@@ -192,6 +195,11 @@ impl MemoryLedger {
         change(&mut self.lock().catalog);
     }
 
+    /// Sets the rate of a currency from a day on.
+    pub fn set_rate(&self, currency: &str, from: NaiveDate, rate: ExchangeRate) {
+        self.lock().rates.entry(currency.to_owned()).or_default().push((from, rate));
+    }
+
     /// Every document, in the order of posting.
     #[must_use]
     pub fn documents(&self) -> Vec<MemoryDocument> {
@@ -255,6 +263,7 @@ impl Inner {
                     mark: read_mark(&line.mark),
                     target: line.target.clone(),
                     amount: line.amount,
+                    local: None,
                     tax: Decimal::ZERO,
                     description: line.description.clone(),
                 });
@@ -262,6 +271,7 @@ impl Inner {
             }
         };
         let draft = state == HeldState::PendingApproval;
+        let (lines, local_total) = self.in_local(header.exchange_rate, posting, lines, total);
         HeldDocument {
             key: header.key,
             revision: header.revision.clone(),
@@ -273,11 +283,33 @@ impl Inner {
             card_code: posting.card_code().map(str::to_owned),
             currency: header.currency.clone(),
             total,
+            local_total,
             tax,
             paid: Decimal::ZERO,
             open: true,
             lines,
         }
+    }
+
+    /// The same lines and total with what they are worth in the books' currency.
+    fn in_local(
+        &self,
+        rate: Option<ExchangeRate>,
+        posting: &Posting,
+        mut lines: Vec<HeldLine>,
+        total: Decimal,
+    ) -> (Vec<HeldLine>, Option<Decimal>) {
+        let Some(rate) = rate else { return (lines, None) };
+        let scale = self.catalog.scale(&self.catalog.local_currency);
+        let amounts: Vec<Decimal> = lines.iter().map(|line| line.amount).collect();
+        let local = match posting {
+            Posting::JournalEntry(_) => rate.balanced(&amounts, scale).unwrap_or_default(),
+            _ => amounts.iter().filter_map(|amount| rate.to_local(*amount, scale).ok()).collect(),
+        };
+        for (line, local) in lines.iter_mut().zip(local) {
+            line.local = Some(local);
+        }
+        (lines, rate.to_local(total, scale).ok())
     }
 
     /// Lines, total and tax of an A/P document; `sign` makes a credit memo's lines credits.
@@ -301,6 +333,7 @@ impl Inner {
                 mark: read_mark(&line.mark),
                 target: JournalTarget::Account(line.coding.clone()),
                 amount: line.amount * sign,
+                local: None,
                 tax: of_line * sign,
                 description: line.description.clone(),
             });
@@ -390,6 +423,18 @@ impl Ledger for MemoryLedger {
         let foreign = inner.foreign.iter().filter(|line| request.accounts.contains(&line.account));
         let lines = ours.chain(foreign.cloned()).filter(|line| between(line.posting_date));
         Ok(Some(lines.collect()))
+    }
+
+    async fn exchange_rate(
+        &self,
+        currency: &str,
+        day: NaiveDate,
+    ) -> Result<Option<ExchangeRate>, LedgerError> {
+        let mut inner = self.lock();
+        inner.calls += 1;
+        let of_currency = inner.rates.get(currency).into_iter().flatten();
+        let until = of_currency.filter(|(from, _)| *from <= day);
+        Ok(until.max_by_key(|(from, _)| *from).map(|(_, rate)| *rate))
     }
 
     fn payload(&self, posting: &Posting, _catalog: &Catalog) -> Result<Payload, LedgerError> {

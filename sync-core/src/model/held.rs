@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Coding, DocumentKey, DocumentType, JournalTarget, LineMark};
-use crate::money::as_text;
+use crate::money::{as_text, as_text_option};
 
 /// Whether a document that SAP holds counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct HeldLine {
     /// Debit minus credit, net of tax: an A/P invoice's lines are debits, a credit memo's are credits.
     #[serde(with = "as_text")]
     pub amount: Decimal,
+    /// The same in the currency of the books, of a document in foreign currency.
+    #[serde(default, with = "as_text_option", skip_serializing_if = "Option::is_none")]
+    pub local: Option<Decimal>,
     /// The tax that SAP computed for the line.
     #[serde(with = "as_text")]
     pub tax: Decimal,
@@ -79,6 +82,9 @@ pub struct HeldDocument {
     /// `DocTotal`, or the debits of a journal entry.
     #[serde(with = "as_text")]
     pub total: Decimal,
+    /// The total in the currency of the books, of a document in foreign currency.
+    #[serde(default, with = "as_text_option", skip_serializing_if = "Option::is_none")]
+    pub local_total: Option<Decimal>,
     /// `VatSum`; zero for a journal entry.
     #[serde(with = "as_text")]
     pub tax: Decimal,

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::DocumentKey;
-use crate::money::as_text;
+use crate::{exchange::ExchangeRate, money::as_text};
 
 /// The entity set of SAP's Service Layer that a document stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -132,6 +132,10 @@ pub struct PostingHeader {
     pub memo: String,
     /// `DocCurrency`, or the currency of the journal entry's lines.
     pub currency: String,
+    /// The ledger's rate of the posting date, for a document in foreign currency: `DocRate`, or what
+    /// the local amounts of a journal entry are computed with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange_rate: Option<ExchangeRate>,
     /// `Project` or `ProjectCode`.
     pub project: Option<String>,
     /// SAP's branch (`BPLID`), where branches are on.

@@ -7,8 +7,8 @@ use super::{
     Decision, Family, Member, Plan, PlanContext, Stop,
     dates::{self, Dates},
     delta::{self, DeltaLine, Layer},
-    documents::{self, Writer, local_currency_only},
-    ended, guard, hold, lines,
+    documents::{self, Writer},
+    ended, foreign, guard, hold, lines,
     templates::{self, Contract, contract},
 };
 use crate::{
@@ -27,7 +27,7 @@ pub(super) fn plan(
     let ended = ended::at_billed(context, family, index);
     let member = ended.as_ref().unwrap_or(&family.members[index]);
     let record = member.record();
-    local_currency_only(context, member)?;
+    foreign::allowed(context, member)?;
     let template = templates::of(context.policy, context.policy.basis);
     let is_first = member.live().next().is_none();
     if !template.posts_contract() && is_first {
@@ -175,7 +175,8 @@ pub(super) fn covers_billed(context: &PlanContext<'_>, family: &Family) -> Resul
     let Some(approved) = family.approved(context.policy) else { return Ok(()) };
     let items: usize =
         family.requisitions().map(|(_, requisition)| requisition.items.len()).max().unwrap_or(0);
-    let scale = context.catalog.scale(&context.catalog.local_currency);
+    let parent = family.commitment().map(Member::record);
+    let scale = parent.map_or(2, |record| context.scale_of(record));
     if billed.is_zero() || billed <= approved + money::unit(scale) * Decimal::from(items.max(1)) {
         return Ok(());
     }

@@ -52,6 +52,9 @@ pub(super) fn first(
     not_before: Option<NaiveDate>,
     plan: &mut Plan,
 ) -> Result<Dates, Stop> {
+    if context.restates {
+        return change(context, plan);
+    }
     let day = decided_day(context, member).unwrap_or_else(|| original(member, not_before));
     plan.posting_date = Some(day);
     before_start(context, member, day, plan)?;

@@ -7,8 +7,8 @@ use super::{
     Decision, Family, Member, Plan, PlanContext, Stop,
     dates::{self, Dates},
     delta::{self, DeltaLine, Layer},
-    documents::{self, Writer, balance_sheet, local_currency_only, role_line, trade_account},
-    hold,
+    documents::{self, Writer, balance_sheet, role_line, trade_account},
+    foreign, hold,
     lines::{self, Stand},
 };
 use crate::{
@@ -30,7 +30,7 @@ pub(super) fn plan(
     let Some(offset) = context.policy.direct_cost_offset.get(&cost.direct_cost_type) else {
         return Ok(Decision::NotConfigured);
     };
-    local_currency_only(context, member)?;
+    foreign::allowed(context, member)?;
     let family = Family { members: vec![member.clone()] };
     let is_first = member.live().next().is_none();
     let dates = if is_first {

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{
-    Decision, Family, Member, Plan, PlanContext, Stop, dates::Dates, delta::DeltaLine, hold,
+    Decision, Family, Member, Plan, PlanContext, Stop, dates::Dates, delta::DeltaLine, foreign,
+    hold,
 };
 use crate::{
     catalog::Partner,
@@ -15,8 +16,8 @@ use crate::{
         LineMark, Posting, PostingHeader, RecordBody,
     },
     policy::NegativeLines,
-    states::{Cause, Reason},
-    validate,
+    states::Reason,
+    validate::{self, Fault},
 };
 
 /// The vendor account that an A/P document stands on.
@@ -37,6 +38,7 @@ pub(super) struct Writer<'a> {
     revision: String,
     currency: String,
     next: u32,
+    stopped: Option<Stop>,
     /// The documents so far.
     pub postings: Vec<Posting>,
 }
@@ -66,6 +68,7 @@ impl<'a> Writer<'a> {
             revision: plan.fingerprint.revision().to_owned(),
             currency: context.currency_of(record),
             next: member.next_sequence(),
+            stopped: None,
             postings: Vec::new(),
         })
     }
@@ -83,6 +86,11 @@ impl<'a> Writer<'a> {
         if sequence > 1 || self.member.decided(Reason::VendorReferenceTaken) {
             reference.push_str(&format!(" /{sequence}"));
         }
+        let exchange_rate = foreign::rate(self.context, &self.currency, dates.posting);
+        let exchange_rate = exchange_rate.unwrap_or_else(|stop| {
+            self.stopped.get_or_insert(stop);
+            None
+        });
         PostingHeader {
             key: DocumentKey { source: record.key, sequence },
             revision: self.revision.clone(),
@@ -91,6 +99,7 @@ impl<'a> Writer<'a> {
             reference,
             memo: format!("Procore {} {}", record.kind(), record.number),
             currency: self.currency.clone(),
+            exchange_rate,
             project: self.row.sap_project.clone(),
             branch: self.row.branch,
         }
@@ -207,23 +216,16 @@ impl<'a> Writer<'a> {
 
     /// The decision to post what was written, if SAP's master data allow every document.
     pub(super) fn finish(self) -> Result<Decision, Stop> {
-        let causes: Vec<Cause> = self
+        let faults: Vec<Fault> = self
             .postings
             .iter()
             .flat_map(|posting| validate::findings(posting, self.context.catalog))
             .collect();
-        match causes.first() {
-            None => Ok(Decision::Post(self.postings)),
-            Some(first) => {
-                let mut details: Vec<&str> = Vec::new();
-                for cause in &causes {
-                    if !details.contains(&cause.detail.as_str()) {
-                        details.push(&cause.detail);
-                    }
-                }
-                Err(hold(first.reason, details.join("; ")))
-            }
-        }
+        let Some(first) = faults.first() else {
+            return self.stopped.map_or_else(|| Ok(Decision::Post(self.postings)), Err);
+        };
+        let details: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        Err(hold(first.reason, details.join("; ")))
     }
 }
 
@@ -366,23 +368,6 @@ pub(super) fn is_payment_blocked(mark: &LineMark, target: &JournalTarget) -> boo
     let unpayable = |role: &String| ["unbilled", "held", "released"].contains(&role.as_str());
     matches!(mark, LineMark::Role(role) if unpayable(role))
         && matches!(target, JournalTarget::Partner { .. })
-}
-
-/// Holds what is in another currency than SAP's local one.
-///
-/// # Errors
-///
-/// `foreign_currency_not_enabled`.
-pub(super) fn local_currency_only(context: &PlanContext<'_>, member: &Member) -> Result<(), Stop> {
-    let currency = context.currency_of(member.record());
-    let local = &context.catalog.local_currency;
-    if &currency == local {
-        return Ok(());
-    }
-    Err(hold(
-        Reason::ForeignCurrencyNotEnabled,
-        format!("{} is in {currency}, the books are in {local}", member.record().key),
-    ))
 }
 
 /// The due date of a partner's line, checked against its window.

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{
     Decision, Family, ItemMovement, Member, Plan, PlanContext,
     lines::{self, Stand},
-    movement, templates,
+    movement, range, templates,
 };
 use crate::{
     mapping::Unmapped,
@@ -116,6 +116,8 @@ pub fn explain(context: &PlanContext<'_>, family: &Family, index: usize) -> Expl
     let member = &family.members[index];
     let record = member.record();
     let plan = super::plan(context, family, index);
+    // With an amount that no column holds nothing is computed.
+    let beyond = range::out_of_range(context.policy, family).is_some();
     let vendor = family.vendor_of(member).cloned();
     let card_code = vendor
         .as_ref()
@@ -138,8 +140,10 @@ pub fn explain(context: &PlanContext<'_>, family: &Family, index: usize) -> Expl
         posting_date: plan.posting_date,
         state: member.stored.state,
         cause: member.stored.cause.clone(),
-        lines: explained_lines(context, member, &plan),
-        items: movement(family, record.key).map(|moved| moved.items).unwrap_or_default(),
+        lines: if beyond { Vec::new() } else { explained_lines(context, member, &plan) },
+        items: if beyond { None } else { movement(family, record.key) }
+            .map(|moved| moved.items)
+            .unwrap_or_default(),
         held: member.held.clone(),
         because: because(context, member, &plan),
         decision: plan.decision,
@@ -276,6 +280,9 @@ fn because(context: &PlanContext<'_>, member: &Member, plan: &Plan) -> String {
             format!("{}: {}; {}", cause.reason, cause.detail, cause.reason.remedy())
         }
         Decision::Skipped(cause) => format!("nothing is posted for it: {}", cause.detail),
+        Decision::NeedsRate { currency, day } => {
+            format!("SAP was not asked yet for the exchange rate of {currency} on {day}")
+        }
         Decision::PendingApproval => {
             "a draft of it waits in SAP's approval procedure; nothing further is planned".to_owned()
         }

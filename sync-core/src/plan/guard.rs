@@ -55,7 +55,7 @@ pub(super) fn check_billed(
     lines: usize,
 ) -> Result<(), Stop> {
     let Some(limit) = requisition.completed_and_stored else { return Ok(()) };
-    let scale = context.catalog.scale(&context.catalog.local_currency);
+    let scale = scale_of(context, family);
     let chain: Vec<&Member> = up_to(family, requisition).collect();
     let opening = family.commitment().and_then(|parent| parent.stored.opening.as_ref());
     let opening = opening.map(|entry| entry.billed).unwrap_or_default();
@@ -77,9 +77,18 @@ pub(super) fn check_excess(
 ) -> Result<(), Stop> {
     let Some(billed) = requisition.completed_and_stored else { return Ok(()) };
     let limit = family.approved(context.policy).map_or(billed, |approved| approved.max(billed));
-    let scale = context.catalog.scale(&context.catalog.local_currency);
+    let scale = scale_of(context, family);
     let standing: Vec<&Member> = family.contract_side().chain(up_to(family, requisition)).collect();
     within(limit, &standing, delta, lines, scale)
+}
+
+/// The decimals of the family's currency, which is its commitment's.
+fn scale_of(context: &PlanContext<'_>, family: &Family) -> u32 {
+    let first = family.members.first().map(Member::record);
+    first.map_or_else(
+        || context.catalog.scale(&context.catalog.local_currency),
+        |record| context.scale_of(record),
+    )
 }
 
 /// This requisition and those before it.

@@ -10,7 +10,7 @@ use super::{
     dates::{self, Dates},
     delta::{self, DeltaLine, Layer},
     documents::{self, Writer, named},
-    ended, hold, requisition,
+    ended, foreign, hold, requisition,
     templates::contract,
 };
 use crate::{
@@ -115,6 +115,21 @@ fn reversed(
             ),
         ));
     }
+    taken_back(context, family, member, plan)
+}
+
+/// The documents that take everything back which stands of a record.
+///
+/// # Errors
+///
+/// The hold that stops them.
+pub(super) fn taken_back(
+    context: &PlanContext<'_>,
+    family: &Family,
+    member: &Member,
+    plan: &mut Plan,
+) -> Result<Decision, Stop> {
+    foreign::one_currency(context, member)?;
     let dates = dates::change(context, plan)?;
     let mut writer = Writer::new(context, family, member, plan)?;
     if delta::has_ap_documents(member) {

@@ -102,7 +102,8 @@ pub(super) fn findings(lines: &[CostLine], scale: u32) -> Vec<Finding> {
 fn quantity_price_off(line: &CostLine, scale: u32) -> Option<String> {
     let (quantity, cost) = (line.quantity?, line.unit_cost?);
     let product = quantity.checked_mul(cost);
-    let near = product.is_some_and(|p| (p - line.amount).abs() <= money::unit(scale));
+    let off = product.and_then(|product| product.checked_sub(line.amount));
+    let near = off.is_some_and(|off| off.abs() <= money::unit(scale));
     (line.calculated && !near).then(|| {
         format!(
             "line {}: {quantity} x {cost} is not {}; the stated amount is posted",

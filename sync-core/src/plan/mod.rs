@@ -21,11 +21,14 @@ mod documents;
 pub(crate) mod ended;
 mod explain;
 mod family;
+mod foreign;
 mod guard;
 mod leaving;
 mod lines;
 mod movement;
+mod range;
 mod requisition;
+mod restate;
 mod templates;
 mod ties;
 mod waiting;
@@ -38,6 +41,7 @@ pub use movement::{ItemMovement, Movement, movement};
 
 use crate::{
     catalog::Catalog,
+    exchange::Rates,
     mapping::MappingTables,
     model::{CostRecord, Fingerprint, HeldDocument, HeldState, Kind, Posting},
     policy::Policy,
@@ -59,6 +63,10 @@ pub struct PlanContext<'a> {
     pub today: NaiveDate,
     /// The project's currency, else the company's, where Procore states one.
     pub currency: Option<&'a str>,
+    /// SAP's exchange rates, as far as they were asked for.
+    pub rates: &'a Rates,
+    /// Whether a record that was taken back is posted anew: on the day of the change.
+    pub restates: bool,
     /// Whether a record outside its status has been seen so often and long enough.
     pub now: chrono::DateTime<chrono::Utc>,
 }
@@ -73,6 +81,12 @@ impl PlanContext<'_> {
             .or(self.currency)
             .unwrap_or(&self.catalog.local_currency)
             .to_owned()
+    }
+
+    /// The decimals of a record's currency.
+    #[must_use]
+    pub fn scale_of(&self, record: &CostRecord) -> u32 {
+        self.catalog.scale(&self.currency_of(record))
     }
 }
 
@@ -159,6 +173,13 @@ pub enum Decision {
     Wait(Cause),
     /// A rule stops it.
     Hold(Cause),
+    /// It cannot be planned before the ledger was asked for this exchange rate.
+    NeedsRate {
+        /// The record's currency.
+        currency: String,
+        /// The posting date.
+        day: NaiveDate,
+    },
     /// A draft waits for approval.
     PendingApproval,
     /// A person accepted that nothing is posted for it.
@@ -191,6 +212,9 @@ fn hold(reason: Reason, detail: impl Into<String>) -> Stop {
 /// change orders, its requisitions; what a member posted is in the family before the next is planned.
 #[must_use]
 pub fn plan(context: &PlanContext<'_>, family: &Family, index: usize) -> Plan {
+    if let Some(cause) = range::out_of_range(context.policy, family) {
+        return beyond(&family.members[index], cause);
+    }
     let family = &with_standing_decisions(context, family);
     let member = &family.members[index];
     let decided = member.stored.resolution.as_ref().filter(|r| r.verb == Verb::Post);
@@ -209,21 +233,47 @@ pub fn plan(context: &PlanContext<'_>, family: &Family, index: usize) -> Plan {
             leaving::plan(context, family, index, &mut plan)
         }
         None => {
-            let planned = match member.record().kind() {
-                Kind::PurchaseOrder
-                | Kind::Subcontract
-                | Kind::ChangeOrder
-                | Kind::CommitmentChangeOrder => {
-                    commitment::plan(context, family, index, &mut plan)
-                }
-                Kind::DirectCost => direct_cost::plan(context, member, &mut plan),
-                Kind::Requisition => requisition::plan(context, family, index, &mut plan),
-            };
-            planned.unwrap_or_else(|stop| stop)
+            let planned = by_kind(context, family, index, &mut plan);
+            restate::instead(context, family, index, &mut plan, planned)
         }
     };
+    plan.findings.extend(foreign::exchange_difference(
+        context,
+        family,
+        member.record().key,
+        &plan.decision,
+    ));
     plan.decision = skipped(member, plan.decision);
     plan
+}
+
+/// Decides what a member in a postable status needs, as its kind is posted.
+fn by_kind(context: &PlanContext<'_>, family: &Family, index: usize, plan: &mut Plan) -> Decision {
+    let member = &family.members[index];
+    let planned = match member.record().kind() {
+        Kind::PurchaseOrder
+        | Kind::Subcontract
+        | Kind::ChangeOrder
+        | Kind::CommitmentChangeOrder => commitment::plan(context, family, index, plan),
+        Kind::DirectCost => direct_cost::plan(context, member, plan),
+        Kind::Requisition => requisition::plan(context, family, index, plan),
+    };
+    planned.unwrap_or_else(|stop| stop)
+}
+
+/// The plan of a record whose family states an amount that no column holds.
+fn beyond(member: &Member, cause: Cause) -> Plan {
+    let fingerprint = range::fingerprint(member);
+    let mut member = member.clone();
+    let stands = |r: &crate::resolve::Resolution| r.stands_at(fingerprint.as_str());
+    member.stored.resolution = member.stored.resolution.filter(stands);
+    Plan {
+        decision: skipped(&member, Decision::Hold(cause)),
+        fingerprint,
+        posting_date: member.stored.posting_date,
+        findings: Vec::new(),
+        decided: None,
+    }
 }
 
 /// The family without the decisions that have lapsed: a decision belongs to one fingerprint.

@@ -76,11 +76,12 @@ fn moved(item: &RequisitionItem, before: Option<&RequisitionItem>) -> ItemMoveme
     let (completed, retained) = before.map_or((Decimal::ZERO, Decimal::ZERO), |b| {
         (b.completed_and_stored, b.retainage_held_to_date)
     });
-    let change = item.retainage_held_to_date - retained;
-    let held = change + item.retainage_released;
+    // Also of amounts that no column holds: what is computed with them is held, not lost in a panic.
+    let change = item.retainage_held_to_date.saturating_sub(retained);
+    let held = change.saturating_add(item.retainage_released);
     // A negative held counts as released.
     let (held, released) = if held.is_sign_negative() {
-        (Decimal::ZERO, item.retainage_released - held)
+        (Decimal::ZERO, item.retainage_released.saturating_sub(held))
     } else {
         (held, item.retainage_released)
     };
@@ -88,7 +89,7 @@ fn moved(item: &RequisitionItem, before: Option<&RequisitionItem>) -> ItemMoveme
         line_item_id: item.line_item_id,
         coding: item.coding.clone(),
         description: item.description.clone(),
-        gross: item.completed_and_stored - completed,
+        gross: item.completed_and_stored.saturating_sub(completed),
         completed_before: completed,
         held,
         released,

@@ -7,9 +7,9 @@ use super::{
     Decision, Family, Member, Movement, Plan, PlanContext, Stop, commitment,
     dates::{self, Dates},
     delta::{self, DeltaLine, Layer},
-    documents::{self, ControlAccount, Writer, local_currency_only},
+    documents::{self, ControlAccount, Writer},
     family::role_amount,
-    guard, hold, movement,
+    foreign, guard, hold, movement,
     templates::{
         self, Gross,
         requisition::{Amounts, Of, Wanted, wanted},
@@ -35,7 +35,7 @@ pub(super) fn plan(
     let Some((_, requisition)) = family.requisitions().find(|(m, _)| m.record().key == key) else {
         return Ok(Decision::NotPostable);
     };
-    local_currency_only(context, member)?;
+    foreign::allowed(context, member)?;
     let template = templates::of_family(context.policy, family);
     let waits = if template.posts_contract() {
         !family.commitment_stands()

@@ -123,8 +123,21 @@ pub enum Offset {
 pub enum OnChange {
     /// The difference is posted.
     Adjust,
+    /// What stands is taken back and the record is posted anew; what cannot be is adjusted.
+    Restate,
     /// A person decides.
     Hold,
+}
+
+/// What happens to a record in another currency than that of the books.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ForeignCurrency {
+    /// It is held.
+    #[default]
+    Hold,
+    /// It is posted in its currency, at SAP's rate of the posting date.
+    Post,
 }
 
 /// What happens to a posting date in a closed period.
@@ -161,6 +174,8 @@ pub struct Policy {
     pub settle_cycles: u32,
     /// How long it must have been outside its status before money is reversed.
     pub settle_time: TimeDelta,
+    /// What happens to records in foreign currency.
+    pub foreign_currency: ForeignCurrency,
     /// What happens to dates in closed periods.
     pub closed_period: ClosedPeriod,
     /// How amounts are rounded to the currency's decimals.
@@ -214,6 +229,7 @@ impl Policy {
             on_change: OnChange::Adjust,
             settle_cycles: 2,
             settle_time: TimeDelta::hours(12),
+            foreign_currency: ForeignCurrency::Hold,
             closed_period: ClosedPeriod::NextOpen,
             rounding: Rounding::HalfUp,
             strict_rounding: false,

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     catalog::Catalog,
+    exchange::ExchangeRate,
     model::{CompanyId, DocumentKey, DocumentType, HeldDocument, Posting, ProjectId, SourceKey},
     states::Reason,
 };
@@ -222,6 +223,21 @@ pub trait Ledger: Send + Sync {
         request: &MovementRequest,
     ) -> Result<Option<Vec<Movement>>, LedgerError> {
         let _ = request;
+        Ok(None)
+    }
+
+    /// The rate of a currency on a day, by which documents in it are posted; `None` where the ledger
+    /// has none. A ledger that keeps no rates answers `None`, and what is in foreign currency is held.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::look_up`].
+    async fn exchange_rate(
+        &self,
+        currency: &str,
+        day: NaiveDate,
+    ) -> Result<Option<ExchangeRate>, LedgerError> {
+        let _ = (currency, day);
         Ok(None)
     }
 

@@ -59,6 +59,10 @@ findings! {
     NotInBudget = "not_in_budget", "budget the cost code in Procore, or re-code the line", false;
     /// The budget of a project could not be read.
     BudgetUnavailable = "budget_unavailable", "give the credentials read access to the project's budget and one budget view", false;
+    /// A commitment is cleared in its own currency and not in that of the books.
+    ExchangeDifference = "exchange_difference", "run SAP's exchange rate differences over the account", false;
+    /// A change was adjusted although the policy restates: its documents cannot be taken back.
+    NotRestated = "not_restated", "nothing to do: the adjustments say what a restatement would have said", false;
     /// SAP posted other amounts than were sent.
     SapRecalculated = "sap_recalculated", "compare the document with its record; mend the setting in SAP that changed it", true;
 }

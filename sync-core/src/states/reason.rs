@@ -110,7 +110,7 @@ reasons! {
     /// Procore states tax and the configuration does not say where it goes.
     TaxNotConfigured = "tax_not_configured", "set posting.tax_in_journal to cost or account", None, true, false;
     /// A record in another currency while foreign currencies are held.
-    ForeignCurrencyNotEnabled = "foreign_currency_not_enabled", "posting in foreign currency is not built yet; enter the record in SAP by hand", None, true, false;
+    ForeignCurrencyNotEnabled = "foreign_currency_not_enabled", "set posting.foreign_currency to post, or enter the record in SAP by hand", None, true, false;
     /// SAP has no exchange rate for the posting date.
     MissingExchangeRate = "missing_exchange_rate", "enter the exchange rate of the posting date in SAP", None, true, false;
     /// A requisition's ties fail.

@@ -70,6 +70,7 @@ fn header(source: SourceKey, sequence: u32) -> PostingHeader {
         reference: format!("R-{}-{sequence}", source.id),
         memo: String::new(),
         currency: "USD".to_owned(),
+        exchange_rate: None,
         project: Some("P865".to_owned()),
         branch: None,
     }

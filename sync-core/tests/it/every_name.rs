@@ -16,12 +16,11 @@ use crate::{
 
 /// Names that no test of the core can reach, with the reason. A name that the core's code gives to a
 /// record may not stand here: it needs a test then.
-const OUT_OF_REACH: [(&str, &str); 5] = [
+const OUT_OF_REACH: [(&str, &str); 4] = [
     (
         "RecordState::InFlight",
         "an intent is in flight, its record keeps its state until SAP answers",
     ),
-    ("Reason::MissingExchangeRate", "given by a ledger's refusal; tested with the connector"),
     ("Reason::PossibleManualDuplicate", "not built yet"),
     ("Reason::PossibleDoubleCount", "not built yet"),
     ("FindingKind::PossibleRepeat", "not built yet"),

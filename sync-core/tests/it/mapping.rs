@@ -1,16 +1,19 @@
 //! The mapping tables: which rule answers, what is wrong with them, what an edit would change.
 
+use chrono::NaiveDate;
+use proptest::{collection::vec, prelude::*};
 use sync_core::{
     mapping::{
         AccountRule, LintKind, MappedCost, MappingTables, ProjectRow, Target, VendorRow,
         blast_radius,
     },
     model::{CostCoding, Kind, ProjectId},
+    policy::Basis,
     ports::Silent,
 };
 
 use crate::{
-    records::{PROJECT, SC, d, day, key, subcontract, vendor},
+    records::{PROJECT, SC, d, day, key, req, requisition, subcontract, vendor},
     world::{World, rule},
 };
 
@@ -98,6 +101,206 @@ fn the_answer_is_the_one_that_trying_every_rule_in_order_gives() {
         }
     }
     assert!(answered > 50, "{answered}");
+}
+
+/// Any rule over a small world of projects, sub jobs, codes, types and months, so that rules meet.
+fn any_rule() -> impl Strategy<Value = AccountRule> {
+    let codes = ["*", "0*", "03-*", "03-3*", "03-300", "03-310", "26-*", "26-100"];
+    let month = |month: u32| NaiveDate::from_ymd_opt(2026, month, 1).unwrap();
+    (
+        prop_oneof![Just(None), Just(Some(PROJECT)), Just(Some(ProjectId(866)))],
+        prop_oneof![Just(None), Just(Some("A")), Just(Some("B"))],
+        0..codes.len(),
+        prop_oneof![Just(None), Just(Some("L")), Just(Some("S"))],
+        proptest::option::of(1_u32..7),
+        proptest::option::of(6_u32..12),
+    )
+        .prop_map(move |(project, sub_job, code, cost_type, from, to)| AccountRule {
+            project,
+            sub_job: sub_job.map(str::to_owned),
+            cost_type: cost_type.map(str::to_owned),
+            valid_from: from.map(month),
+            valid_to: to.map(month),
+            ..rule(2, codes[code], "5010")
+        })
+}
+
+/// Rules that do not contradict each other, with rows and accounts of their own.
+fn any_rules() -> impl Strategy<Value = Vec<AccountRule>> {
+    vec(any_rule(), 0..40).prop_map(|rules| {
+        let mut kept: Vec<AccountRule> = Vec::new();
+        for rule in rules {
+            let same = |other: &AccountRule| {
+                other.project == rule.project
+                    && other.sub_job == rule.sub_job
+                    && other.cost_code == rule.cost_code
+                    && other.cost_type == rule.cost_type
+            };
+            if !kept.iter().any(same) {
+                let row = kept.len() + 2;
+                kept.push(AccountRule { row, gl_account: format!("5{row:03}"), ..rule });
+            }
+        }
+        kept
+    })
+}
+
+fn any_question() -> impl Strategy<Value = (ProjectId, CostCoding, NaiveDate)> {
+    let codes = ["", "0", "03-300", "03-310", "03-399", "26-100", "26-1", "31-000"];
+    (
+        prop_oneof![Just(PROJECT), Just(ProjectId(866))],
+        prop_oneof![Just(None), Just(Some("A")), Just(Some("C"))],
+        0..codes.len(),
+        prop_oneof![Just("L"), Just("S"), Just("X")],
+        1_u32..13,
+    )
+        .prop_map(move |(project, sub_job, code, cost_type, month)| {
+            let day = NaiveDate::from_ymd_opt(2026, month, 15).unwrap();
+            (project, coding(sub_job, codes[code], cost_type), day)
+        })
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_rules_never_matters_and_the_index_answers_as_a_scan_of_every_rule(
+        rules in any_rules(),
+        shuffled in any::<prop::sample::Index>(),
+        questions in vec(any_question(), 1..40),
+    ) {
+        let mut turned = rules.clone();
+        turned.reverse();
+        let by = shuffled.index(turned.len().max(1)).min(turned.len());
+        turned.rotate_left(by);
+        let (tables, turned) = (tables(rules.clone()), tables(turned));
+        for (project, asked, day) in &questions {
+            let answer = tables.locate(*project, asked, *day).ok();
+            let row = answer.map(|located| located.rule.row);
+            let other = turned.locate(*project, asked, *day).ok().map(|located| located.rule.row);
+            prop_assert_eq!(row, other);
+            // By hand: of all rules that match, the one that is more specific than every other.
+            let matching: Vec<&AccountRule> =
+                rules.iter().filter(|rule| rule.matches(*project, asked, *day)).collect();
+            let best = matching.iter().copied().max_by_key(|rule| {
+                let code = match rule.cost_code.strip_suffix('*') {
+                    Some(prefix) => (0, prefix.len()),
+                    None => (1, 0),
+                };
+                (rule.project.is_some(), rule.sub_job.is_some(), code, rule.cost_type.is_some())
+            });
+            prop_assert_eq!(row, best.map(|rule| rule.row), "{:?} {:?}", asked, day);
+        }
+    }
+
+    #[test]
+    fn equally_specific_rules_of_one_day_are_refused_whatever_their_order(
+        rule in any_rule(),
+        from in 1_u32..12,
+        swap in any::<bool>(),
+    ) {
+        let month = |month: u32| NaiveDate::from_ymd_opt(2026, month, 1).unwrap();
+        let first = AccountRule { valid_from: None, valid_to: Some(month(6)), ..rule.clone() };
+        let second =
+            AccountRule { row: 3, valid_from: Some(month(from)), valid_to: None, ..rule };
+        let rules = if swap { vec![second, first] } else { vec![first, second] };
+        let tables = MappingTables::new(rules, vec![], vec![]);
+        // The first holds to the first of June, the second from the first of its month on.
+        prop_assert_eq!(tables.is_err(), from <= 6);
+        if let Err(faults) = tables {
+            prop_assert!(faults[0].detail.contains("rows 2 and 3"), "{}", faults[0].detail);
+        }
+    }
+}
+
+#[test]
+fn ten_thousand_rules_answer_as_a_scan_would_and_a_look_up_allocates_nothing() {
+    let mut rules = vec![rule(2, "*", "5090")];
+    for number in 0_i64..10_000 {
+        let row = rules.len() + 2;
+        let code = format!("{:02}-{:03}", number % 50, number % 997);
+        let project = (number % 3 != 0).then_some(ProjectId(865 + number % 40));
+        let own = AccountRule { project, ..rule(row, &code, "5010") };
+        let same = |other: &&AccountRule| other.project == project && other.cost_code == code;
+        if !rules.iter().rev().take(4_000).any(|other| same(&other)) {
+            rules.push(own);
+        }
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    rules.retain(|rule| seen.insert((rule.project, rule.cost_code.clone())));
+    let tables = tables(rules);
+    for number in 0..200 {
+        let asked = coding(None, &format!("{:02}-{:03}", number % 50, number * 7 % 997), "L");
+        for project in [PROJECT, ProjectId(866)] {
+            let on = day("2026-03-01");
+            let slow = tables.rules().iter().find(|rule| rule.matches(project, &asked, on));
+            let mut fast = None;
+            let allocations = allocation_counter::measure(|| {
+                let located = tables.locate(project, &asked, on).ok();
+                fast = located.map(|located| (located.rule.row, located.dimension(1)));
+            });
+            assert_eq!(allocations.count_total, 0, "a look-up allocates nothing");
+            assert_eq!(fast.map(|(row, _)| row), slow.map(|rule| rule.row));
+        }
+    }
+}
+
+#[test]
+fn requisitions_are_covered_where_billing_is_cost_and_commitments_where_they_are_posted() {
+    for (basis, mapped) in [
+        (Basis::Commitment, "1000"),
+        (Basis::CommitmentJournal, "1000"),
+        (Basis::Progress, "400"),
+        (Basis::Encumbrance, "1400"),
+    ] {
+        let world = World::on(basis);
+        world.put([
+            subcontract(1, &[(11, "03-300", "1,000")]),
+            requisition(71, 1, &[(11, "400", "400", "40", "0")], "360"),
+        ]);
+        for posted in [false, true] {
+            if posted {
+                world.sync();
+            }
+            let lint = world.with_engine(&Silent, async |engine| engine.lint_mapping().await);
+            let usd = &lint.unwrap().coverage.amounts["USD"];
+            assert_eq!((usd.mapped, usd.unmapped), (d(mapped), d("0")), "{basis:?} {posted}");
+        }
+    }
+}
+
+#[test]
+fn an_edit_weighs_what_requisitions_billed_and_leaves_the_encumbrance_account_alone() {
+    for (basis, posted, kept) in
+        [(Basis::Progress, vec![], vec![req(71)]), (Basis::Encumbrance, vec![], vec![req(71)])]
+    {
+        let world = World::on(basis);
+        world.put([
+            subcontract(1, &[(11, "03-300", "1,000")]),
+            requisition(71, 1, &[(11, "400", "400", "40", "0")], "360"),
+        ]);
+        world.sync();
+        world.put([requisition(72, 2, &[(11, "500", "100", "50", "0")], "90")]);
+        let mut edited = world.rules.clone();
+        edited[0].gl_account = "5090".to_owned();
+        let edited = tables_of(&world, edited);
+        let radius =
+            world.with_engine(&Silent, async |engine| engine.blast_radius(&edited).await).unwrap();
+        assert_eq!(Vec::from_iter(radius.posted_records()), posted, "{basis:?}");
+        assert_eq!(Vec::from_iter(radius.kept_records()), kept, "{basis:?}");
+        assert_eq!(Vec::from_iter(radius.waiting_records()), [req(72)], "{basis:?}");
+        let accounts: Vec<_> = radius
+            .accounts
+            .iter()
+            .map(|((account, _), shift)| (account.as_str(), shift.posted, shift.waiting))
+            .collect();
+        assert_eq!(accounts, [("5010", d("0"), d("-100")), ("5090", d("0"), d("100"))]);
+    }
+}
+
+/// The world's own rows with other rules.
+fn tables_of(world: &World, rules: Vec<AccountRule>) -> MappingTables {
+    let vendor = VendorRow { row: 2, card_code: "V100".to_owned(), wt_liable: None };
+    let projects = vec![(PROJECT, world.project_row.clone())];
+    MappingTables::new(rules, projects, vec![(1, vendor)]).unwrap()
 }
 
 #[test]

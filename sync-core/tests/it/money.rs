@@ -1,14 +1,16 @@
 //! Rounding, spreading, signs and ranges.
 
+use rust_decimal::Decimal;
 use sync_core::{
-    model::{LineMark, Posting},
+    model::{CostRecord, LineMark, Posting, SourceKey},
     money::Rounding,
+    ports::Silent,
     states::{FindingKind, Reason, RecordState},
 };
 
 use crate::{
     records::{SC, add_up, change_order, change_order_of, co, commitment_of, d, dc, direct_cost},
-    records::{line, lines_of, subcontract},
+    records::{direct_cost_of, line, lines_of, req, requisition, requisition_of, subcontract},
     world::World,
 };
 
@@ -227,4 +229,62 @@ fn tax_is_predicted_per_line_and_compared_after_the_post() {
     assert_eq!(document.expected_tax, d("0.02"), "0.008 rounds to 0.01 on each line");
     assert!(report.findings.is_empty());
     assert!(matches!(document.lines[0].mark, LineMark::Line(11)));
+}
+
+/// Puts an amount into a record.
+type Put = fn(&mut CostRecord, Decimal);
+
+#[test]
+fn an_amount_near_the_largest_number_is_a_hold_that_names_record_and_field_and_never_a_panic() {
+    let fields: [(&str, SourceKey, Put); 9] = [
+        ("line 12", SC, |record, amount| lines_of(record)[1].amount = amount),
+        ("grand_total", SC, |record, amount| commitment_of(record).grand_total = Some(amount)),
+        ("approved_change_orders", SC, |record, amount| {
+            commitment_of(record).approved_change_orders = Some(amount);
+        }),
+        ("line 51", co(5), |record, amount| lines_of(record)[0].amount = amount),
+        ("grand_total", co(5), |record, amount| change_order_of(record).grand_total = Some(amount)),
+        ("line 91", dc(9), |record, amount| lines_of(record)[0].amount = amount),
+        ("tax_breakdown.tax_total", dc(9), |record, amount| {
+            direct_cost_of(record).stated_tax = Some(amount);
+        }),
+        ("item 11 completed and stored", req(71), |record, amount| {
+            requisition_of(record).items[0].completed_and_stored = amount;
+        }),
+        ("item 11 retainage held", req(71), |record, amount| {
+            requisition_of(record).items[0].retainage_held_to_date = amount;
+        }),
+    ];
+    for (field, key, put) in fields {
+        for amount in [Decimal::MAX, Decimal::MIN, Decimal::MAX - Decimal::ONE] {
+            let world = World::of([
+                subcontract(1, &[(11, "03-300", "100"), (12, "03-300", "50")]),
+                change_order(5, 1, &[(51, "03-300", "10")]),
+                direct_cost(9, "invoice", &[(91, "03-300", "10"), (92, "03-300", "10")]),
+                requisition(71, 1, &[(11, "40", "40", "4", "0")], "36"),
+            ]);
+            world.edit(key, |record| put(record, amount));
+            world.sync();
+            let detail = world.assert_cause(key, Reason::AmountOutOfRange);
+            assert!(detail.contains(&format!("{key}, {field}: the amount {amount}")), "{detail}");
+            assert!(world.held(key).is_empty());
+            let life =
+                world.with_engine(&Silent, async |engine| engine.explain(key).await).unwrap();
+            assert!(life.explanation.because.contains("amount_out_of_range"));
+            // What has nothing to do with it goes on.
+            let other = if key == dc(9) { SC } else { dc(9) };
+            assert_eq!(world.state(other), RecordState::Posted, "{key} {field}");
+        }
+    }
+}
+
+#[test]
+fn quantity_times_price_beyond_every_number_is_a_finding_and_not_a_panic() {
+    let mut record = subcontract(1, &[(11, "03-300", "-100")]);
+    let line = &mut lines_of(&mut record)[0];
+    (line.quantity, line.unit_cost, line.calculated) =
+        (Some(Decimal::MAX), Some(Decimal::ONE), true);
+    let world = World::of([record]);
+    let report = world.sync();
+    assert_eq!(report.findings[0].finding.kind, FindingKind::QuantityPriceDiffers);
 }

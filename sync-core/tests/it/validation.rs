@@ -164,6 +164,90 @@ fn every_fault_of_a_document_is_named_at_once() {
     assert!(detail.contains("frozen") && detail.contains("profit center CHI"), "{detail}");
 }
 
+/// A fault, as the person who must mend it reads it.
+type Sentence = (Spoil, &'static str);
+
+const SENTENCES: [Sentence; 9] = [
+    (
+        |c| partner(c).frozen = true,
+        "8089:865:subcontract:1#1, CardCode 'V100': business partner V100 (Partner V100) is frozen \
+         on 2026-02-10; lift the freeze in SAP",
+    ),
+    (
+        |c| account(c).postable = false,
+        "8089:865:subcontract:1#1, lines 11, 12, AccountCode '5010': account 5010 (Concrete) is a \
+         title account; name a postable account in accounts.csv",
+    ),
+    (
+        |c| drop(c.accounts.remove("5020")),
+        "8089:865:subcontract:1#1, line 13, AccountCode '5020': SAP has no account 5020; correct \
+         gl_account in accounts.csv, or create the account in SAP",
+    ),
+    (
+        |c| unbilled(c).control = false,
+        "8089:865:subcontract:1#1, ControlAccount '2160': account 2160 (Unbilled commitments) is no \
+         control account in SAP; name a control account of A/P in the configuration",
+    ),
+    (
+        |c| account(c).dimensions_required[1] = true,
+        "8089:865:subcontract:1#1, lines 11, 12, CostingCode2: account 5010 requires dimension 2; \
+         fill it in accounts.csv or projects.csv",
+    ),
+    (
+        |c| center(c).active = false,
+        "8089:865:subcontract:1#1, lines 11, 12, 13, CostingCode 'CHI': profit center CHI (Center \
+         CHI) is inactive; correct it in accounts.csv or projects.csv, or in SAP",
+    ),
+    (
+        |c| project(c).active = false,
+        "8089:865:subcontract:1#1, Project 'P865': project P865 is inactive in SAP; correct \
+         sap_project in projects.csv, or the project in SAP",
+    ),
+    (
+        |c| c.tax_codes.get_mut("EX").unwrap().active = false,
+        "8089:865:subcontract:1#1, lines 11, 12, 13, TaxCode 'EX': tax code EX is inactive in SAP; \
+         correct tax_code in accounts.csv or projects.csv, or the code in SAP",
+    ),
+    (
+        |c| c.branches_enabled = true,
+        "8089:865:subcontract:1#1, BPL_IDAssignedToInvoice: SAP's company has branches and the \
+         project's row in projects.csv names none; fill branch in projects.csv",
+    ),
+];
+
+#[test]
+fn every_fault_names_record_line_field_value_and_remedy() {
+    let lines = [(11, "03-300", "100"), (12, "03-310", "50"), (13, "26-100", "25")];
+    let of_all = World::of([subcontract(1, &lines)]);
+    of_all.ledger.edit_catalog(|catalog| {
+        for (spoil, _) in &SENTENCES {
+            spoil(catalog);
+        }
+    });
+    of_all.sync();
+    let every = of_all.stored(SC).cause.unwrap().detail;
+    for (spoil, sentence) in SENTENCES {
+        let world = World::of([subcontract(1, &lines)]);
+        world.ledger.edit_catalog(spoil);
+        world.sync();
+        let detail = world.stored(SC).cause.unwrap().detail;
+        assert!(detail.contains(sentence), "{detail}\nis to contain\n{sentence}");
+        assert!(every.contains(sentence), "all at once: {every}\nis to contain\n{sentence}");
+    }
+}
+
+#[test]
+fn an_amount_that_saps_columns_cannot_hold_is_out_of_range_with_its_line() {
+    let world = entered();
+    world.sync();
+    let mut posting = world.postings(SC).remove(0);
+    let Posting::PurchaseInvoice(document) = &mut posting else { panic!("no invoice") };
+    document.lines[0].amount = rust_decimal::Decimal::MAX;
+    let faults = validate::findings(&posting, &catalog());
+    assert!(faults.iter().all(|fault| fault.reason == Reason::AmountOutOfRange), "{faults:?}");
+    assert!(faults[0].to_string().contains("line 11, LineTotal '79228162514264337593543950335'"));
+}
+
 #[test]
 fn a_vendor_without_row_is_vendor_unmapped_and_names_the_row_to_add() {
     let world = entered();
@@ -214,7 +298,7 @@ fn a_journal_entry_that_does_not_balance_never_leaves() {
     entry.lines[0].amount += d("0.01");
     let causes = validate::findings(&posting, &catalog());
     assert_eq!(causes[0].reason, Reason::RoundingMismatch);
-    assert!(causes[0].detail.contains("0.01"), "{}", causes[0].detail);
+    assert!(causes[0].to_string().contains("0.01"), "{}", causes[0]);
 }
 
 #[test]

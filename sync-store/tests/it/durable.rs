@@ -32,6 +32,7 @@ pub(crate) fn intent(id: i64, epoch: Epoch) -> Intent {
         reference: String::new(),
         memo: String::new(),
         currency: "USD".to_owned(),
+        exchange_rate: None,
         project: None,
         branch: None,
     };

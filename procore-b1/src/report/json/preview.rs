@@ -69,6 +69,8 @@ struct DocumentJson<'a> {
     total: String,
     net_cost: String,
     currency: &'a str,
+    /// The rate of the posting date, of a document in foreign currency.
+    exchange_rate: Option<String>,
     content_hash: &'a str,
     lines: Vec<LineJson<'a>>,
 }
@@ -105,6 +107,7 @@ fn of_document(row: &PreviewDocument) -> DocumentJson<'_> {
         total: plain(row.posting.total(), &header.currency),
         net_cost: plain(row.posting.net_cost(), &header.currency),
         currency: &header.currency,
+        exchange_rate: header.exchange_rate.map(|rate| rate.rate.to_string()),
         content_hash: &row.content_hash,
         lines,
     }

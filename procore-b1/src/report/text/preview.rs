@@ -64,12 +64,13 @@ fn of_document(text: &mut String, row: &PreviewDocument, report: &PreviewReport)
     say(
         text,
         format!(
-            "{} {} on {}, {} {}{}",
+            "{} {} on {}, {} {}{}{}",
             header.key,
             row.posting.document_type().entity_set(),
             header.posting_date,
             accounting(row.posting.total(), &header.currency),
             header.currency,
+            header.exchange_rate.map(|rate| format!(" at {}", rate.rate)).unwrap_or_default(),
             row.posting.card_code().map(|code| format!(", {code}")).unwrap_or_default(),
         ),
     );

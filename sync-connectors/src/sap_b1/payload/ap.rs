@@ -21,6 +21,7 @@ pub(super) fn document(of: &ApDocument, catalog: &Catalog) -> Result<NewDocument
         tax_date: Some(header.tax_date),
         num_at_card: filled(&header.reference),
         doc_currency: filled(&header.currency),
+        doc_rate: header.exchange_rate.map(|rate| rate.rate),
         comments: filled(&fit::cut(&of.comments, fit::COMMENTS_CHARS)),
         journal_memo: filled(&fit::cut(&header.memo, catalog.memo_length)),
         project: header.project.clone(),

@@ -1,4 +1,7 @@
 //! Journal entries.
+//!
+//! An entry in foreign currency is sent with both amounts of each line: the foreign one, and the local
+//! one at the rate of the posting, so that it balances in both whatever SAP would round.
 
 use rust_decimal::Decimal;
 use sap_b1_client::{NewJournalEntry, NewJournalEntryLine, YesNo};
@@ -23,7 +26,9 @@ pub(super) fn entry(of: &JournalEntry, catalog: &Catalog) -> Result<NewJournalEn
     }
     let due_date = of.lines.iter().find_map(|line| line.due_date).unwrap_or(header.posting_date);
     let branch = branch(header)?;
-    let lines = of.lines.iter().map(|line| row(line, of, branch, catalog));
+    let local = local_amounts(of, catalog)?;
+    let lines =
+        of.lines.iter().zip(local).map(|(line, local)| row(line, local, of, branch, catalog));
     Ok(NewJournalEntry {
         reference_date: Some(header.posting_date),
         due_date: Some(due_date),
@@ -38,8 +43,28 @@ pub(super) fn entry(of: &JournalEntry, catalog: &Catalog) -> Result<NewJournalEn
     })
 }
 
+/// Each line in local currency, where the entry is in another one.
+fn local_amounts(
+    of: &JournalEntry,
+    catalog: &Catalog,
+) -> Result<Vec<Option<Decimal>>, LedgerError> {
+    if of.header.currency == catalog.local_currency {
+        return Ok(vec![None; of.lines.len()]);
+    }
+    let rate = of.header.exchange_rate.ok_or_else(|| {
+        unwritable(format!(
+            "the journal entry {} is in {} and has no exchange rate",
+            of.header.key, of.header.currency
+        ))
+    })?;
+    let amounts: Vec<Decimal> = of.lines.iter().map(|line| line.amount).collect();
+    let local = rate.balanced(&amounts, catalog.scale(&catalog.local_currency));
+    Ok(local.map_err(unwritable)?.into_iter().map(Some).collect())
+}
+
 fn row(
     line: &JournalLine,
+    local: Option<Decimal>,
     of: &JournalEntry,
     branch: Option<i32>,
     catalog: &Catalog,
@@ -70,13 +95,17 @@ fn row(
         }
     }
     let (debit, credit) = sides(line.amount);
-    if of.header.currency == catalog.local_currency {
-        row.debit = debit;
-        row.credit = credit;
-    } else {
-        row.fc_currency = Some(of.header.currency.clone());
-        row.fc_debit = debit;
-        row.fc_credit = credit;
+    match local {
+        None => (row.debit, row.credit) = (debit, credit),
+        Some(local) => {
+            row.fc_currency = Some(of.header.currency.clone());
+            (row.fc_debit, row.fc_credit) = (debit, credit);
+            // On the side of the foreign amount, also where the local one rounds to nothing.
+            (row.debit, row.credit) = match debit {
+                Some(_) => (Some(local), None),
+                None => (None, Some(-local)),
+            };
+        }
     }
     row
 }

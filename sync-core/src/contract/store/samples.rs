@@ -166,6 +166,7 @@ fn held(source: SourceKey) -> HeldDocument {
         card_code: Some("V10000".to_owned()),
         currency: "USD".to_owned(),
         total: amount("1234567.890000"),
+        local_total: Some(amount("1358024.68")),
         tax: amount("0.00"),
         paid: amount("1.0"),
         open: true,
@@ -173,6 +174,7 @@ fn held(source: SourceKey) -> HeldDocument {
             mark: Some(LineMark::Tax(9)),
             target: JournalTarget::Account(coding()),
             amount: amount("1234567.890000"),
+            local: None,
             tax: amount("0"),
             description: "03-300.M line".to_owned(),
         }],
@@ -199,6 +201,7 @@ pub(super) fn intent(sequence: u32, epoch: Epoch) -> Intent {
         reference: "P1/PO-500".to_owned(),
         memo: "Procore purchase_order PO-500".to_owned(),
         currency: "USD".to_owned(),
+        exchange_rate: None,
         project: None,
         branch: Some(-2),
     };

@@ -1,0 +1,97 @@
+//! `on_change = "restate"`: what stands of a changed record is taken back in full, and the record is
+//! posted anew as it is now, on the day the change was seen.
+//!
+//! A restatement and the adjustments in its place leave the same balances; it only shows the record in
+//! one document. Taking back is posting the reverse, under a sequence of its own: an A/P document by a
+//! document of the other kind, a journal entry by an entry with its sides turned. What was paid, closed
+//! or stands in a closed period is adjusted instead, and the finding says so.
+
+use super::{Decision, Family, Member, Plan, PlanContext, by_kind, leaving};
+use crate::{
+    catalog::PeriodStatus,
+    policy::OnChange,
+    states::{Finding, FindingKind},
+};
+
+/// The restatement in place of an adjustment, where the policy asks for one and nothing stands against
+/// it; every other decision as it is.
+pub(super) fn instead(
+    context: &PlanContext<'_>,
+    family: &Family,
+    index: usize,
+    plan: &mut Plan,
+    decision: Decision,
+) -> Decision {
+    let member = &family.members[index];
+    let changes = matches!(decision, Decision::Post(_)) && member.live().next().is_some();
+    if !changes || context.policy.on_change != OnChange::Restate {
+        return decision;
+    }
+    let restated = match obstacle(context, member) {
+        Some(obstacle) => Err(obstacle),
+        None => restated(context, family, index, plan),
+    };
+    restated.unwrap_or_else(|obstacle| {
+        plan.findings.push(Finding {
+            kind: FindingKind::NotRestated,
+            detail: format!("adjusted, not restated: {obstacle}"),
+        });
+        decision
+    })
+}
+
+/// What keeps a record's documents from being taken back.
+fn obstacle(context: &PlanContext<'_>, member: &Member) -> Option<String> {
+    member.live().find_map(|document| {
+        let named = format!("{} {}", document.document_type.entity_set(), document.doc_entry);
+        let day = document.posting_date;
+        let open = context.catalog.period_of(day).is_some_and(|p| p.status == PeriodStatus::Open);
+        if !document.paid.is_zero() {
+            Some(format!("{named} has payments of {}", document.paid))
+        } else if !document.open {
+            Some(format!("{named} is closed in SAP"))
+        } else if !open {
+            Some(format!("{named} stands on {day} in a closed period"))
+        } else {
+            None
+        }
+    })
+}
+
+/// The reversal of all that stands, then the record in full. Nothing is held over it: what would be is
+/// adjusted instead.
+fn restated(
+    context: &PlanContext<'_>,
+    family: &Family,
+    index: usize,
+    plan: &mut Plan,
+) -> Result<Decision, String> {
+    let member = &family.members[index];
+    let context = &PlanContext { restates: true, ..*context };
+    let mut aside = Plan { findings: Vec::new(), ..plan.clone() };
+    let stopped = |decision: Decision| match decision {
+        Decision::Hold(cause) | Decision::Wait(cause) => cause.detail,
+        other => format!("{other:?}"),
+    };
+    let taken_back = leaving::taken_back(context, family, member, &mut aside);
+    let mut postings = match taken_back.unwrap_or_else(|stop| stop) {
+        Decision::Post(postings) => postings,
+        // A rate that nobody asked for yet is no obstacle.
+        rate @ Decision::NeedsRate { .. } => return Ok(rate),
+        other => return Err(stopped(other)),
+    };
+    let mut empty = family.clone();
+    let anew = &mut empty.members[index];
+    let used = u32::try_from(postings.len()).unwrap_or(u32::MAX);
+    anew.stored.sequence = (member.next_sequence() - 1).saturating_add(used);
+    anew.stored.documents.clear();
+    anew.held.clear();
+    match by_kind(context, &empty, index, &mut aside) {
+        Decision::Post(more) => postings.extend(more),
+        Decision::NothingToPost => {}
+        rate @ Decision::NeedsRate { .. } => return Ok(rate),
+        other => return Err(stopped(other)),
+    }
+    // The findings of the adjustment are those of the record; the restatement adds none of its own.
+    Ok(Decision::Post(postings))
+}
