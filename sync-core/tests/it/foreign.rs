@@ -132,6 +132,19 @@ fn every_basis_posts_in_the_records_currency_at_the_rate_of_the_posting_date() {
 }
 
 #[test]
+fn what_moved_rates_leave_on_a_cleared_commitment_is_an_exchange_difference() {
+    let world = abroad(World::new());
+    world.put([in_euro(subcontract(1, &[(11, "03-300", "1,000")]))]);
+    world.sync();
+    world.put([in_euro(requisition(71, 1, &[(11, "1,000", "1,000", "0", "0")], "1,000"))]);
+    let report = world.sync();
+    let found: Vec<_> = report.findings.iter().map(|row| (row.key, row.finding.kind)).collect();
+    assert_eq!(found, [(req(71), FindingKind::ExchangeDifference)]);
+    assert!(report.findings[0].finding.detail.contains("cleared in EUR; 100.00 USD"));
+    assert_eq!(report.exit_code(), 0, "it waits for nobody");
+}
+
+#[test]
 fn requisitions_as_invoices_post_in_the_records_currency_too() {
     assert_table(World::on(Basis::Progress).with_invoices(), &PROGRESS, false);
     assert_table(World::on(Basis::Encumbrance).with_invoices(), &ENCUMBRANCE, true);
