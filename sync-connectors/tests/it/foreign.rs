@@ -12,7 +12,7 @@ use crate::world::{World, amount, day};
 /// A company with euro rates, whose partners trade in every currency.
 fn world() -> World {
     let options = ServiceLayerOptions {
-        rates: vec![("EUR".to_owned(), day(2026, 8, 1), amount("1.105"))],
+        rates: vec![("EUR".to_owned(), day(2026, 8, 3), amount("1.105"))],
         ..ServiceLayerOptions::default()
     };
     let options = SandboxOptions { service_layer: options, ..SandboxOptions::default() };
@@ -102,12 +102,13 @@ async fn an_entry_in_euro_balances_in_both_currencies_with_the_rest_on_its_large
 }
 
 #[tokio::test]
-async fn an_entry_in_foreign_currency_without_a_rate_is_not_written() {
+async fn an_entry_without_a_rate_states_its_foreign_amounts_alone_and_never_as_local_ones() {
     let world = world();
     let mut entry = world.entry(5, 1);
     entry.header.currency = "EUR".to_owned();
     let posting = Posting::JournalEntry(entry);
-    let error = world.ledger.payload(&posting, &world.catalog().await).unwrap_err();
-    assert_eq!(error.kind, LedgerErrorKind::Unwritable);
-    assert!(error.detail.contains("is in EUR and has no exchange rate"), "{}", error.detail);
+    let payload = world.ledger.payload(&posting, &world.catalog().await).unwrap();
+    let text = String::from_utf8(payload.body).unwrap();
+    assert!(!text.contains(r#""Debit""#) && !text.contains(r#""Credit""#), "{text}");
+    assert!(text.contains(r#""FCDebit":24.50"#) && text.contains(r#""FCCredit":100.00"#), "{text}");
 }

@@ -43,20 +43,16 @@ pub(super) fn entry(of: &JournalEntry, catalog: &Catalog) -> Result<NewJournalEn
     })
 }
 
-/// Each line in local currency, where the entry is in another one.
+/// Each line in local currency, where the entry is in another one and names its rate. Without a rate SAP
+/// converts the lines itself, and refuses what then does not balance.
 fn local_amounts(
     of: &JournalEntry,
     catalog: &Catalog,
 ) -> Result<Vec<Option<Decimal>>, LedgerError> {
-    if of.header.currency == catalog.local_currency {
+    let foreign = of.header.currency != catalog.local_currency;
+    let Some(rate) = of.header.exchange_rate.filter(|_| foreign) else {
         return Ok(vec![None; of.lines.len()]);
-    }
-    let rate = of.header.exchange_rate.ok_or_else(|| {
-        unwritable(format!(
-            "the journal entry {} is in {} and has no exchange rate",
-            of.header.key, of.header.currency
-        ))
-    })?;
+    };
     let amounts: Vec<Decimal> = of.lines.iter().map(|line| line.amount).collect();
     let local = rate.balanced(&amounts, catalog.scale(&catalog.local_currency));
     Ok(local.map_err(unwritable)?.into_iter().map(Some).collect())
@@ -95,18 +91,17 @@ fn row(
         }
     }
     let (debit, credit) = sides(line.amount);
-    match local {
-        None => (row.debit, row.credit) = (debit, credit),
-        Some(local) => {
-            row.fc_currency = Some(of.header.currency.clone());
-            (row.fc_debit, row.fc_credit) = (debit, credit);
-            // On the side of the foreign amount, also where the local one rounds to nothing.
-            (row.debit, row.credit) = match debit {
-                Some(_) => (Some(local), None),
-                None => (None, Some(-local)),
-            };
-        }
+    if of.header.currency == catalog.local_currency {
+        (row.debit, row.credit) = (debit, credit);
+        return row;
     }
+    row.fc_currency = Some(of.header.currency.clone());
+    (row.fc_debit, row.fc_credit) = (debit, credit);
+    // On the side of the foreign amount, also where the local one rounds to nothing.
+    (row.debit, row.credit) = match debit {
+        Some(_) => (local, None),
+        None => (None, local.map(|local| -local)),
+    };
     row
 }
 
