@@ -332,7 +332,9 @@ fn a_journal_that_says_another_amount_than_its_document_does_not_tie() {
 #[test]
 fn every_basis_ties_out_after_the_worked_example() {
     for basis in Basis::ALL {
-        for world in [World::on(basis), World::on(basis).with_invoices()] {
+        // Invoices would recognise the cost a second time where the commitment is cost already.
+        let invoices = (!basis.recognises_commitments()).then(|| World::on(basis).with_invoices());
+        for world in [Some(World::on(basis)), invoices].into_iter().flatten() {
             for step in ["commitment", "both COs", "requisition 1", "requisition 2", "direct cost"]
             {
                 crate::worked_example::enter(&world, step, false);
