@@ -4,6 +4,7 @@
 //! order. A figure is the median over the rounds, each compared with the yardstick of its own round, so that a machine
 //! that grows slower meanwhile slows both. The two yardstick blocks are compared as well (A/A): where their median
 //! differs by more than 2 %, the machine is too busy and the figure is not valid.
+#![allow(clippy::print_stdout, reason = "figures are printed")]
 
 use std::time::Duration;
 
