@@ -156,7 +156,7 @@ async fn an_operator_decides_on_a_held_record_and_sees_at_once_what_came_of_it()
     let list = site.json(&["exceptions"], 2).await;
     let held = list["exceptions"].as_array().unwrap();
     let key = held[0]["key"].as_str().unwrap();
-    assert_eq!(held[0]["decisions"], serde_json::json!(["skip"]), "{left_out}: {list}");
+    assert_eq!(held[0]["decisions"].to_string(), r#"["skip"]"#, "{left_out}: {list}");
 
     // A decision that the reason does not take, an unsigned one, and one on nothing.
     let arguments = ["resolve", key, "--post", "--reason", "agreed", "--by", "Ada"];
