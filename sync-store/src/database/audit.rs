@@ -58,62 +58,69 @@ impl AuditRow {
     }
 }
 
-/// The end of the trail.
+/// The end of the trail, as one call finds it and goes on from it.
 #[derive(Debug)]
-struct Tail {
+pub(super) struct Tail {
     number: i64,
     hash: Option<String>,
     cycle: Option<i64>,
     now: String,
 }
 
-/// Appends a row, in the transaction of what it tells. Without a cycle of its own it belongs to the newest.
-pub(super) async fn append(
-    sql: &mut impl Sql,
-    dialect: Dialect,
-    epoch: Epoch,
-    cycle: Option<i64>,
-    (what, key, detail): (&str, &str, &str),
-) -> Result<(), Failure> {
-    let mut found = None;
-    sql.each(dialect.audit_tail, &[], |row| found = Some(tail(row))).await?;
-    let Some(tail) = found else { return Err(sqlx::Error::RowNotFound.into()) };
-    let tail = tail?;
-    let row = AuditRow {
-        number: tail.number + 1,
-        at: tail.now,
-        epoch: epoch.0,
-        cycle: cycle.or(tail.cycle),
-        what: what.to_owned(),
-        key: key.to_owned(),
-        detail: detail.to_owned(),
-        hash: None,
-    };
-    let hash = row.chained(tail.hash.as_deref().unwrap_or_default());
-    let values = [
-        Value::Integer(row.number),
-        Value::Text(&row.at),
-        Value::Integer(row.epoch),
-        Value::MaybeInteger(row.cycle),
-        Value::Text(what),
-        Value::Text(key),
-        Value::Text(detail),
-        Value::Text(&hash),
-    ];
-    sql.execute(
-        "INSERT INTO audit (number, at, epoch, cycle, what, key, detail, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        &values,
-    )
-    .await?;
-    Ok(())
-}
+impl Tail {
+    /// Reads it.
+    pub(super) async fn read(sql: &mut impl Sql, dialect: Dialect) -> Result<Self, Failure> {
+        let mut found = None;
+        sql.each(dialect.audit_tail, &[], |row| found = Some(Self::of(row))).await?;
+        let Some(tail) = found else { return Err(sqlx::Error::RowNotFound.into()) };
+        Ok(tail?)
+    }
 
-fn tail(row: &dyn Columns) -> Result<Tail, StoreError> {
-    Ok(Tail {
-        number: integer(row, "number")?,
-        hash: maybe_text(row, "hash")?.map(str::to_owned),
-        cycle: maybe_integer(row, "cycle")?,
-        now: text(row, "now")?.to_owned(),
-    })
+    fn of(row: &dyn Columns) -> Result<Self, StoreError> {
+        Ok(Self {
+            number: integer(row, "number")?,
+            hash: maybe_text(row, "hash")?.map(str::to_owned),
+            cycle: maybe_integer(row, "cycle")?,
+            now: text(row, "now")?.to_owned(),
+        })
+    }
+
+    /// Appends a row, in the transaction of what it tells. Without a cycle of its own it belongs to the newest.
+    pub(super) async fn append(
+        &mut self,
+        sql: &mut impl Sql,
+        epoch: Epoch,
+        cycle: Option<i64>,
+        (what, key, detail): (&str, &str, &str),
+    ) -> Result<(), Failure> {
+        let row = AuditRow {
+            number: self.number + 1,
+            at: self.now.clone(),
+            epoch: epoch.0,
+            cycle: cycle.or(self.cycle),
+            what: what.to_owned(),
+            key: key.to_owned(),
+            detail: detail.to_owned(),
+            hash: None,
+        };
+        let hash = row.chained(self.hash.as_deref().unwrap_or_default());
+        let values = [
+            Value::Integer(row.number),
+            Value::Text(&row.at),
+            Value::Integer(row.epoch),
+            Value::MaybeInteger(row.cycle),
+            Value::Text(what),
+            Value::Text(key),
+            Value::Text(detail),
+            Value::Text(&hash),
+        ];
+        sql.execute(
+            "INSERT INTO audit (number, at, epoch, cycle, what, key, detail, hash)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            &values,
+        )
+        .await?;
+        (self.number, self.hash) = (row.number, Some(hash));
+        Ok(())
+    }
 }

@@ -3,9 +3,9 @@
 use std::{fmt::Debug, future::Future, time::Duration};
 
 use chrono::{DateTime, Utc};
-use sync_core::ports::{Epoch, StoreError};
+use sync_core::ports::{Epoch, StoreError, StoreErrorKind};
 
-use super::sql::{Columns, Sql, Value};
+use super::sql::{Readers, Sql};
 
 /// Texts of statements that differ between the databases.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +26,8 @@ pub struct Dialect {
 pub trait Backend: Debug + Send + Sync + 'static {
     /// The connection of the one task that writes.
     type Connection: Sql;
+    /// The connections that read.
+    type Readers: Readers;
     /// The right to write: it ends when this is dropped, at the latest with the process.
     type Lease: Debug + Send + Sync;
 
@@ -52,28 +54,34 @@ pub trait Backend: Debug + Send + Sync + 'static {
         now: DateTime<Utc>,
     ) -> impl Future<Output = Result<(Epoch, Self::Lease), StoreError>> + Send;
 
-    /// Gives the right back.
+    /// Tells the database that the right is given back, on the writer's connection where it is open.
     fn release(
         &self,
-        connection: &mut Self::Connection,
-        lease: Self::Lease,
+        connection: Option<&mut Self::Connection>,
         epoch: Epoch,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// How long the right surely lasts if nobody renews it; `None` when it lasts as long as the process.
     fn lasts(lease: &Self::Lease) -> Option<Duration>;
 
-    /// Reads rows beside the writer.
-    fn read<T: Send>(
-        &self,
-        statement: &'static str,
-        values: &[Value<'_>],
-        decode: fn(&dyn Columns) -> Result<T, StoreError>,
-    ) -> impl Future<Output = Result<Vec<T>, StoreError>> + Send;
+    /// What reads beside the writer.
+    fn readers(&self) -> &Self::Readers;
 
-    /// Closes what reads.
-    fn close_readers(&self) -> impl Future<Output = ()> + Send;
+    /// An error of the database as the port's kind.
+    fn kind(error: &sqlx::Error) -> StoreErrorKind;
 
     /// The error of a statement: what was being done, where, and what the database says.
-    fn failed(&self, doing: &str, error: &sqlx::Error) -> StoreError;
+    fn failed(&self, doing: &str, error: &sqlx::Error) -> StoreError {
+        failed(Self::kind(error), &self.place(), doing, error)
+    }
+}
+
+/// The error of a statement: what was being done, where, and what the database says.
+pub(crate) fn failed(
+    kind: StoreErrorKind,
+    place: &str,
+    doing: &str,
+    error: &sqlx::Error,
+) -> StoreError {
+    StoreError::new(kind, format!("{doing} failed in {place}: {error}"))
 }

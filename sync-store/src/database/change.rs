@@ -3,7 +3,7 @@
 use sync_core::ports::{Cursor, CycleRow, CycleStatus, Epoch, Profile, ResultRow, StoreError};
 
 use super::{
-    audit,
+    audit::Tail,
     backend::Dialect,
     rows::{IntentColumns, RecordColumns, json, moment, unusable},
     sql::{Sql, Value},
@@ -47,6 +47,8 @@ pub(super) struct Writing<'a, S> {
     pub(super) sql: &'a mut S,
     pub(super) dialect: Dialect,
     pub(super) epoch: Epoch,
+    /// Read for the first row that this call appends.
+    pub(super) tail: Option<Tail>,
 }
 
 impl<S: Sql> Writing<'_, S> {
@@ -283,6 +285,10 @@ impl<S: Sql> Writing<'_, S> {
     }
 
     async fn audit(&mut self, cycle: Option<i64>, told: (&str, &str, &str)) -> Result<(), Failure> {
-        audit::append(self.sql, self.dialect, self.epoch, cycle, told).await
+        let tail = match &mut self.tail {
+            Some(tail) => tail,
+            none => none.insert(Tail::read(self.sql, self.dialect).await?),
+        };
+        tail.append(self.sql, self.epoch, cycle, told).await
     }
 }

@@ -27,12 +27,12 @@ use sync_core::{
 };
 use tokio::sync::{mpsc, oneshot};
 
-pub(crate) use self::backend::{Backend, Dialect};
+pub(crate) use self::backend::{Backend, Dialect, failed};
 pub use self::verify::{Fault, Verification};
 use self::{
     change::Change,
     rows::{IntentColumns, RecordColumns},
-    sql::Value,
+    sql::{Columns, Readers, Value},
     writer::{Command, Write, Writer},
 };
 pub(crate) use self::{
@@ -67,7 +67,7 @@ impl<B: Backend> Store<B> {
     ///
     /// When the writing task has ended already.
     pub async fn close(self) -> Result<(), StoreError> {
-        self.backend.close_readers().await;
+        self.backend.readers().end().await;
         self.ask(|answer| Command::Close { answer }).await
     }
 
@@ -92,6 +92,17 @@ impl<B: Backend> Store<B> {
         };
         self.writer.send(command(answer)).await.map_err(|_| ended())?;
         answered.await.map_err(|_| ended())?
+    }
+
+    /// Reads rows beside the writer.
+    pub(crate) async fn read<T: Send>(
+        &self,
+        statement: &'static str,
+        values: &[Value<'_>],
+        decode: fn(&dyn Columns) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let rows = self.backend.readers().rows(statement, values, decode).await;
+        rows.map_err(|error| self.backend.failed("reading", &error))?
     }
 
     async fn write(&self, change: Change, epoch: Epoch) -> Result<i64, StoreError> {
@@ -124,7 +135,7 @@ impl<B: Backend> StateStore for Store<B> {
 
     async fn profile(&self) -> Result<Option<Profile>, StoreError> {
         let statement = "SELECT * FROM profile WHERE id = 1";
-        Ok(self.backend.read(statement, &[], rows::profile).await?.pop())
+        Ok(self.read(statement, &[], rows::profile).await?.pop())
     }
 
     async fn set_profile(&self, profile: &Profile, epoch: Epoch) -> Result<(), StoreError> {
@@ -141,12 +152,12 @@ impl<B: Backend> StateStore for Store<B> {
 
     async fn last_cycle(&self) -> Result<Option<CycleRow>, StoreError> {
         let statement = "SELECT * FROM cycle ORDER BY number DESC LIMIT 1";
-        Ok(self.backend.read(statement, &[], rows::cycle).await?.pop())
+        Ok(self.read(statement, &[], rows::cycle).await?.pop())
     }
 
     async fn cursors(&self, project: ProjectId) -> Result<Vec<Cursor>, StoreError> {
         let statement = "SELECT * FROM cursor WHERE project = $1";
-        self.backend.read(statement, &[Value::Integer(project.0)], rows::cursor).await
+        self.read(statement, &[Value::Integer(project.0)], rows::cursor).await
     }
 
     async fn save_read(&self, batch: &ReadBatch, epoch: Epoch) -> Result<(), StoreError> {
@@ -157,7 +168,7 @@ impl<B: Backend> StateStore for Store<B> {
 
     async fn records(&self, keys: &[SourceKey]) -> Result<Vec<StoredRecord>, StoreError> {
         let keys = list_of(keys.iter().map(SourceKey::to_string))?;
-        self.backend.read(B::DIALECT.records, &[Value::Text(&keys)], rows::record).await
+        self.read(B::DIALECT.records, &[Value::Text(&keys)], rows::record).await
     }
 
     async fn families(
@@ -167,12 +178,12 @@ impl<B: Backend> StateStore for Store<B> {
     ) -> Result<Vec<StoredRecord>, StoreError> {
         let families = list_of(families.iter().map(FamilyId::to_string))?;
         let values = [Value::Integer(project.0), Value::Text(&families)];
-        self.backend.read(B::DIALECT.families, &values, rows::record).await
+        self.read(B::DIALECT.families, &values, rows::record).await
     }
 
     async fn project_records(&self, project: ProjectId) -> Result<Vec<StoredRecord>, StoreError> {
         let statement = "SELECT snapshot FROM record WHERE project = $1";
-        self.backend.read(statement, &[Value::Integer(project.0)], rows::record).await
+        self.read(statement, &[Value::Integer(project.0)], rows::record).await
     }
 
     async fn project_states(
@@ -180,12 +191,12 @@ impl<B: Backend> StateStore for Store<B> {
         project: ProjectId,
     ) -> Result<Vec<(SourceKey, FamilyId, RecordState)>, StoreError> {
         let statement = "SELECT key, family, state FROM record WHERE project = $1";
-        self.backend.read(statement, &[Value::Integer(project.0)], rows::record_state).await
+        self.read(statement, &[Value::Integer(project.0)], rows::record_state).await
     }
 
     async fn exceptions(&self) -> Result<Vec<StoredRecord>, StoreError> {
         let statement = "SELECT snapshot FROM record WHERE waits_for_person";
-        self.backend.read(statement, &[], rows::record).await
+        self.read(statement, &[], rows::record).await
     }
 
     async fn record_intents(&self, intents: &[Intent], epoch: Epoch) -> Result<(), StoreError> {
@@ -201,11 +212,11 @@ impl<B: Backend> StateStore for Store<B> {
 
     async fn open_intents(&self) -> Result<Vec<Intent>, StoreError> {
         let statement = "SELECT * FROM intent WHERE state IN ('in_flight', 'uncertain')";
-        self.backend.read(statement, &[], rows::intent).await
+        self.read(statement, &[], rows::intent).await
     }
 
     async fn intents(&self, key: &SourceKey) -> Result<Vec<Intent>, StoreError> {
         let statement = "SELECT * FROM intent WHERE source = $1 ORDER BY sequence";
-        self.backend.read(statement, &[Value::Text(&key.to_string())], rows::intent).await
+        self.read(statement, &[Value::Text(&key.to_string())], rows::intent).await
     }
 }

@@ -4,6 +4,8 @@
 
 use std::future::Future;
 
+use sync_core::ports::StoreError;
+
 /// A value of a statement.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {
@@ -62,6 +64,20 @@ pub trait Columns {
     fn bytes(&self, name: &str) -> Result<Vec<u8>, sqlx::Error>;
 }
 
+/// Connections that read beside the writer.
+pub trait Readers: Send + Sync {
+    /// Reads rows. A database that fails is the outer error, a row that cannot be decoded the inner.
+    fn rows<T: Send>(
+        &self,
+        statement: &'static str,
+        values: &[Value<'_>],
+        decode: fn(&dyn Columns) -> Result<T, StoreError>,
+    ) -> impl Future<Output = Result<Result<Vec<T>, StoreError>, sqlx::Error>> + Send;
+
+    /// Closes them.
+    fn end(&self) -> impl Future<Output = ()> + Send;
+}
+
 /// Binds values in order.
 macro_rules! bound {
     ($statement:expr, $values:expr) => {{
@@ -81,9 +97,28 @@ macro_rules! bound {
 }
 pub(crate) use bound;
 
-/// [`Sql`] for a database's connection and [`Columns`] for its row.
+/// [`Sql`] for a database's connection, [`Readers`] for its pool and [`Columns`] for its row.
 macro_rules! sql_of {
-    ($connection:ty, $row:ty) => {
+    ($connection:ty, $pool:ty, $row:ty) => {
+        impl $crate::database::sql::Readers for $pool {
+            async fn rows<T: Send>(
+                &self,
+                statement: &'static str,
+                values: &[$crate::database::sql::Value<'_>],
+                decode: fn(
+                    &dyn $crate::database::sql::Columns,
+                ) -> Result<T, sync_core::ports::StoreError>,
+            ) -> Result<Result<Vec<T>, sync_core::ports::StoreError>, sqlx::Error> {
+                let query = $crate::database::sql::bound!(statement, values);
+                let rows = query.fetch_all(self).await?;
+                Ok(rows.iter().map(|row| decode(row)).collect())
+            }
+
+            async fn end(&self) {
+                self.close().await;
+            }
+        }
+
         impl $crate::database::sql::Sql for $connection {
             async fn execute(
                 &mut self,

@@ -217,7 +217,7 @@ impl<B: Backend> Store<B> {
         loop {
             let after = before.as_ref().map_or(i64::MIN, |row| row.number);
             let statement = "SELECT * FROM audit WHERE number > $1 ORDER BY number LIMIT 1000";
-            let page = self.backend.read(statement, &[Value::Integer(after)], AuditRow::of).await?;
+            let page = self.read(statement, &[Value::Integer(after)], AuditRow::of).await?;
             let last = page.len() < PAGE;
             for row in page {
                 found.audit(&row, before.as_ref(), told);
@@ -238,7 +238,7 @@ impl<B: Backend> Store<B> {
         let mut after = String::new();
         loop {
             let statement = "SELECT * FROM intent WHERE key > $1 ORDER BY key LIMIT 1000";
-            let page = self.backend.read(statement, &[Value::Text(&after)], intent_row).await?;
+            let page = self.read(statement, &[Value::Text(&after)], intent_row).await?;
             let last = page.len() < PAGE;
             for (key, intent) in page {
                 intents += 1;
@@ -270,7 +270,7 @@ impl<B: Backend> Store<B> {
         let mut after = String::new();
         loop {
             let statement = "SELECT key, family, state, snapshot FROM record WHERE key > $1 ORDER BY key LIMIT 1000";
-            let page = self.backend.read(statement, &[Value::Text(&after)], record_row).await?;
+            let page = self.read(statement, &[Value::Text(&after)], record_row).await?;
             let last = page.len() < PAGE;
             for row in page {
                 found.record(&row);

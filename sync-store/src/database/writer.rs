@@ -105,18 +105,15 @@ impl<B: Backend> Writer<B> {
     /// The connection ends before the right to write, so that the next writer meets no other.
     async fn end(&mut self) {
         let held = self.held.take();
-        if let Some(mut connection) = self.connection.take() {
-            let released = match held {
-                Some(Held { epoch, lease }) => {
-                    self.backend.release(&mut connection, lease, epoch).await
-                }
-                None => Ok(()),
-            };
-            let closed = self.backend.disconnect(connection).await;
-            let closed = closed.map_err(|error| self.backend.failed("closing", &error));
-            if let Err(error) = released.and(closed) {
-                tracing::warn!(%error, "the store did not close properly");
-            }
+        if let Some(held) = &held
+            && let Err(error) = self.backend.release(self.connection.as_mut(), held.epoch).await
+        {
+            tracing::warn!(%error, "the right to write was not given back");
+        }
+        if let Some(connection) = self.connection.take()
+            && let Err(error) = self.backend.disconnect(connection).await
+        {
+            tracing::warn!(place = %self.backend.place(), %error, "closing the store failed");
         }
     }
 
@@ -138,13 +135,10 @@ impl<B: Backend> Writer<B> {
     }
 
     async fn release(&mut self, epoch: Epoch) -> Result<(), StoreError> {
-        let Some(held) = self.held.take_if(|held| held.epoch == epoch) else {
+        if self.held.take_if(|held| held.epoch == epoch).is_none() {
             return Ok(());
-        };
-        let backend = Arc::clone(&self.backend);
-        let connection = self.connected().await;
-        let connection = connection.map_err(|error| backend.failed("ending the writer", &error))?;
-        let released = backend.release(connection, held.lease, epoch).await;
+        }
+        let released = self.backend.release(self.connection.as_mut(), epoch).await;
         if released.is_err() {
             self.connection = None;
         }
@@ -198,7 +192,7 @@ impl<B: Backend> Writer<B> {
             }
             let sql = self.connected().await?;
             sql.execute("SAVEPOINT one_call", &[]).await?;
-            let mut writing = Writing { sql, dialect: B::DIALECT, epoch: *epoch };
+            let mut writing = Writing { sql, dialect: B::DIALECT, epoch: *epoch, tail: None };
             let made = match writing.make(change).await {
                 Ok(number) => Ok(number),
                 Err(Failure::Refused(error)) => {

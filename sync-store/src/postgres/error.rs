@@ -2,9 +2,11 @@
 
 use sync_core::ports::{StoreError, StoreErrorKind};
 
+use crate::database;
+
 /// The error of a statement: what was being done, where, and what PostgreSQL says.
 pub(super) fn failed(place: &str, doing: &str, error: &sqlx::Error) -> StoreError {
-    StoreError::new(kind(error), format!("{doing} failed in {place}: {error}"))
+    database::failed(kind(error), place, doing, error)
 }
 
 /// Damage, a strange schema and a missing right are `Unusable`; what passes by itself, or by a person's act on the server,

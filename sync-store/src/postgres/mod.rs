@@ -12,12 +12,12 @@ use sqlx::{
     Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions, PgRow},
 };
-use sync_core::ports::{Epoch, StoreError};
+use sync_core::ports::{Epoch, StoreError, StoreErrorKind};
 
-use self::{error::kind, lease::Lease};
+use self::lease::Lease;
 use crate::database::{
     Backend, Dialect, Store, moment,
-    sql::{Columns, Sql, Value, bound, sql_of},
+    sql::{Sql, Value, sql_of},
 };
 
 /// Reading calls at one time; the others wait for a free connection.
@@ -93,10 +93,11 @@ impl Store<Postgres> {
     }
 }
 
-sql_of!(PgConnection, PgRow);
+sql_of!(PgConnection, PgPool, PgRow);
 
 impl Backend for Postgres {
     type Connection = PgConnection;
+    type Readers = PgPool;
     type Lease = Lease;
 
     const DIALECT: Dialect = Dialect {
@@ -138,38 +139,29 @@ impl Backend for Postgres {
 
     async fn release(
         &self,
-        connection: &mut PgConnection,
-        lease: Lease,
+        connection: Option<&mut PgConnection>,
         epoch: Epoch,
     ) -> Result<(), StoreError> {
-        drop(lease);
+        let broken = |error: sqlx::Error| self.failed("giving the lease back", &error);
         let statement = "UPDATE writer SET owner = NULL, expires_at = NULL
                          WHERE id = 1 AND epoch = $1 AND owner = $2";
         let values = [Value::Integer(epoch.0), Value::Text(&self.owner)];
-        let released = connection.execute(statement, &values).await;
-        released.map(drop).map_err(|error| self.failed("giving the lease back", &error))
+        let released = match connection {
+            Some(connection) => connection.execute(statement, &values).await,
+            None => self.connect().await.map_err(broken)?.execute(statement, &values).await,
+        };
+        released.map(drop).map_err(broken)
     }
 
     fn lasts(lease: &Lease) -> Option<Duration> {
         Some(lease.lasts())
     }
 
-    async fn read<T: Send>(
-        &self,
-        statement: &'static str,
-        values: &[Value<'_>],
-        decode: fn(&dyn Columns) -> Result<T, StoreError>,
-    ) -> Result<Vec<T>, StoreError> {
-        let rows = bound!(statement, values).fetch_all(&self.readers).await;
-        let rows = rows.map_err(|error| self.failed("reading", &error))?;
-        rows.iter().map(|row| decode(row)).collect()
+    fn readers(&self) -> &PgPool {
+        &self.readers
     }
 
-    async fn close_readers(&self) {
-        self.readers.close().await;
-    }
-
-    fn failed(&self, doing: &str, error: &sqlx::Error) -> StoreError {
-        StoreError::new(kind(error), format!("{doing} failed in {}: {error}", self.place))
+    fn kind(error: &sqlx::Error) -> StoreErrorKind {
+        error::kind(error)
     }
 }

@@ -4,9 +4,11 @@ use std::path::Path;
 
 use sync_core::ports::{StoreError, StoreErrorKind};
 
+use crate::database;
+
 /// The error of a statement: what was being done, in which file, and what SQLite says.
 pub(super) fn failed(path: &Path, doing: &str, error: &sqlx::Error) -> StoreError {
-    StoreError::new(kind(error), format!("{doing} failed in {}: {error}", path.display()))
+    database::failed(kind(error), &path.display().to_string(), doing, error)
 }
 
 /// A file that cannot be reached now.

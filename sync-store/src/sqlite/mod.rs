@@ -17,12 +17,12 @@ use sqlx::{
         SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
     },
 };
-use sync_core::ports::{Epoch, StoreError};
+use sync_core::ports::{Epoch, StoreError, StoreErrorKind};
 
-use self::{error::kind, file::FileLock};
+use self::file::FileLock;
 use crate::database::{
     Backend, Dialect, Store, moment,
-    sql::{Columns, Sql, Value, bound, sql_of},
+    sql::{Sql, Value, sql_of},
 };
 
 /// How long a statement waits for another process's commit.
@@ -87,7 +87,7 @@ impl Store<Sqlite> {
     /// When the file cannot be read.
     pub async fn damage(&self) -> Result<Option<String>, StoreError> {
         let statement = "PRAGMA integrity_check(1)";
-        let verdict = self.backend.read(statement, &[], |row| {
+        let verdict = self.read(statement, &[], |row| {
             row.text("integrity_check").map(str::to_owned).map_err(crate::database::unusable)
         });
         Ok(verdict.await?.pop().filter(|verdict| verdict != "ok"))
@@ -109,10 +109,11 @@ fn reading_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT).pragma("query_only", "ON")
 }
 
-sql_of!(SqliteConnection, SqliteRow);
+sql_of!(SqliteConnection, SqlitePool, SqliteRow);
 
 impl Backend for Sqlite {
     type Connection = SqliteConnection;
+    type Readers = SqlitePool;
     type Lease = FileLock;
 
     const DIALECT: Dialect = Dialect {
@@ -157,13 +158,8 @@ impl Backend for Sqlite {
         Ok((Epoch(epoch), lock))
     }
 
-    async fn release(
-        &self,
-        _: &mut SqliteConnection,
-        lease: FileLock,
-        _: Epoch,
-    ) -> Result<(), StoreError> {
-        drop(lease);
+    /// The lock itself is the right, and nobody else has to know.
+    async fn release(&self, _: Option<&mut SqliteConnection>, _: Epoch) -> Result<(), StoreError> {
         Ok(())
     }
 
@@ -171,23 +167,12 @@ impl Backend for Sqlite {
         None
     }
 
-    async fn read<T: Send>(
-        &self,
-        statement: &'static str,
-        values: &[Value<'_>],
-        decode: fn(&dyn Columns) -> Result<T, StoreError>,
-    ) -> Result<Vec<T>, StoreError> {
-        let rows = bound!(statement, values).fetch_all(&self.readers).await;
-        let rows = rows.map_err(|error| self.failed("reading", &error))?;
-        rows.iter().map(|row| decode(row)).collect()
+    fn readers(&self) -> &SqlitePool {
+        &self.readers
     }
 
-    async fn close_readers(&self) {
-        self.readers.close().await;
-    }
-
-    fn failed(&self, doing: &str, error: &sqlx::Error) -> StoreError {
-        StoreError::new(kind(error), format!("{doing} failed in {}: {error}", self.path.display()))
+    fn kind(error: &sqlx::Error) -> StoreErrorKind {
+        error::kind(error)
     }
 }
 
