@@ -229,7 +229,7 @@ fn journal_line(line: &JournalEntryLine) -> Result<HeldLine, LedgerError> {
     })
 }
 
-fn filled(text: Option<&str>) -> Option<String> {
+pub(super) fn filled(text: Option<&str>) -> Option<String> {
     text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 

@@ -18,7 +18,7 @@ use sync_core::{
 
 use super::{
     failure::{ledger_error, malformed},
-    held::key_of,
+    held::{filled, key_of},
     payload::KEY_PROPERTY,
 };
 
@@ -116,8 +116,4 @@ fn of_entry(
 fn account_of(line: &JournalEntryLine) -> &str {
     let control = line.control_account.as_deref().filter(|code| !code.trim().is_empty());
     control.or(line.account_code.as_deref()).unwrap_or_default()
-}
-
-fn filled(text: Option<&str>) -> Option<String> {
-    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }

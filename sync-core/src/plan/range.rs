@@ -1,11 +1,13 @@
 //! Amounts that no column of SAP holds stop a record before anything is computed with them: the
 //! sums of a family are then far from the end of what a decimal number holds, and nothing overflows.
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 
 use super::{Family, Member};
 use crate::{
-    model::{CostLine, Fingerprint, Kind, RecordBody, RequisitionItem},
+    model::{Fingerprint, Kind, RecordBody, RequisitionItem},
     money::{self, OutOfRange},
     policy::Policy,
     states::{Cause, Reason},
@@ -31,60 +33,79 @@ pub(super) fn out_of_range(policy: &Policy, family: &Family) -> Option<Cause> {
 
 /// A fingerprint that computes nothing: what a decision on such a record belongs to.
 pub(super) fn fingerprint(member: &Member) -> Fingerprint {
-    let amounts = amounts_of(member);
-    Fingerprint::over(amounts.iter().map(|(field, amount)| format!("{field}|{amount}")))
+    Fingerprint::over(amounts_of(member).map(|(field, amount)| format!("{field}|{amount}")))
 }
 
-fn first_of(member: &Member) -> Option<(String, OutOfRange)> {
-    let amounts = amounts_of(member).into_iter();
-    amounts.filter_map(|(field, amount)| Some((field, money::in_range(amount).err()?))).next()
+fn first_of(member: &Member) -> Option<(Field, OutOfRange)> {
+    amounts_of(member).find_map(|(field, amount)| Some((field, money::in_range(amount).err()?)))
 }
 
-/// Every amount that a record states, with the field's name.
-fn amounts_of(member: &Member) -> Vec<(String, Decimal)> {
-    let record = member.record();
-    let mut amounts: Vec<(String, Decimal)> = Vec::new();
-    let mut say = |field: &str, amount: Option<Decimal>| {
-        amounts.extend(amount.map(|amount| (field.to_owned(), amount)));
-    };
-    match &record.body {
-        RecordBody::Commitment(commitment) => {
-            say("grand_total", commitment.grand_total);
-            say("approved_change_orders", commitment.approved_change_orders);
-        }
-        RecordBody::ChangeOrder(change) => say("grand_total", change.grand_total),
-        RecordBody::DirectCost(cost) => {
-            say("grand_total", cost.total);
-            say("tax_breakdown.subtotal", cost.subtotal);
-            say("tax_breakdown.tax_total", cost.stated_tax);
-        }
-        RecordBody::Requisition(requisition) => {
-            say("current_payment_due", requisition.current_payment_due);
-            say("tax_applicable_to_this_payment", requisition.stated_tax);
-            say("total_completed_and_stored_to_date", requisition.completed_and_stored);
-            amounts.extend(requisition.items.iter().flat_map(of_item));
+/// Where an amount stands; written out for the one that is told.
+#[derive(Clone, Copy, Debug)]
+enum Field {
+    Header(&'static str),
+    Item(i64, &'static str),
+    Line(i64),
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header(name) => f.write_str(name),
+            Self::Item(id, name) => write!(f, "item {id} {name}"),
+            Self::Line(id) => write!(f, "line {id}"),
         }
     }
-    amounts.extend(record.lines().iter().map(of_line));
-    amounts
 }
 
-fn of_line(line: &CostLine) -> (String, Decimal) {
-    (format!("line {}", line.id), line.amount)
+/// Every amount that a record states, with its place. Each plan of a family looks at all of them.
+fn amounts_of(member: &Member) -> impl Iterator<Item = (Field, Decimal)> {
+    let record = member.record();
+    let (header, items): ([(&'static str, Option<Decimal>); 3], &[RequisitionItem]) =
+        match &record.body {
+            RecordBody::Commitment(commitment) => (
+                [
+                    ("grand_total", commitment.grand_total),
+                    ("approved_change_orders", commitment.approved_change_orders),
+                    ("", None),
+                ],
+                &[],
+            ),
+            RecordBody::ChangeOrder(change) => {
+                ([("grand_total", change.grand_total), ("", None), ("", None)], &[])
+            }
+            RecordBody::DirectCost(cost) => (
+                [
+                    ("grand_total", cost.total),
+                    ("tax_breakdown.subtotal", cost.subtotal),
+                    ("tax_breakdown.tax_total", cost.stated_tax),
+                ],
+                &[],
+            ),
+            RecordBody::Requisition(requisition) => (
+                [
+                    ("current_payment_due", requisition.current_payment_due),
+                    ("tax_applicable_to_this_payment", requisition.stated_tax),
+                    ("total_completed_and_stored_to_date", requisition.completed_and_stored),
+                ],
+                &requisition.items,
+            ),
+        };
+    let header = header.into_iter().map(|(name, amount)| (Field::Header(name), amount));
+    let lines = record.lines().iter().map(|line| (Field::Line(line.id), Some(line.amount)));
+    let every = header.chain(items.iter().flat_map(of_item)).chain(lines);
+    every.filter_map(|(field, amount)| Some((field, amount?)))
 }
 
-fn of_item(item: &RequisitionItem) -> Vec<(String, Decimal)> {
-    let named =
-        |what: &str, amount: Decimal| (format!("item {} {what}", item.line_item_id), amount);
-    let mut amounts = vec![
-        named("completed and stored", item.completed_and_stored),
-        named("work this period", item.work_this_period),
-        named("materials stored", item.materials_stored),
-        named("materials moved", item.materials_moved),
-        named("retainage held", item.retainage_held_to_date),
-        named("retainage released", item.retainage_released),
-    ];
-    let previously = item.materials_previously_stored;
-    amounts.extend(previously.map(|amount| named("materials previously stored", amount)));
-    amounts
+fn of_item(item: &RequisitionItem) -> [(Field, Option<Decimal>); 7] {
+    let named = |what, amount| (Field::Item(item.line_item_id, what), amount);
+    [
+        named("completed and stored", Some(item.completed_and_stored)),
+        named("work this period", Some(item.work_this_period)),
+        named("materials stored", Some(item.materials_stored)),
+        named("materials moved", Some(item.materials_moved)),
+        named("retainage held", Some(item.retainage_held_to_date)),
+        named("retainage released", Some(item.retainage_released)),
+        named("materials previously stored", item.materials_previously_stored),
+    ]
 }
