@@ -1,13 +1,14 @@
 //! The one error of this crate: what kind it is, what became of the request, and what a person can do.
 //!
 //! [`body`] reads the shapes of error bodies, [`detail`] takes SAP's message texts apart, [`classify`] is the pure decision
-//! from status and body to kind and outcome, [`kind`] names both. Nothing here holds a password or a session, and no type
-//! of the HTTP library shows.
+//! from status and body to kind and outcome, [`kind`] names both, [`remedy`] says what to do. Nothing here holds a password
+//! or a session, and no type of the HTTP library shows.
 
 pub(crate) mod body;
 pub(crate) mod classify;
 pub(crate) mod detail;
 mod kind;
+mod remedy;
 #[cfg(test)]
 mod tests;
 
@@ -187,10 +188,11 @@ impl Error {
         self.inner.retry_after
     }
 
-    /// One sentence that says what a person can do.
+    /// One sentence that says what a person can do: that of the [`kind`](Error::kind), or a narrower one where SAP's code or
+    /// text names the cause of a rejection.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
-        self.inner.kind.remedy()
+        remedy::of(self.kind(), self.code(), self.message_on_the_wire())
     }
 }
 

@@ -189,6 +189,52 @@ fn the_published_classification_holds_in_every_shape_of_a_body() {
     }
 }
 
+/// Rejections whose code or text names the cause: code, message, how the remedy begins.
+const REJECTIONS: &[(i64, &str, &str)] = &[
+    (-5002, "Internal error (-5002) occurred", "SAP names no cause; look for a property"),
+    (-5002, "", "SAP names no cause; look for a property"),
+    (-5002, "Code undefined  [OCRD.CardCode]", "correct what the message names"),
+    (-5002, "Document is already closed", "correct what the message names"),
+    (-10, "10000180 - Invalid VAT Group", "correct what the message names"),
+    (-1000, "Property 'U_New' of 'Document' is invalid", "check the name of the property; a new"),
+    (201, "Property 'NoSuchField' is invalid", "correct the query"),
+    (201, "Query string error - Invalid filter condition", "correct the query"),
+    (-1004, "'Z' is not a valid value for property 'U_X'.", "use one of the valid values"),
+    (701, "Invalid SQL syntax:select", "correct the stored query"),
+    (702, "Table 'CRD2' not accessible", "correct the stored query"),
+    (703, "what was wrong", "correct the stored query"),
+    (704, "Parameter error.", "correct the stored query"),
+    (-5006, "The requested action is not supported for this object.", "this object does not allow"),
+    (-1, "Failed to initialize object data", "check the company database"),
+    (-1, "Value too long in property 'Indicator' of 'Document'", "shorten the text"),
+    (-1, "[Microsoft][ODBC Driver] Cannot insert the value NULL", "give the column"),
+    (-1013, "what was wrong", "correct what the message names"),
+];
+
+#[test]
+fn a_rejection_whose_cause_is_known_says_what_to_do_about_that_cause() {
+    for (code, message, remedy) in REJECTIONS {
+        let text = serde_json::to_string(message).unwrap();
+        let body =
+            body::parse(format!(r#"{{"error":{{"code":"{code}","message":{text}}}}}"#).as_bytes());
+        let error = classify(CallClass::Write, StatusCode::BAD_REQUEST, &body);
+        assert_eq!(error.kind(), Kind::Rejected, "{code} {message}");
+        assert!(error.remedy().starts_with(remedy), "{code} {message}: {}", error.remedy());
+        assert!(error.to_string().ends_with(error.remedy()), "{error}");
+    }
+    for fixture in fixtures() {
+        let error = fixture.classify(CallClass::Write);
+        if error.kind() != Kind::Rejected {
+            assert_eq!(error.remedy(), error.kind().remedy(), "{}", fixture.when);
+        }
+    }
+    // A lost session behind the bare phrase is no rejection, and is not told as one.
+    let bare = br#"{"error":{"code":-5002,"message":"Internal error (-5002) occurred"}}"#;
+    let error = classify(CallClass::Write, StatusCode::BAD_REQUEST, &body::parse(bare));
+    let lost = error.with_kind(Kind::SessionLost, Outcome::Unknown);
+    assert_eq!(lost.remedy(), Kind::SessionLost.remedy());
+}
+
 #[test]
 fn every_kind_has_a_remedy_of_its_own() {
     let kinds = [

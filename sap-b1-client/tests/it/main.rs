@@ -21,6 +21,7 @@ mod sandbox;
 mod secrets;
 mod session;
 mod spans;
+mod timeouts;
 mod tls;
 mod user_tables;
 mod wire;

@@ -72,7 +72,7 @@ fn cases() -> Vec<Case> {
         Case { name: "branch missing", before: |c| c.layer.with_options(|o| o.branches = true), kind: Kind::Setup, code: -5002, text: "Specify an active branch", field: Some("BPLId"), remedy: "complete the setup", ..base() },
         Case { name: "another series", document: || NewDocument { series: Some(99), ..plain() }, kind: Kind::Setup, text: "define the numbering series", field: Some("Series"), remedy: "complete the setup", ..base() },
         Case { name: "an item document", document: || NewDocument { doc_type: Some(DocType::Items), ..plain() }, code: -5002, text: "Item number is missing", ..base() },
-        Case { name: "an unknown user field", document: || NewDocument { udfs: Udfs::from([("U_None".to_owned(), UdfValue::Text("a".to_owned()))]), ..plain() }, code: -1000, text: "Property 'U_None' of 'Document' is invalid", ..base() },
+        Case { name: "an unknown user field", document: || NewDocument { udfs: Udfs::from([("U_None".to_owned(), UdfValue::Text("a".to_owned()))]), ..plain() }, code: -1000, text: "Property 'U_None' of 'Document' is invalid", remedy: "check the name of the property", ..base() },
     ]
 }
 
@@ -193,6 +193,7 @@ async fn changed_meanwhile_not_there_and_not_possible_have_kinds_of_their_own() 
         let amount = Bytes::from_static(br#"{"DocTotal":1}"#);
         let bare = set.patch_raw(entry, amount, None, None).await.unwrap_err();
         assert_eq!((bare.kind(), bare.code()), (ErrorKind::Rejected, Some(-5002)));
+        assert!(bare.remedy().starts_with("SAP names no cause"), "{bare}");
         let fixed = company.client.create_raw("Dimensions", Bytes::from_static(b"{}"), None).await;
         let fixed = fixed.unwrap_err();
         assert_eq!((fixed.kind(), fixed.code()), (ErrorKind::Rejected, Some(-5006)));
