@@ -14,6 +14,7 @@ SETS = [
     "PurchaseInvoices", "PurchaseCreditNotes", "PurchaseOrders", "Drafts", "JournalEntries", "BusinessPartners", "ChartOfAccounts",
     "ProfitCenters", "DistributionRules", "Dimensions", "Projects", "VatGroups", "SalesTaxCodes", "WithholdingTaxCodes",
     "Currencies", "PaymentTermsTypes", "Branches", "BusinessPlaces", "UserFieldsMD", "UserTablesMD",
+    "SQLQueries",
 ]
 TYPES = ["CompanyInfo", "AdminInfo", "FinancePeriod", "PeriodCategoryParams", "DecimalData", "RoundedData"]
 OPERATIONS = [
@@ -21,7 +22,7 @@ OPERATIONS = [
     "CompanyService_GetFinancePeriods", "CompanyService_RoundDecimal", "SBOBobService_GetCurrencyRate",
     "SBOBobService_SetCurrencyRate", "SBOBobService_GetLocalCurrency", "SBOBobService_GetSystemCurrency",
     "PurchaseInvoicesService_Cancel2", "PurchaseCreditNotesService_Cancel2", "DraftsService_SaveDraftToDocument",
-    "Cancel", "Close", "Reopen",
+    "Cancel", "Close", "Reopen", "List",
 ]
 FOLLOW = {"DocumentLine", "DocumentReference", "JournalEntryLine", "DistributionRuleLine", "VatGroups_Line",
           "SalesTaxCodes_Line", "ValidValueMD", "BPAddress", "BPBranchAssignmentItem", "WithholdingTaxCodes_Line"}

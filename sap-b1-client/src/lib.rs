@@ -213,7 +213,6 @@ mod lengths;
 mod query;
 mod resources;
 mod session;
-mod sql_queries;
 mod transport;
 mod wire;
 
@@ -232,15 +231,14 @@ pub use resources::{
     NewDistributionRule, NewDistributionRuleLine, NewDocument, NewDocumentLine,
     NewDocumentReference, NewEntity, NewJournalEntry, NewJournalEntryLine, NewPartnerAddress,
     NewPartnerBranch, NewPaymentTermsType, NewProfitCenter, NewProject, NewSalesTaxCode,
-    NewSalesTaxCodeLine, NewUserField, NewUserTable, NewVatGroup, NewVatGroupLine,
+    NewSalesTaxCodeLine, NewSqlQuery, NewUserField, NewUserTable, NewVatGroup, NewVatGroupLine,
     NewWithholdingTaxCode, NewWithholdingTaxCodeLine, PartnerAddress, PartnerBranch,
     PaymentTermsType, PeriodCategory, ProfitCenter, Project, SalesTaxCode, SalesTaxCodeLine,
-    UserField, UserRow, UserRowHead, UserTable, UserTableRows, ValidValue, VatGroup, VatGroupLine,
-    WithholdingTaxCode, WithholdingTaxCodeLine,
+    SqlQuery, SqlRows, UserField, UserRow, UserRowHead, UserTable, UserTableRows, ValidValue,
+    VatGroup, VatGroupLine, WithholdingTaxCode, WithholdingTaxCodeLine,
 };
 pub use secrecy::SecretString;
 pub use session::{Authenticator, LoginAnswer, LoginStep, PasswordLogin, SessionCookies};
-pub use sql_queries::{NewSqlQuery, SqlQuery, SqlRows};
 pub use transport::{
     ReqwestTransport, ReqwestTransportBuilder, Sent, Timer, TokioTimer, Transport, TransportError,
 };

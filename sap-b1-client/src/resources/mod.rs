@@ -21,6 +21,7 @@ mod document_actions;
 mod documents;
 mod journal_entries;
 mod organisation;
+mod sql_queries;
 mod tax;
 mod user_fields;
 mod user_tables;
@@ -46,6 +47,7 @@ pub use documents::{
 };
 pub use journal_entries::{JournalEntry, JournalEntryLine, NewJournalEntry, NewJournalEntryLine};
 pub use organisation::{Branch, BusinessPlace, NewBranch, NewPaymentTermsType, PaymentTermsType};
+pub use sql_queries::{NewSqlQuery, SqlQuery, SqlRows};
 pub use tax::{
     NewSalesTaxCode, NewSalesTaxCodeLine, NewVatGroup, NewVatGroupLine, NewWithholdingTaxCode,
     NewWithholdingTaxCodeLine, SalesTaxCode, SalesTaxCodeLine, VatGroup, VatGroupLine,

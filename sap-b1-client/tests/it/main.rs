@@ -11,6 +11,7 @@ mod end_to_end;
 mod exactly_once;
 mod fake;
 mod flavours;
+mod injection;
 mod nodes;
 mod paging;
 mod queries;

@@ -3,9 +3,12 @@
 use bytes::Bytes;
 use httpmock::prelude::*;
 use sap_b1_client::{
-    Client, ErrorKind, NewDocument, Outcome, PasswordLogin, Query, ReqwestTransport, Sent,
-    Transport,
+    Client, ErrorKind, NewDocument, Outcome, PasswordLogin, Query, ReqwestTransport,
+    ReqwestTransportBuilder, Sent, Transport,
 };
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 fn client(server: &MockServer) -> Client {
     Client::builder(
@@ -161,27 +164,34 @@ async fn plain_http_to_another_machine_never_leaves() {
     assert!(error.to_string().contains("https"), "{error}");
 }
 
-#[tokio::test]
-async fn a_write_opens_a_fresh_connection() {
-    let transport = ReqwestTransport::builder().build().unwrap();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let accepted = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let counter = accepted.clone();
-    let server = tokio::spawn(async move {
-        loop {
-            let (stream, _) = listener.accept().await.unwrap();
-            counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-            tokio::spawn(answer_all(stream));
-        }
-    });
-    let url = format!("http://{address}/b1s/v2/X");
-    for (method, connections) in [("GET", 1), ("GET", 1), ("POST", 2), ("POST", 3)] {
-        let request = http::Request::builder().method(method).uri(&url).body(Bytes::new()).unwrap();
-        assert_eq!(transport.send(request).await.unwrap().status(), 204);
-        assert_eq!(accepted.load(std::sync::atomic::Ordering::SeqCst), connections, "{method}");
+/// A server that keeps every connection open and counts them.
+struct Counting {
+    url: String,
+    accepted: Arc<AtomicUsize>,
+}
+
+impl Counting {
+    async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/b1s/v2/X", listener.local_addr().unwrap());
+        let accepted = Arc::new(AtomicUsize::new(0));
+        let counter = accepted.clone();
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                counter.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(answer_all(stream));
+            }
+        });
+        Self { url, accepted }
     }
-    server.abort();
+
+    /// Sends one request; how many connections were opened until then.
+    async fn after(&self, transport: &ReqwestTransport, method: &str) -> usize {
+        let request = http::Request::builder().method(method).uri(&self.url).body(Bytes::new());
+        assert_eq!(transport.send(request.unwrap()).await.unwrap().status(), 204);
+        self.accepted.load(Ordering::SeqCst)
+    }
 }
 
 /// Answers every request of one connection, and leaves it open.
@@ -203,6 +213,53 @@ async fn answer_all(stream: tokio::net::TcpStream) {
     }
 }
 
+#[tokio::test]
+async fn a_write_opens_a_fresh_connection() {
+    let transport = ReqwestTransport::builder().build().unwrap();
+    let server = Counting::start().await;
+    for (method, connections) in [("GET", 1), ("GET", 1), ("POST", 2), ("POST", 3), ("PATCH", 4)] {
+        assert_eq!(server.after(&transport, method).await, connections, "{method}");
+    }
+    let reusing = ReqwestTransport::builder().reuse_connections_for_writes(true).build().unwrap();
+    let server = Counting::start().await;
+    for (method, connections) in [("POST", 1), ("POST", 1), ("DELETE", 1), ("GET", 2)] {
+        assert_eq!(server.after(&reusing, method).await, connections, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_retired_before_the_server_closes_it() {
+    let idle = Duration::from_millis(300);
+    let transport = ReqwestTransport::builder().pool_idle_timeout(idle).build().unwrap();
+    let server = Counting::start().await;
+    for (wait_ms, connections) in [(0, 1), (0, 1), (700, 2)] {
+        tokio::time::sleep(Duration::from_millis(wait_ms)).await;
+        assert_eq!(server.after(&transport, "GET").await, connections);
+    }
+}
+
+/// Apache closes them after five seconds. Whoever asks for more gets less all the same, writes that reuse one included.
+#[tokio::test]
+async fn no_setting_keeps_an_idle_connection_for_five_seconds() {
+    let build = |builder: ReqwestTransportBuilder| builder.build().unwrap();
+    let long = ReqwestTransport::builder().pool_idle_timeout(Duration::from_secs(600));
+    let mut transports = Vec::new();
+    for (transport, method) in [
+        (build(ReqwestTransport::builder()), "GET"),
+        (build(long.clone()), "GET"),
+        (build(long.reuse_connections_for_writes(true)), "POST"),
+    ] {
+        let server = Counting::start().await;
+        assert_eq!(server.after(&transport, method).await, 1);
+        assert_eq!(server.after(&transport, method).await, 1, "it is reused at first");
+        transports.push((transport, method, server));
+    }
+    tokio::time::sleep(Duration::from_millis(4950)).await;
+    for (transport, method, server) in transports {
+        assert_eq!(server.after(&transport, method).await, 2);
+    }
+}
+
 #[test]
 fn a_certificate_file_that_is_none_is_refused() {
     for pem in
@@ -215,30 +272,4 @@ fn a_certificate_file_that_is_none_is_refused() {
             "{pem}"
         );
     }
-}
-
-#[tokio::test]
-async fn an_idle_connection_is_retired_before_the_server_closes_it() {
-    let transport = ReqwestTransport::builder()
-        .pool_idle_timeout(std::time::Duration::from_millis(300))
-        .build()
-        .unwrap();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let accepted = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let counter = accepted.clone();
-    let server = tokio::spawn(async move {
-        loop {
-            let (stream, _) = listener.accept().await.unwrap();
-            counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-            tokio::spawn(answer_all(stream));
-        }
-    });
-    for (wait_ms, connections) in [(0, 1), (0, 1), (700, 2)] {
-        tokio::time::sleep(std::time::Duration::from_millis(wait_ms)).await;
-        let request = http::Request::get(format!("http://{address}/b1s/v2/X")).body(Bytes::new());
-        transport.send(request.unwrap()).await.unwrap();
-        assert_eq!(accepted.load(std::sync::atomic::Ordering::SeqCst), connections);
-    }
-    server.abort();
 }

@@ -6,6 +6,7 @@ use super::super::*;
 use super::table::{Metadata, metadata};
 use super::{Described, Sets, Shape};
 use crate::wire::ALL_ENUMS;
+use std::collections::BTreeSet;
 
 type Declared = (&'static str, &'static [(&'static str, Shape)]);
 
@@ -64,6 +65,7 @@ fn declared() -> Vec<Declared> {
         of::<UserField>(),
         of::<ValidValue>(),
         of::<UserTable>(),
+        of::<SqlQuery>(),
         of::<CompanyInfo>(),
         of::<AdminInfo>(),
         of::<PeriodCategory>(),
@@ -146,6 +148,7 @@ fn every_set_and_its_key_exist() {
         of::<PaymentTermsType>(),
         (&["UserFieldsMD"], UserField::KEY, UserField::KEY_IS_SINGLE),
         of::<UserTable>(),
+        of::<SqlQuery>(),
     ];
     let mut compared = 0;
     for (names, key, single) in sets {
@@ -181,34 +184,41 @@ fn every_enumeration_member_and_its_letter_exist() {
     }
 }
 
+/// Services and their parameters.
+const SERVICES: &[(&str, &[&str])] = &[
+    ("CompanyService_GetCompanyInfo", &[]),
+    ("CompanyService_GetAdminInfo", &[]),
+    ("CompanyService_GetPeriods", &[]),
+    ("CompanyService_GetFinancePeriods", &["PeriodCategoryParams"]),
+    ("CompanyService_RoundDecimal", &["DecimalData"]),
+    ("SBOBobService_GetCurrencyRate", &["Currency", "Date"]),
+    ("SBOBobService_SetCurrencyRate", &["Currency", "Rate", "RateDate"]),
+    ("SBOBobService_GetLocalCurrency", &[]),
+    ("SBOBobService_GetSystemCurrency", &[]),
+    ("PurchaseInvoicesService_Cancel2", &["Document"]),
+    ("PurchaseCreditNotesService_Cancel2", &["Document"]),
+    ("DraftsService_SaveDraftToDocument", &["Document"]),
+];
+
+/// What is done with one entity, and the type it is bound to.
+const ACTIONS: &[(&str, &str)] = &[
+    ("Cancel", "Document"),
+    ("Close", "Document"),
+    ("Reopen", "Document"),
+    ("Cancel", "JournalEntry"),
+    ("List", "SQLQuery"),
+];
+
 #[test]
 fn every_operation_and_its_parameters_exist() {
     let metadata = metadata();
     for version in ["v3", "v4"] {
         let operation = |name: &str| &metadata.operations[name][version];
-        for (name, parameters) in [
-            ("CompanyService_GetCompanyInfo", &[][..]),
-            ("CompanyService_GetAdminInfo", &[]),
-            ("CompanyService_GetPeriods", &[]),
-            ("CompanyService_GetFinancePeriods", &["PeriodCategoryParams"]),
-            ("CompanyService_RoundDecimal", &["DecimalData"]),
-            ("SBOBobService_GetCurrencyRate", &["Currency", "Date"]),
-            ("SBOBobService_SetCurrencyRate", &["Currency", "Rate", "RateDate"]),
-            ("SBOBobService_GetLocalCurrency", &[]),
-            ("SBOBobService_GetSystemCurrency", &[]),
-            ("PurchaseInvoicesService_Cancel2", &["Document"]),
-            ("PurchaseCreditNotesService_Cancel2", &["Document"]),
-            ("DraftsService_SaveDraftToDocument", &["Document"]),
-        ] {
+        for (name, parameters) in SERVICES {
             let names: Vec<_> = operation(name)[0].keys().map(String::as_str).collect();
-            assert_eq!(names, parameters, "{name} {version}");
+            assert_eq!(names, *parameters, "{name} {version}");
         }
-        for (action, bound_to) in [
-            ("Cancel", "Document"),
-            ("Close", "Document"),
-            ("Reopen", "Document"),
-            ("Cancel", "JournalEntry"),
-        ] {
+        for (action, bound_to) in ACTIONS {
             let mut overloads = operation(action).iter();
             assert!(
                 overloads.any(|overload| overload.values().any(|bound| bound == bound_to)),
@@ -219,4 +229,27 @@ fn every_operation_and_its_parameters_exist() {
     let decimal = &metadata.types["DecimalData"].properties;
     assert!(["Context", "Currency", "Value"].iter().all(|name| decimal.contains_key(*name)));
     assert!(metadata.types["RoundedData"].properties.contains_key("Value"));
+}
+
+/// The operations that the sources call: `"..Service_.."` anywhere, and the name given to an action of an entity.
+#[test]
+fn every_operation_that_is_called_is_compared() {
+    let mut called = BTreeSet::new();
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/resources")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
+        let source = std::fs::read_to_string(path).unwrap();
+        let is_name = |text: &&str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let services = source.split('"').filter(is_name).filter(|name| name.contains("Service_"));
+        called.extend(services.map(str::to_owned));
+        let actions = source.split(".action(").skip(1);
+        called.extend(actions.filter_map(|call| Some(call.split('"').nth(1)?.to_owned())));
+        called.extend(source.contains("/List{").then(|| "List".to_owned()));
+    }
+    let services = SERVICES.iter().map(|(name, _)| *name);
+    let compared: BTreeSet<_> =
+        services.chain(ACTIONS.iter().map(|(name, _)| *name)).map(str::to_owned).collect();
+    assert_eq!(called, compared);
 }

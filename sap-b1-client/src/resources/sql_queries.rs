@@ -4,34 +4,33 @@
 //! projects where it was seen; a site may extend it. A refused table, text or parameter is answered with a code from 701 to
 //! 704 and is [`crate::ErrorKind::Rejected`]. Dates in rows read `YYYYMMDD`.
 
+use super::declare::{entity_sets, entity_types};
+use super::{AnyEntity, Created, body_of};
 use crate::client::{Call, Client};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::query::{Answer, Key, Literal, encode, property_name};
-use crate::resources::{AnyEntity, Collection, Created, Entity, body_of};
 use crate::wire::Record;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::HashSet;
 
-/// A stored query, as read.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-#[non_exhaustive]
-pub struct SqlQuery {
-    /// Key.
-    pub sql_code: Option<String>,
-    /// Name.
-    pub sql_name: Option<String>,
-    /// The text, as SAP rewrote it.
-    pub sql_text: Option<String>,
-    /// The names of its parameters, separated by commas.
-    pub param_list: Option<String>,
+entity_types! {
+    /// A stored query.
+    read SqlQuery is "SQLQuery" {
+        /// Key.
+        sql_code: Option<String> = "SqlCode",
+        /// Name.
+        sql_name: Option<String> = "SqlName",
+        /// The text, as SAP rewrote it.
+        sql_text: Option<String> = "SqlText",
+        /// The names of its parameters, separated by commas.
+        param_list: Option<String> = "ParamList",
+    }
 }
 
-impl Entity for SqlQuery {
-    const KEY: &'static str = "SqlCode";
-
-    fn key(&self) -> Option<Key> {
-        self.sql_code.clone().map(Key::from)
+entity_sets! {
+    SqlQuery by sql_code = "SqlCode" {
+        /// The stored queries.
+        sql_queries = "SQLQueries",
     }
 }
 
@@ -56,12 +55,6 @@ pub struct SqlRows {
 }
 
 impl Client {
-    /// The stored queries.
-    #[must_use]
-    pub fn sql_queries(&self) -> Collection<SqlQuery> {
-        Collection::new(self, "SQLQueries")
-    }
-
     /// Stores a query.
     ///
     /// # Errors
