@@ -13,7 +13,6 @@ use sync_core::{
         PreviewReport, RecordLife, StopFlag,
     },
     mapping::{BlastRadius, Lint, MappingTables},
-    memory::MemoryStore,
     model::{ProjectId, SourceKey},
     ports::{
         Clock, CostSource, Ledger, LedgerError, Observer, SetupReport, Silent, StateStore,
@@ -21,10 +20,12 @@ use sync_core::{
     },
     reconcile::Reconciliation,
 };
-use sync_store::SqliteStore;
 use tokio::sync::watch;
 
-use crate::config::{Config, ProjectChoice};
+use crate::{
+    config::{Config, ProjectChoice},
+    state::State,
+};
 
 /// How long the end of a session may take.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -94,12 +95,6 @@ impl Interrupter {
     }
 }
 
-enum State {
-    File(SqliteStore),
-    /// Nothing was ever stored, and a command that only reads creates no file.
-    Nothing(MemoryStore),
-}
-
 /// Both systems, the state and the company's choices, ready for an engine.
 pub struct Host {
     config: Config,
@@ -112,13 +107,13 @@ pub struct Host {
 }
 
 impl Host {
-    /// Builds clients and opens the store, creating its file where there is none. Nothing is sent.
+    /// Builds clients and opens the store, creating it where there is none. Nothing is sent to either system.
     ///
     /// # Errors
     ///
     /// When a client cannot be built or the store cannot be opened.
     pub async fn open(config: Config) -> Result<Self, HostError> {
-        let state = State::File(SqliteStore::open(&config.state.file).await?);
+        let state = State::open(&config.state).await?;
         Self::over(config, state)
     }
 
@@ -128,10 +123,8 @@ impl Host {
     ///
     /// As [`Host::open`].
     pub async fn open_for_reading(config: Config) -> Result<Self, HostError> {
-        if config.state.file.exists() {
-            return Self::open(config).await;
-        }
-        Self::over(config, State::Nothing(MemoryStore::default()))
+        let state = State::open_for_reading(&config.state).await?;
+        Self::over(config, state)
     }
 
     fn over(config: Config, state: State) -> Result<Self, HostError> {
@@ -180,10 +173,13 @@ impl Host {
     }
 
     fn store(&self) -> &dyn StateStore {
-        match &self.state {
-            State::File(store) => store,
-            State::Nothing(store) => store,
-        }
+        self.state.store()
+    }
+
+    /// Where the state is, and whether it is there yet.
+    #[must_use]
+    pub fn told_state(&self) -> String {
+        self.state.told(&self.config.state)
     }
 
     /// One cycle now, of these projects or of every configured one; with a sweep where one is due.
@@ -300,16 +296,13 @@ impl Host {
         Ok(self.engine(observer).exceptions().await?)
     }
 
-    /// Ends the store: what waits is written, the lock is freed.
+    /// Ends the store: what waits is written, the right to write is given back.
     ///
     /// # Errors
     ///
     /// When the store's task has ended already.
     pub async fn close(self) -> Result<(), HostError> {
-        match self.state {
-            State::File(store) => Ok(store.close().await?),
-            State::Nothing(_) => Ok(()),
-        }
+        Ok(self.state.close().await?)
     }
 
     /// Does the work unless it is interrupted this often, and ends SAP's session in any case.

@@ -19,7 +19,9 @@
 //! # Ok(()) }
 //! ```
 //!
-//! This crate has no features.
+//! | feature | default | brings |
+//! |---|---|---|
+//! | `postgres` | yes | the state in PostgreSQL: `state.url = "postgres://..."` |
 
 pub mod commands;
 pub mod config;
@@ -27,6 +29,7 @@ mod decide;
 pub mod host;
 pub mod progress;
 pub mod report;
+mod state;
 pub mod sweep;
 
 /// The workspace's README, whose embedding example is compiled as a test.

@@ -149,12 +149,7 @@ async fn on(host: &Host, cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop>
 
 async fn check(host: &Host, cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop> {
     let mut report = host.check(&*progress::observer(cli.global.quiet)).await?;
-    let file = &host.config().state.file;
-    let detail = if file.exists() {
-        format!("{} is there and can be opened", file.display())
-    } else {
-        format!("{} will be created by the first cycle", file.display())
-    };
+    let detail = host.told_state();
     let subject = "state".to_owned();
     report.lines.push(CheckLine { subject, status: CheckStatus::Ok, detail });
     output.result(|| json::check(&report), || text::check(&report))?;

@@ -12,6 +12,7 @@ mod fault;
 mod posting;
 mod secret;
 mod section;
+mod state;
 mod systems;
 mod tables;
 mod tree;
@@ -20,12 +21,14 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use sync_core::{mapping::MappingTables, policy::Policy, ports::Profile};
 
 pub use fault::{ConfigError, ConfigFault, Place};
-pub use systems::{ProcoreConfig, ProjectChoice, SapB1Config, StateConfig};
+pub use state::StateConfig;
+pub use systems::{ProcoreConfig, ProjectChoice, SapB1Config};
 
 use posting::Posting;
 use secret::Vault;
@@ -117,7 +120,9 @@ fn read(
     let vault = Vault { variables, folder };
     let procore = systems::procore(root.section("procore"), &vault);
     let sap_b1 = systems::sap_b1(root.section("sap_b1"), &vault, folder);
-    let state = systems::state(root.section("state"), folder);
+    // Where the section is wrong, its own faults say so.
+    let post_time = sap_b1.as_ref().map_or(Duration::ZERO, SapB1Config::post_time);
+    let state = state::state(root.section("state"), &vault, post_time);
     let settle = sap_b1.as_ref().map_or(chrono::TimeDelta::minutes(10), |sap| sap.unknown_settle);
     let posting = posting::posting(root.section("posting"), settle);
     let clearing = posting.as_ref().map_or(&[][..], |posting| &posting.clearing);

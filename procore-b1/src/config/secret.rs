@@ -46,6 +46,22 @@ impl Vault<'_> {
         section.required_text(name, remedy).map(|spot| spot.value)
     }
 
+    /// A text that may hold a secret: the value, and whether it stands in the file itself.
+    pub(crate) fn text_or_secret(
+        &self,
+        section: &Section<'_>,
+        name: &str,
+        remedy: &str,
+    ) -> Option<(String, bool)> {
+        if let Some(entry) = section.entry(name)
+            && let Node::Table(table) = &entry.node
+        {
+            return Some((self.referenced(section, name, &entry.place, table)?, false));
+        }
+        let written = section.entry(name).is_some_and(|entry| matches!(entry.node, Node::Text(_)));
+        section.required_text(name, remedy).map(|spot| (spot.value, written))
+    }
+
     fn referenced(
         &self,
         section: &Section<'_>,

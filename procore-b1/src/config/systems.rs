@@ -1,11 +1,6 @@
-//! The sections `[procore]`, `[sap_b1]` and `[state]`: which systems, as whom, how fast.
+//! The sections `[procore]` and `[sap_b1]`: which systems, as whom, how fast.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
 use chrono::TimeDelta;
 use procore_client::Environment;
@@ -78,11 +73,19 @@ pub struct SapB1Config {
     pub unknown_settle: TimeDelta,
 }
 
-/// Where the state is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StateConfig {
-    /// The SQLite file.
-    pub file: PathBuf,
+/// How long a document may take where the file does not say.
+const DOCUMENT_TIMEOUT: TimeDelta = TimeDelta::seconds(180);
+
+/// How much longer than a document the right to write must last, at most.
+const POST_MARGIN_MAX: Duration = Duration::from_secs(60);
+
+impl SapB1Config {
+    /// How long the right to write must still last when a document is sent: the time-out of a document,
+    /// and as much again up to a minute.
+    #[must_use]
+    pub fn post_time(&self) -> Duration {
+        self.document_timeout + self.document_timeout.min(POST_MARGIN_MAX)
+    }
 }
 
 pub(crate) fn procore(section: Section<'_>, vault: &Vault<'_>) -> Option<ProcoreConfig> {
@@ -209,7 +212,7 @@ pub(crate) fn sap_b1(
     let writes = limits.integer("writes_in_flight", 1, 64).map_or(4, |spot| spot.value);
     let reads = limits.integer("reads_in_flight", 1, 64).map_or(8, |spot| spot.value);
     let timeout = limits.duration("document_timeout", TimeDelta::seconds(1), TimeDelta::hours(1));
-    let timeout = timeout.map_or(TimeDelta::seconds(180), |spot| spot.value);
+    let timeout = timeout.map_or(DOCUMENT_TIMEOUT, |spot| spot.value);
     let settle = unknown_settle(&limits, timeout);
     if let Some(claim) = limits.switch("post_with_claim").filter(|spot| spot.value) {
         limits.faults().add(
@@ -260,33 +263,6 @@ fn certificate(section: &Section<'_>, folder: &Path) -> Option<Option<Vec<u8>>> 
             None
         }
     }
-}
-
-pub(crate) fn state(section: Section<'_>, folder: &Path) -> Option<StateConfig> {
-    const REMEDY: &str = "write a file like \"sqlite:procore-b1.db\"";
-    let faults = section.faults();
-    let url = section.required_text("url", REMEDY);
-    section.finish();
-    let Spot { value: url, key, place } = url?;
-    let refuse = |problem: &str| {
-        faults.add(&place, key.clone(), problem, REMEDY);
-        None
-    };
-    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-        return refuse("a state in PostgreSQL is not built yet");
-    }
-    let Some(path) = url.strip_prefix("sqlite:") else {
-        return refuse("is no state that is known");
-    };
-    let path = path.strip_prefix("//").unwrap_or(path);
-    if path.is_empty() || path == ":memory:" || path.contains('?') {
-        return refuse("names no plain file, and the state must outlive the process");
-    }
-    let file = folder.join(path);
-    if !file.parent().is_some_and(|parent| parent.as_os_str().is_empty() || parent.is_dir()) {
-        return refuse("names a file in a folder that is not there");
-    }
-    Some(StateConfig { file })
 }
 
 /// An address that was read.

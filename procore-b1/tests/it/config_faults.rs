@@ -19,7 +19,14 @@ const FAULTS: &[(&str, &str, &[&str])] = &[
     (":50000/b1s/v2", ":50000/b1s", &["toml:9: sap_b1.service_layer_url: does not end in /v1 or /v2"]),
     ("company_db        = \"SBO_CONTRACTOR\"", "company_db = \"\"", &["toml:10: sap_b1.company_db"]),
     ("password          = { env = \"B1_PASSWORD\" }", "password = { env = \"B1_PASSWORD\" }\nca_certificate = \"none.pem\"", &["toml:13: sap_b1.ca_certificate", "cannot be read"]),
-    ("sqlite:state.db", "postgres://db/state", &["toml:15: state.url: a state in PostgreSQL is not built yet", "sqlite:"]),
+    #[cfg(feature = "postgres")]
+    ("sqlite:state.db", "postgres://db/state?schema=North", &["toml:15: state.url: the schema 'North'", "begin with a letter"]),
+    #[cfg(feature = "postgres")]
+    ("sqlite:state.db", "postgres://joe:hunter2@db/state", &["toml:15: state.url: carries a password in plain text", "{ env = \"NAME\" }"]),
+    #[cfg(not(feature = "postgres"))]
+    ("sqlite:state.db", "postgres://db/state", &["toml:15: state.url: this program was built without PostgreSQL", "sqlite:"]),
+    ("\"sqlite:state.db\"", "\"sqlite:state.db\"\nlease = \"5m\"", &["toml:16: state.lease: is used only with a state in PostgreSQL", "remove it"]),
+    ("\"sqlite:state.db\"", "{ env = \"NOT_SET\" }", &["toml:15: state.url: the environment variable NOT_SET is not set"]),
     ("sqlite:state.db", "sqlite::memory:", &["toml:15: state.url", "outlive"]),
     ("sqlite:state.db", "sqlite:nowhere/state.db", &["toml:15: state.url", "folder that is not there"]),
     ("\"2026-01-01\"", "\"01/02/2026\"", &["toml:23: posting.start_date: '01/02/2026'", "2026-01-01"]),
@@ -119,6 +126,22 @@ fn a_secret_in_plain_text_is_refused_and_shown_nowhere() {
     let error = bed.load().unwrap_err();
     assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
     assert!(error.to_string().contains("user or a password"), "{error}");
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn a_wrong_address_of_the_state_is_shown_nowhere() {
+    for address in [
+        "postgres://joe:hunter2-canary@db/state",
+        "postgres://joe:hunter2-canary@db:port/state",
+        "postgres://db/state?password=hunter2-canary",
+        "mysql://joe:hunter2-canary@db/state",
+    ] {
+        let error = Bed::new().with("sqlite:state.db", address).load().unwrap_err();
+        assert_eq!(error.faults.len(), 1, "{error}");
+        assert_eq!(error.faults[0].key, "state.url");
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a configuration without faults means.
 
 use chrono::{NaiveDate, TimeDelta};
-use procore_b1::config::ProjectChoice;
+use procore_b1::config::{Config, ProjectChoice, StateConfig};
 use sync_core::{
     model::{Kind, ProjectId},
     policy::{
@@ -11,6 +11,13 @@ use sync_core::{
 };
 
 use crate::bed::Bed;
+
+fn state_file(config: &Config) -> std::path::PathBuf {
+    match &config.state {
+        StateConfig::File(file) => file.clone(),
+        other => panic!("{other:?}"),
+    }
+}
 
 #[test]
 fn keys_that_are_not_there_have_their_documented_defaults() {
@@ -26,7 +33,7 @@ fn keys_that_are_not_there_have_their_documented_defaults() {
     assert_eq!(config.sap_b1.document_timeout.as_secs(), 180);
     assert_eq!(config.sap_b1.unknown_settle, TimeDelta::minutes(10));
     assert_eq!(config.profile.ledger, "SBO_CONTRACTOR@b1.example.com");
-    assert_eq!(config.state.file, config.file.with_file_name("state.db"));
+    assert_eq!(state_file(&config), config.file.with_file_name("state.db"));
 }
 
 #[test]
@@ -114,7 +121,7 @@ fn environment_variables_override_keys_whatever_their_type() {
         .with_variable("PROCORE_B1__SAP_B1__PASSWORD__FILE", "password.txt");
     config.write("password.txt", "from-a-file\n");
     let config = config.load().unwrap();
-    assert_eq!(config.state.file, config.file.with_file_name("other.db"));
+    assert_eq!(state_file(&config), config.file.with_file_name("other.db"));
     assert_eq!(config.procore.projects, ProjectChoice::All);
     assert_eq!(config.procore.company.0, 77);
     assert_eq!(config.policy.unbilled_account.as_deref(), Some("2161"));
@@ -145,4 +152,64 @@ fn plain_http_and_a_local_time_are_taken_for_this_machine_and_as_toml_dates() {
         .with("\"2026-01-01\"", "2026-01-01");
     let config = bed.load().unwrap();
     assert_eq!(config.sap_b1.service_layer_url, "http://127.0.0.1:50001/b1s/v1");
+}
+
+#[cfg(feature = "postgres")]
+mod in_postgres {
+    use std::time::Duration;
+
+    use procore_b1::config::StateConfig;
+    use secrecy::ExposeSecret;
+
+    use crate::bed::Bed;
+
+    fn state(bed: &Bed) -> (String, String, Duration) {
+        match bed.load().unwrap().state {
+            StateConfig::Postgres { place, url, lease } => {
+                (place, url.expose_secret().to_owned(), lease)
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_address_with_a_password_is_taken_by_reference_and_never_printed() {
+        let url = "postgres://joe:canary-pw@db.example:6543/state?schema=north";
+        let bed = Bed::new()
+            .with("\"sqlite:state.db\"", "{ env = \"STATE_URL\" }")
+            .with_variable("STATE_URL", url);
+        let (place, read, lease) = state(&bed);
+        assert_eq!(place, "schema north of database state on db.example:6543");
+        assert_eq!(read, url);
+        assert_eq!(lease, Duration::from_secs(300));
+        let printed = format!("{:?}", bed.load().unwrap());
+        assert!(printed.contains("schema north"), "{printed}");
+        assert!(!printed.contains("canary-pw"), "{printed}");
+
+        let bed = Bed::new().with("\"sqlite:state.db\"", "{ file = \"url.txt\" }");
+        bed.write("url.txt", format!("{url}\n"));
+        assert_eq!(state(&bed).1, url);
+        // A variable that overrides the key is no text of the file either.
+        let bed = Bed::new().with_variable("PROCORE_B1__STATE__URL", url);
+        assert_eq!(state(&bed).1, url);
+        let plain = "postgres://joe@db.example/state";
+        assert_eq!(state(&Bed::new().with("sqlite:state.db", plain)).1, plain);
+    }
+
+    #[test]
+    fn the_lease_outlasts_a_document_with_its_margin() {
+        let bed = |limits: &str, lease: &str| {
+            Bed::new().with("sqlite:state.db\"", &format!("postgres://db/state\"{lease}")).with(
+                "password          = { env = \"B1_PASSWORD\" }",
+                &format!("password = {{ env = \"B1_PASSWORD\" }}\n[sap_b1.limits]\n{limits}"),
+            )
+        };
+        let lease = |limits, lease| state(&bed(limits, lease)).2.as_secs_f64();
+        assert_eq!(lease("document_timeout = \"1s\"", ""), 300.0);
+        assert_eq!(lease("document_timeout = \"1s\"", "\nlease = \"3s\""), 3.0);
+        assert_eq!(lease("document_timeout = \"10m\"", ""), 825.0);
+        let faults = bed("document_timeout = \"180s\"", "\nlease = \"4m\"").faults();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].contains("state.lease") && faults[0].contains("from 5m"), "{faults:?}");
+    }
 }

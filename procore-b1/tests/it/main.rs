@@ -10,8 +10,14 @@ mod config_values;
 mod interruptions;
 mod kills;
 mod observers;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod reports;
 mod samples;
+#[cfg(feature = "postgres")]
+#[allow(dead_code, reason = "the tests of sync-store use the rest")]
+#[path = "../../../sync-store/tests/it/server.rs"]
+mod server;
 mod site;
 mod tables;
 mod whole_run;

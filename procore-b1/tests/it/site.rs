@@ -14,6 +14,8 @@ pub(crate) struct Site {
     folder: tempfile::TempDir,
     pub(crate) sandbox: Sandbox,
     variables: BTreeMap<String, String>,
+    /// Texts that nothing may print.
+    secrets: Vec<String>,
     _served: Served,
 }
 
@@ -48,12 +50,15 @@ impl Site {
         ] {
             fs::write(folder.path().join(name), text).unwrap();
         }
-        let variables = sandbox
+        let variables: BTreeMap<String, String> = sandbox
             .environment()
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
-        Self { folder, sandbox, variables, _served: served }
+        let is_secret = |name: &str| name.ends_with("SECRET") || name.ends_with("PASSWORD");
+        let secret = |(name, _): &(&String, &String)| is_secret(name);
+        let secrets = variables.iter().filter(secret).map(|(_, value)| value.clone()).collect();
+        Self { folder, sandbox, variables, secrets, _served: served }
     }
 
     pub(crate) async fn run(&self, arguments: &[&str]) -> Output {
@@ -71,16 +76,29 @@ impl Site {
         command
     }
 
+    /// Keeps the state at this address, which carries this password.
+    pub(crate) fn with_state(mut self, url: String, password: &str) -> Self {
+        self.edit("url = \"sqlite:state.db\"", "url = { env = \"STATE_URL\" }");
+        self.variables.insert("STATE_URL".to_owned(), url);
+        self.secrets.push(password.to_owned());
+        self
+    }
+
+    /// Puts one text of the configuration in place of another, which must be there.
+    pub(crate) fn edit(&self, before: &str, after: &str) {
+        let file = self.path("procore-b1.toml");
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.contains(before), "{text}");
+        fs::write(&file, text.replace(before, after)).unwrap();
+    }
+
     /// Gives an unanswered document up after this many seconds, and believes its absence after twice
     /// as long.
     pub(crate) fn with_document_timeout(self, seconds: u32) -> Self {
-        let file = self.path("procore-b1.toml");
-        let text = fs::read_to_string(&file).unwrap();
         let before = "document_timeout = \"180s\"";
-        assert!(text.contains(before), "{text}");
         let settle = 2 * seconds;
         let after = format!("document_timeout = \"{seconds}s\"\nunknown_settle = \"{settle}s\"");
-        fs::write(&file, text.replace(before, &after)).unwrap();
+        self.edit(before, &after);
         self
     }
 
@@ -96,10 +114,8 @@ impl Site {
     }
 
     fn assert_no_secret(&self, text: &str) {
-        for (name, value) in &self.variables {
-            if name.ends_with("SECRET") || name.ends_with("PASSWORD") {
-                assert!(!text.contains(value.as_str()), "{name} in {text}");
-            }
+        for secret in &self.secrets {
+            assert!(!text.contains(secret.as_str()), "a secret in {text}");
         }
     }
 

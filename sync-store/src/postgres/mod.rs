@@ -74,6 +74,25 @@ impl Store<Postgres> {
         Self::open_with(url, PostgresOptions::default()).await
     }
 
+    /// How an address is named in messages: without user and password. Nothing is asked of the database.
+    ///
+    /// # Errors
+    ///
+    /// `store_unusable` when the address is none.
+    pub fn place_of(url: &str) -> Result<String, StoreError> {
+        Ok(place::of(url)?.name)
+    }
+
+    /// Whether the schema of an address holds a store; nothing is made.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub async fn exists(url: &str) -> Result<bool, StoreError> {
+        let place::Place { connect, name, schema } = place::of(url)?;
+        schema::exists(&name, &connect, &schema).await
+    }
+
     /// As [`open`](Self::open), with options.
     ///
     /// # Errors

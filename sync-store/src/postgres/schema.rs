@@ -1,6 +1,6 @@
 //! The schema: numbered migrations, and what a database must be before it is touched.
 
-use sqlx::{PgConnection, migrate::Migrator, postgres::PgConnectOptions};
+use sqlx::{Connection, PgConnection, migrate::Migrator, postgres::PgConnectOptions};
 use sync_core::ports::StoreError;
 
 use super::{error::failed, place};
@@ -32,6 +32,30 @@ pub(super) async fn open(
         other => unusable(format!("{place} cannot be migrated: {other}")),
     })?;
     Ok(connection)
+}
+
+/// Whether a schema holds anything; nothing is made.
+pub(super) async fn exists(
+    place: &str,
+    connect: &PgConnectOptions,
+    schema: &str,
+) -> Result<bool, StoreError> {
+    let broken = |error: sqlx::Error| failed(place, "looking for the store", &error);
+    let mut connection = place::connected(connect).await.map_err(broken)?;
+    let tables = tables_of(&mut connection, schema).await;
+    // A close that fails changes nothing of what was seen.
+    let _ = connection.close().await;
+    Ok(!tables.map_err(broken)?.is_empty())
+}
+
+async fn tables_of(
+    connection: &mut PgConnection,
+    schema: &str,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT tablename::text FROM pg_tables WHERE schemaname = $1")
+        .bind(schema)
+        .fetch_all(connection)
+        .await
 }
 
 /// An intent that is lost with the server's memory could be posted twice.
@@ -72,12 +96,7 @@ async fn inspect(
     schema: &str,
 ) -> Result<Found, StoreError> {
     let broken = |error: sqlx::Error| failed(place, "examining the database", &error);
-    let tables: Vec<String> =
-        sqlx::query_scalar("SELECT tablename::text FROM pg_tables WHERE schemaname = $1")
-            .bind(schema)
-            .fetch_all(&mut *connection)
-            .await
-            .map_err(broken)?;
+    let tables = tables_of(connection, schema).await.map_err(broken)?;
     if tables.iter().all(|table| table != "_sqlx_migrations") {
         if tables.is_empty() {
             return Ok(Found::Behind);

@@ -1,0 +1,149 @@
+//! The real binary with its state in PostgreSQL.
+
+use std::{process::Stdio, time::Duration};
+
+use serde_json::Value;
+use sqlx::{Connection, PgConnection};
+use sync_sandbox::{Fault, FaultRule};
+
+use crate::{server::empty_schema, site::Site};
+
+const PASSWORD: &str = "canary-of-postgres";
+
+/// A site whose state is in a schema of its own; `None` without PostgreSQL.
+async fn site() -> Option<(Site, String)> {
+    let url = empty_schema()?;
+    // The server of the tests trusts everyone: the password is there to be seen if it is printed.
+    let with_password = url.replacen("tester@", &format!("tester:{PASSWORD}@"), 1);
+    Some((Site::new().await.with_state(with_password, PASSWORD), url))
+}
+
+async fn connection(url: &str) -> PgConnection {
+    let (address, schema) = url.split_once("?schema=").unwrap();
+    let options: sqlx::postgres::PgConnectOptions = address.parse().unwrap();
+    PgConnection::connect_with(&options.options([("search_path", schema)])).await.unwrap()
+}
+
+fn slow_posts() -> FaultRule {
+    FaultRule {
+        method: Some("POST".to_owned()),
+        path_contains: "PurchaseInvoices".to_owned(),
+        skip: 0,
+        times: 1,
+        fault: Fault::Slow(2_000),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_company_is_posted_and_reconciled_with_its_state_in_postgres() {
+    let Some((site, url)) = site().await else { return };
+    site.json(&["setup"], 0).await;
+    assert_eq!(site.json(&["exceptions"], 0).await["exceptions"], Value::Array(vec![]));
+    let schemas = "SELECT count(*) FROM pg_namespace WHERE nspname = $1";
+    let schema = url.split_once("?schema=").unwrap().1.to_owned();
+    let mut database = connection(&url).await;
+    let made: i64 =
+        sqlx::query_scalar(schemas).bind(&schema).fetch_one(&mut database).await.unwrap();
+    assert_eq!(made, 0, "a command that reads makes nothing");
+    let check = site.json(&["check"], 0).await;
+    let state = |check: &Value| {
+        let lines = check["lines"].as_array().unwrap();
+        let line = lines.iter().find(|line| line["subject"] == "state").unwrap();
+        line["detail"].as_str().unwrap().to_owned()
+    };
+    assert!(state(&check).starts_with(&format!("schema {schema} of database")), "{check}");
+    assert!(state(&check).ends_with("will be created by the first cycle"), "{check}");
+
+    let sync = site.json(&["sync"], 0).await;
+    assert!(sync["documents"].as_array().unwrap().len() > 10, "{sync}");
+    let again = site.json(&["sync"], 0).await;
+    assert_eq!(again["documents"].as_array().unwrap().len(), 0, "{again}");
+    assert_eq!(again["records"]["seen"], sync["records"]["seen"]);
+    assert_eq!(site.json(&["reconcile"], 0).await["reconciliation"]["difference"], "0.00");
+    assert!(state(&site.json(&["check"], 0).await).ends_with("is there and can be opened"));
+    let epoch: i64 =
+        sqlx::query_scalar("SELECT epoch FROM writer").fetch_one(&mut database).await.unwrap();
+    let owner: Option<String> =
+        sqlx::query_scalar("SELECT owner FROM writer").fetch_one(&mut database).await.unwrap();
+    assert_eq!((epoch, owner), (2, None), "each cycle gave its lease back");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_host_is_told_who_writes_and_posts_nothing() {
+    let Some((site, _)) = site().await else { return };
+    site.json(&["setup"], 0).await;
+    let faults = &site.sandbox.service_layer_faults;
+    faults.add(slow_posts());
+    let child = site
+        .command(&["--json", "sync"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let process = child.id().unwrap();
+    while faults.waiting() > 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let second = site.json(&["sync"], 1).await;
+    assert_eq!(second["cycle"]["status"], "failed", "{second}");
+    assert_eq!(second["cycle"]["failure"]["name"], "lease_held", "{second}");
+    let detail = second["cycle"]["failure"]["detail"].as_str().unwrap();
+    assert!(detail.contains(&format!("process {process} ")), "{detail}");
+    assert_eq!(second["calls"]["sap_b1"], 0, "{second}");
+    let output = child.wait_with_output().await.unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(site.json(&["sync"], 0).await["documents"], Value::Array(vec![]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_that_was_replaced_ends_with_lease_lost_and_the_next_one_posts_the_rest_once() {
+    let Some((site, url)) = site().await else { return };
+    site.json(&["setup"], 0).await;
+    let faults = &site.sandbox.service_layer_faults;
+    faults.add(slow_posts());
+    let child = site
+        .command(&["--json", "sync"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while faults.waiting() > 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // What another machine does when the lease has ended.
+    let mut database = connection(&url).await;
+    let statement = "UPDATE writer SET epoch = epoch + 1, owner = NULL, expires_at = NULL";
+    sqlx::query(statement).execute(&mut database).await.unwrap();
+    let output = child.wait_with_output().await.unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert!(report.contains("\"lease_lost\""), "{report}");
+
+    let posted = site.sandbox.service_layer.documents().len();
+    let next = site.json(&["sync"], 0).await;
+    assert_eq!(next["cycle"]["status"], "done", "{next}");
+    assert!(site.sandbox.service_layer.documents().len() > posted, "{next}");
+    let mut keys: Vec<String> = site
+        .sandbox
+        .service_layer
+        .documents()
+        .iter()
+        .filter_map(|document| document.user_fields.get("U_ProcoreKey").cloned())
+        .collect();
+    let all = keys.len();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), all, "nothing stands twice");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_does_not_answer_is_named_without_the_password() {
+    let url = format!("postgres://joe:{PASSWORD}@127.0.0.1:1/state?schema=north");
+    let site = Site::new().await.with_state(url, PASSWORD);
+    for command in ["sync", "exceptions"] {
+        let failed = site.json(&[command], 1).await;
+        assert_eq!(failed["error"]["name"], "store_unavailable", "{failed}");
+        let detail = failed["error"]["detail"].as_str().unwrap();
+        assert!(detail.contains("schema north of database state on 127.0.0.1:1"), "{detail}");
+    }
+}
