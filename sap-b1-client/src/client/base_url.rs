@@ -49,7 +49,9 @@ impl BaseUrl {
         {
             return Err(refuse("carries a user, a query or a fragment"));
         }
-        let path = url.path().trim_end_matches('/').to_owned();
+        // `//b1s/v1` is an address that works; links to next pages name it with one slash.
+        let segments = url.path().split('/').filter(|segment| !segment.is_empty());
+        let path: String = segments.flat_map(|segment| ["/", segment]).collect();
         let version = version
             .or_else(|| version_of(&path))
             .ok_or_else(|| refuse("does not end in v1 or v2, and no version was set"))?;
@@ -133,12 +135,21 @@ mod tests {
     #[test]
     fn the_address_chooses_the_version() {
         assert_eq!(base("https://h:50000/b1s/v1/").unwrap().version(), ODataVersion::V1);
-        assert_eq!(base("https://h:50000//b1s/v2").unwrap().version(), ODataVersion::V2);
+        assert_eq!(base("https://h:50000/b1s/v2").unwrap().version(), ODataVersion::V2);
         assert!(base("https://h/sap").is_err());
         assert_eq!(
             BaseUrl::parse("https://h/sap", Some(ODataVersion::V2)).unwrap().root(),
             "https://h/sap"
         );
+    }
+
+    #[test]
+    fn a_doubled_slash_is_one_so_that_rooted_links_stay_inside_the_service() {
+        for text in ["https://h:50000//b1s/v1", "https://h:50000//b1s//v1//"] {
+            let base = base(text).unwrap();
+            assert_eq!((base.version(), base.root()), (ODataVersion::V1, "https://h:50000/b1s/v1"));
+            assert_eq!(base.next_path("/b1s/v1/Orders?$skip=20").unwrap(), "Orders?$skip=20");
+        }
     }
 
     #[test]
