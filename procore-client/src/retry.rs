@@ -84,7 +84,8 @@ pub(crate) fn decide(policy: &RetryPolicy, failed: Failed, random: u64) -> Decis
         return Decision::Stop;
     }
     let wait = backoff(policy, failed.attempt, random).max(failed.hint.unwrap_or_default());
-    if failed.elapsed.saturating_add(wait) > policy.deadline {
+    // Nothing can be waited for at the deadline itself.
+    if failed.elapsed.saturating_add(wait) >= policy.deadline {
         return Decision::Stop;
     }
     Decision::Wait(wait)
@@ -163,7 +164,9 @@ mod tests {
         attempt.hint = Some(60 * S);
         attempt.elapsed = policy.deadline - 30 * S;
         assert_eq!(decide(&policy, attempt, 0), Decision::Stop);
-        attempt.elapsed = Duration::ZERO;
+        attempt.elapsed = policy.deadline - 60 * S;
+        assert_eq!(decide(&policy, attempt, 0), Decision::Stop);
+        attempt.elapsed = policy.deadline - 61 * S;
         assert_eq!(decide(&policy, attempt, 0), Decision::Wait(60 * S));
     }
 

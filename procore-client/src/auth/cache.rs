@@ -166,7 +166,8 @@ impl TokenCache {
         }
     }
 
-    fn fresh(&self, now: DateTime<Utc>) -> Result<Option<Held>> {
+    /// Returns the token that needs no renewal yet, if there is one.
+    pub(crate) fn fresh(&self, now: DateTime<Utc>) -> Result<Option<Held>> {
         let state = self.lock();
         state.check_refused()?;
         Ok(state.held.clone().filter(|_| now < state.renew_at))

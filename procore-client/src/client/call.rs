@@ -1,4 +1,7 @@
 //! One call through the outer layers: deadline, retry, rate limit, authentication. `exchange` has the inner ones.
+//!
+//! The deadline is no timer of its own: whatever a call waits for is given up when the time of the call is over, and a
+//! call that waits for nothing but its answer needs one timer for both.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -6,13 +9,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 use url::Url;
 
 use super::Shared;
-use super::exchange::{Answer, Failure};
+use super::exchange::{Answer, Failure, Reply};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::id::ProjectId;
+use crate::limit::Place;
 use crate::request::{Method, Template};
 use crate::retry::{Decision, Failed, decide};
 use crate::timeout::within;
@@ -22,7 +26,7 @@ use crate::transport::same_origin;
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(super) method: Method,
-    pub(super) url: &'a Url,
+    pub(super) url: Url,
     pub(super) body: Option<&'a Bytes>,
     /// A secret in the body.
     pub(super) hidden: Option<&'a SecretString>,
@@ -36,8 +40,8 @@ pub(crate) struct Call<'a> {
 pub(super) type AtomicFlag = std::sync::atomic::AtomicBool;
 
 impl<'a> Call<'a> {
-    pub(crate) fn new(method: Method, url: &'a Url, body: Option<&'a Bytes>) -> Self {
-        let project = project_of(url);
+    pub(crate) fn new(method: Method, url: Url, body: Option<&'a Bytes>) -> Self {
+        let project = project_of(&url);
         Self { method, url, body, hidden: None, project, maybe_done: AtomicFlag::new(false) }
     }
 
@@ -49,7 +53,7 @@ impl<'a> Call<'a> {
 
     /// Method and path as errors name it.
     pub(super) fn endpoint(&self) -> String {
-        [self.method.as_str(), " ", self.url.path()].concat()
+        endpoint(self.method, &self.url)
     }
 
     fn outcome_without_answer(&self) -> Outcome {
@@ -57,14 +61,19 @@ impl<'a> Call<'a> {
     }
 }
 
+/// Method and path.
+pub(super) fn endpoint(method: Method, url: &Url) -> String {
+    [method.as_str(), " ", url.path()].concat()
+}
+
 impl Shared {
     /// Gets a URL of the API within the deadline.
-    pub(crate) async fn get(&self, url: &Url) -> Result<Answer> {
-        self.call(&Call::new(Method::Get, url, None)).await
+    pub(crate) async fn get(&self, url: Url) -> Result<Answer> {
+        self.call(Call::new(Method::Get, url, None)).await
     }
 
     /// Makes a call within the deadline.
-    pub(crate) async fn call(&self, call: &Call<'_>) -> Result<Answer> {
+    pub(crate) async fn call(&self, call: Call<'_>) -> Result<Answer> {
         let span = tracing::debug_span!(
             "procore",
             method = call.method.as_str(),
@@ -75,44 +84,34 @@ impl Shared {
             outcome = tracing::field::Empty,
             request_id = tracing::field::Empty,
         );
-        self.within_deadline(call).instrument(span).await
-    }
-
-    async fn within_deadline(&self, call: &Call<'_>) -> Result<Answer> {
-        let deadline = self.retry.deadline;
-        let result = within(&*self.timer, deadline, self.with_retries(call)).await;
-        let result = result.unwrap_or_else(|| {
-            let message =
-                format!("the call did not end within its deadline of {} s", deadline.as_secs());
-            Err(Error::new(ErrorKind::Timeout, call.outcome_without_answer(), message)
-                .at(call.endpoint()))
-        });
-        let span = tracing::Span::current();
-        if let Err(error) = &result {
-            span.record("outcome", error.outcome().as_str());
+        match self.with_retries(&call, &span).instrument(span.clone()).await {
+            Ok(reply) => Ok(Answer::new(call, reply)),
+            Err(error) => {
+                span.record("outcome", error.outcome().as_str());
+                Err(error)
+            }
         }
-        result
     }
 
     /// Makes a call, trying again as the policy allows.
-    async fn with_retries(&self, call: &Call<'_>) -> Result<Answer> {
-        if !same_origin(call.url, &self.base_url) {
+    async fn with_retries(&self, call: &Call<'_>, span: &Span) -> Result<Reply> {
+        if !same_origin(&call.url, &self.base_url) {
             return Err(Error::out_of_scope(
                 "a URL of another host was refused: the token belongs to the API's host",
             ));
         }
         let started = self.timer.now();
+        let mut now = started;
         let deadline =
             started + TimeDelta::from_std(self.retry.deadline).unwrap_or(TimeDelta::days(1));
         let mut waited = Duration::ZERO;
         let mut attempt = 1;
         loop {
-            let span = tracing::Span::current();
             span.record("attempts", attempt);
-            let result = self.attempt(call, deadline, &mut waited).await;
+            let result = self.attempt(call, span, now, deadline, &mut waited).await;
             span.record("wait_ms", u64::try_from(waited.as_millis()).unwrap_or(u64::MAX));
             let failure = match result {
-                Ok(answer) => return Ok(answer),
+                Ok(reply) => return Ok(reply),
                 Err(failure) => failure,
             };
             let failed = Failed {
@@ -138,6 +137,7 @@ impl Shared {
                     waited += wait;
                 }
             }
+            now = self.timer.now();
             attempt += 1;
             self.retries.fetch_add(1, Ordering::Relaxed);
         }
@@ -149,41 +149,75 @@ impl Shared {
     async fn attempt(
         &self,
         call: &Call<'_>,
+        span: &Span,
+        now: DateTime<Utc>,
         deadline: DateTime<Utc>,
         waited: &mut Duration,
-    ) -> Result<Answer, Failure> {
-        let place = self.enter(call, false, deadline, waited).await?;
-        let token =
-            self.tokens.current(&self.transport, &*self.timer).await.map_err(Failure::login)?;
-        match self.send(call, &token, place).await {
+    ) -> Result<Reply, Failure> {
+        let (place, now) = self.enter(call, false, now, deadline, waited).await?;
+        let token = match self.tokens.fresh(now).map_err(Failure::login)? {
+            Some(token) => token,
+            None => {
+                let login = self.tokens.current(&self.transport, &*self.timer);
+                self.in_time(call, deadline, login).await?.map_err(Failure::login)?
+            }
+        };
+        match self.send(call, span, &token, place, deadline).await {
             Err(failure) if failure.error.kind() == ErrorKind::Unauthorized => {
-                let token = self
-                    .tokens
-                    .renewed(token.login, &self.transport, &*self.timer)
-                    .await
-                    .map_err(Failure::login)?;
-                let place = self.enter(call, true, deadline, waited).await?;
+                let login = self.tokens.renewed(token.login, &self.transport, &*self.timer);
+                let token = self.in_time(call, deadline, login).await?.map_err(Failure::login)?;
+                let now = self.timer.now();
+                let (place, _) = self.enter(call, true, now, deadline, waited).await?;
                 self.retries.fetch_add(1, Ordering::Relaxed);
-                self.send(call, &token, place).await
+                self.send(call, span, &token, place, deadline).await
             }
             other => other,
         }
     }
 
+    /// A place within the rate limit, and the time when it was got.
     async fn enter(
         &self,
         call: &Call<'_>,
         again: bool,
+        mut now: DateTime<Utc>,
         deadline: DateTime<Utc>,
         waited: &mut Duration,
-    ) -> Result<crate::limit::Place, Failure> {
+    ) -> Result<(Place, DateTime<Utc>), Failure> {
         if let Some(sharing) = &self.sharing {
-            sharing.ask(&self.limiter, &*self.timer).await;
+            self.in_time(call, deadline, sharing.ask(&self.limiter, &*self.timer)).await?;
+            now = self.timer.now();
         }
-        let began = self.timer.now();
-        let place = self.limiter.enter(call.project, again, deadline).await;
-        *waited += (self.timer.now() - began).to_std().unwrap_or_default();
-        place.map_err(Failure::last)
+        if let Some(place) = self.limiter.enter_at_once(now) {
+            return Ok((place, now));
+        }
+        let turn = self.limiter.wait_for_turn(call.project, again, deadline);
+        let place = self.in_time(call, deadline, turn).await;
+        let entered = self.timer.now();
+        *waited += (entered - now).to_std().unwrap_or_default();
+        Ok((place?.map_err(Failure::last)?, entered))
+    }
+
+    /// Does a part of a call for as long as the call may still take.
+    async fn in_time<F>(
+        &self,
+        call: &Call<'_>,
+        deadline: DateTime<Utc>,
+        work: F,
+    ) -> Result<F::Output, Failure>
+    where
+        F: Future + Send,
+        F::Output: Send,
+    {
+        let rest = (deadline - self.timer.now()).to_std().unwrap_or_default();
+        within(&*self.timer, rest, work).await.ok_or_else(|| Failure::last(self.too_late(call)))
+    }
+
+    /// The time of the call is over.
+    pub(super) fn too_late(&self, call: &Call<'_>) -> Error {
+        let seconds = self.retry.deadline.as_secs();
+        let message = format!("the call did not end within its deadline of {seconds} s");
+        Error::new(ErrorKind::Timeout, call.outcome_without_answer(), message).at(call.endpoint())
     }
 }
 

@@ -9,13 +9,16 @@ use chrono::{DateTime, Utc};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use secrecy::{ExposeSecret, SecretString};
+use tracing::Span;
+use url::Url;
 
 use super::Shared;
-use super::call::Call;
+use super::call::{Call, endpoint};
 use crate::auth::Held;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::error_body;
 use crate::limit::{Hints, Place};
+use crate::request::Method;
 use crate::retry::Cause;
 use crate::timeout::within;
 use crate::transport::Sent;
@@ -23,16 +26,26 @@ use crate::transport::Sent;
 const COMPANY_HEADER: HeaderName = HeaderName::from_static("procore-company-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// A successful answer.
+/// A successful answer, with what was asked.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    pub(crate) endpoint: String,
+    method: Method,
+    url: Url,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) server_time: Option<DateTime<Utc>>,
     /// What no error about the answer may show.
     secrets: Secrets,
+}
+
+/// A successful answer on its way up through the layers.
+pub(super) struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    server_time: Option<DateTime<Utc>>,
+    token: Arc<SecretString>,
 }
 
 /// The token that a request carried, and the secret of its body.
@@ -59,6 +72,18 @@ pub(super) struct Failure {
 }
 
 impl Answer {
+    pub(super) fn new(call: Call<'_>, reply: Reply) -> Self {
+        let Reply { status, headers, body, server_time, token } = reply;
+        let secrets = Secrets { token, hidden: call.hidden.cloned() };
+        let Call { method, url, .. } = call;
+        Self { method, url, status, headers, body, server_time, secrets }
+    }
+
+    /// Method and path as errors name it.
+    pub(crate) fn endpoint(&self) -> String {
+        endpoint(self.method, &self.url)
+    }
+
     pub(crate) fn request_id(&self) -> Option<String> {
         request_id(&self.headers)
     }
@@ -73,7 +98,7 @@ impl Answer {
             Vec::new()
         };
         Error::decode(message)
-            .at(self.endpoint.clone())
+            .at(self.endpoint())
             .with_status(self.status.as_u16())
             .with_request_id(self.request_id())
             .with_messages(messages)
@@ -82,20 +107,27 @@ impl Answer {
 }
 
 impl Shared {
-    /// Sends the request once.
+    /// Sends the request once and waits for its answer, at most until the deadline.
     pub(super) async fn send(
         &self,
         call: &Call<'_>,
+        span: &Span,
         token: &Held,
         mut place: Place,
-    ) -> Result<Answer, Failure> {
+        deadline: DateTime<Utc>,
+    ) -> Result<Reply, Failure> {
         let request = self.http_request(call, token).map_err(Failure::last)?;
-        self.sent.fetch_add(1, Ordering::Relaxed);
         let began = self.timer.now();
+        let rest = (deadline - began).to_std().unwrap_or_default();
+        if rest.is_zero() {
+            // Nobody would be there to hear the answer.
+            return Err(Failure::last(self.too_late(call)));
+        }
+        self.sent.fetch_add(1, Ordering::Relaxed);
         place.leaves(began);
         call.maybe_done.store(true, Ordering::Relaxed);
-        let answered =
-            within(&*self.timer, self.request_timeout, self.transport.send(request)).await;
+        let work = self.transport.send_to(&call.url, request);
+        let answered = within(&*self.timer, self.request_timeout.min(rest), work).await;
         let now = self.timer.now();
         let elapsed_ms = (now - began).num_milliseconds();
         let response = match answered {
@@ -117,6 +149,9 @@ impl Shared {
             }
             None => {
                 tracing::debug!(elapsed_ms, "no answer in time");
+                if rest < self.request_timeout {
+                    return Err(Failure::last(self.too_late(call)));
+                }
                 let message =
                     format!("Procore did not answer within {} s", self.request_timeout.as_secs());
                 let error = Error::new(ErrorKind::Timeout, Outcome::Unknown, message);
@@ -124,29 +159,24 @@ impl Shared {
             }
         };
         let hints = Hints::read(response.headers(), now);
-        let status = response.status();
+        let (head, body) = response.into_parts();
+        let status = head.status;
         let wait = wait_asked_for(status.as_u16(), &hints);
         if let Some(wait) = wait {
-            self.limiter.pause(wait);
+            self.limiter.pause(now, wait);
         }
-        place.answered(&hints);
+        place.answered(&hints, now);
         if let Some(sharing) = &self.sharing {
             sharing.tell(&self.limiter, &*self.timer).await;
         }
-        let (head, body) = response.into_parts();
-        note_answer(status, &head.headers, body.len(), elapsed_ms);
-        let answer = Answer {
-            endpoint: call.endpoint(),
-            status,
-            headers: head.headers,
-            body,
-            server_time: hints.server_time,
-            secrets: Secrets { token: Arc::clone(&token.secret), hidden: call.hidden.cloned() },
-        };
+        note_answer(span, status, &head.headers, body.len(), elapsed_ms);
+        let token = Arc::clone(&token.secret);
+        let server_time = hints.server_time;
+        let reply = Reply { status, headers: head.headers, body, server_time, token };
         if status.is_success() {
-            return Ok(answer);
+            return Ok(reply);
         }
-        let failure = refused(call, &answer, &hints, wait);
+        let failure = refused(call, reply, &hints, wait);
         if failure.error.outcome() == Outcome::Refused {
             call.maybe_done.store(false, Ordering::Relaxed);
         }
@@ -169,7 +199,6 @@ impl Shared {
         let mut request = http::Request::new(call.body.cloned().unwrap_or_default());
         *request.method_mut() = call.method.into();
         *request.uri_mut() = uri;
-        request.extensions_mut().insert(call.url.clone());
         let headers = request.headers_mut();
         headers.insert(AUTHORIZATION, bearer);
         headers.insert(COMPANY_HEADER, self.company_header.clone());
@@ -183,8 +212,13 @@ impl Shared {
 }
 
 /// Records an answer in the call's span, without anything of its body.
-fn note_answer(status: StatusCode, headers: &HeaderMap, bytes: usize, elapsed_ms: i64) {
-    let span = tracing::Span::current();
+fn note_answer(
+    span: &Span,
+    status: StatusCode,
+    headers: &HeaderMap,
+    bytes: usize,
+    elapsed_ms: i64,
+) {
     if !span.is_disabled() {
         span.record("status", status.as_u16());
         let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
@@ -204,9 +238,10 @@ fn wait_asked_for(status: u16, hints: &Hints) -> Option<Duration> {
     }
 }
 
-fn refused(call: &Call<'_>, answer: &Answer, hints: &Hints, wait: Option<Duration>) -> Failure {
-    let status = answer.status.as_u16();
-    let body = answer.secrets.taken_out_of(&answer.body);
+fn refused(call: &Call<'_>, reply: Reply, hints: &Hints, wait: Option<Duration>) -> Failure {
+    let status = reply.status.as_u16();
+    let secrets = Secrets { token: reply.token, hidden: call.hidden.cloned() };
+    let body = secrets.taken_out_of(&reply.body);
     let is_html = body.as_deref().is_some_and(error_body::is_html);
     // Procore's own throttling names the wait and the limits; a 503 of a proxy says nothing about what happened behind it.
     let throttled = status == 429
@@ -225,9 +260,9 @@ fn refused(call: &Call<'_>, answer: &Answer, hints: &Hints, wait: Option<Duratio
         _ => Cause::Final,
     };
     let error = Error::new(kind, outcome, message)
-        .at(answer.endpoint.clone())
+        .at(call.endpoint())
         .with_status(status)
-        .with_request_id(answer.request_id())
+        .with_request_id(request_id(&reply.headers))
         .with_retry_after(wait.or(hints.retry_after))
         .with_messages(body.as_deref().map(error_body::messages).unwrap_or_default())
         .with_body(body);

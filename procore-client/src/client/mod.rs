@@ -174,7 +174,7 @@ impl Client {
     }
 
     pub(crate) async fn show<T: DeserializeOwned>(&self, request: &Request) -> Result<Record<T>> {
-        let answer = self.shared.get(&self.shared.url(request)?).await?;
+        let answer = self.shared.get(self.shared.url(request)?).await?;
         crate::record::one(&answer, self.shared.keep_raw)
     }
 }

@@ -81,8 +81,8 @@ impl Client {
             }
             _ => None,
         };
-        let call = Call::new(request.method(), &url, request.body()).hiding(request.hidden());
-        self.shared.call(&call).await
+        let call = Call::new(request.method(), url, request.body()).hiding(request.hidden());
+        self.shared.call(call).await
     }
 
     /// Gets a path such as `/rest/v1.0/companies/1/uoms` as bytes; see [`raw`](Self::raw).

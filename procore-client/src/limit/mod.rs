@@ -96,6 +96,17 @@ impl Limiter {
         }
     }
 
+    /// Takes a place and one call from the rate limit, where nobody has to wait.
+    pub(crate) fn enter_at_once(self: &Arc<Self>, now: DateTime<Utc>) -> Option<Place> {
+        let mut state = self.lock();
+        let free = state.queue.is_empty() && state.can_take(self.in_flight_max, now);
+        if !free {
+            return None;
+        }
+        state.take(now);
+        Some(self.place())
+    }
+
     /// Waits for a place and for the rate limit, in the queue of the project, and takes one call from it.
     ///
     /// `again` puts the second request of a call before the first ones of others.
@@ -103,15 +114,12 @@ impl Limiter {
     /// # Errors
     ///
     /// When the wait would pass `deadline`; nothing was sent.
-    pub(crate) async fn enter(
+    pub(crate) async fn wait_for_turn(
         self: &Arc<Self>,
         project: Option<ProjectId>,
         again: bool,
         deadline: DateTime<Utc>,
     ) -> Result<Place> {
-        if let Some(place) = self.enter_at_once() {
-            return Ok(place);
-        }
         let (caller, mut turn) = oneshot::channel();
         self.lock().queue.push(project, again, caller);
         self.serve();
@@ -149,16 +157,6 @@ impl Limiter {
         Ok(wait.to_std().unwrap_or_default().max(Duration::from_millis(1)))
     }
 
-    fn enter_at_once(self: &Arc<Self>) -> Option<Place> {
-        let mut state = self.lock();
-        let free = state.queue.is_empty() && state.can_take(self.in_flight_max, self.timer.now());
-        if !free {
-            return None;
-        }
-        state.take(self.timer.now());
-        Some(self.place())
-    }
-
     /// Gives out every place that is free, project by project.
     fn serve(self: &Arc<Self>) {
         let mut unwanted = Vec::new();
@@ -181,19 +179,26 @@ impl Limiter {
         Place { limiter: Arc::clone(self), sent: None, ended: false }
     }
 
-    fn end(self: &Arc<Self>, settle: impl FnOnce(&mut Windows, DateTime<Utc>)) {
-        {
+    /// Ends a request, and wakes whom that concerns: who waits for a place, and who watches the time.
+    fn end(self: &Arc<Self>, settle: impl FnOnce(&mut Windows)) {
+        let (awaited, watched) = {
             let mut state = self.lock();
-            settle(&mut state.windows, self.timer.now());
+            settle(&mut state.windows);
             state.in_flight = state.in_flight.saturating_sub(1);
+            (!state.queue.is_empty(), state.watched)
+        };
+        if awaited {
+            self.serve();
         }
-        self.serve();
-        self.answer.notify_one();
+        // Who begins to watch after this has seen what the answer said.
+        if watched {
+            self.answer.notify_one();
+        }
     }
 
     /// Stops all callers for a while because the server said so.
-    pub(crate) fn pause(&self, wait: Duration) {
-        let until = self.timer.now() + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1));
+    pub(crate) fn pause(&self, now: DateTime<Utc>, wait: Duration) {
+        let until = now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1));
         self.lock().windows.pause(until);
     }
 
@@ -262,10 +267,10 @@ impl Place {
     }
 
     /// Ends the request with its answer.
-    pub(crate) fn answered(mut self, hints: &Hints) {
+    pub(crate) fn answered(mut self, hints: &Hints, now: DateTime<Utc>) {
         self.ended = true;
         let sent = self.sent;
-        self.limiter.end(|windows, now| windows.answered(hints, sent.unwrap_or(now), now));
+        self.limiter.end(|windows| windows.answered(hints, sent.unwrap_or(now), now));
     }
 
     /// Ends the request of which no byte left.
@@ -278,7 +283,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         if !self.ended {
             let sent = self.sent.is_some();
-            self.limiter.end(|windows, _| windows.unanswered(sent));
+            self.limiter.end(|windows| windows.unanswered(sent));
         }
     }
 }

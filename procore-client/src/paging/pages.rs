@@ -91,7 +91,7 @@ impl<T: DeserializeOwned> Pages<T> {
             Next::Linked(url) => url,
             Next::Numbered => self.client.shared().url(&self.numbered_request())?,
         };
-        let answer = self.client.shared().get(&url).await?;
+        let answer = self.client.shared().get(url).await?;
         self.requests += 1;
         let mut page = Page {
             records: Vec::new(),
@@ -223,7 +223,7 @@ impl<T: DeserializeOwned> Pages<T> {
 
     fn broken(&self, answer: &Answer, message: impl Into<String>) -> Error {
         Error::new(ErrorKind::Paging, Outcome::Done, message)
-            .at(answer.endpoint.clone())
+            .at(answer.endpoint())
             .with_status(answer.status.as_u16())
             .with_request_id(answer.request_id())
     }

@@ -33,6 +33,20 @@ pub trait Transport: Send + Sync {
         &self,
         request: ::http::Request<Bytes>,
     ) -> Result<::http::Response<Bytes>, TransportError>;
+
+    /// Sends a request whose address the client has as a parsed URL too: the same address, which an implementation may
+    /// use to save itself the parsing. This one calls [`send`](Self::send), and that is what to implement.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    async fn send_to(
+        &self,
+        _url: &url::Url,
+        request: ::http::Request<Bytes>,
+    ) -> Result<::http::Response<Bytes>, TransportError> {
+        self.send(request).await
+    }
 }
 
 /// The time and the waiting.
@@ -52,6 +66,14 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
         request: ::http::Request<Bytes>,
     ) -> Result<::http::Response<Bytes>, TransportError> {
         (**self).send(request).await
+    }
+
+    async fn send_to(
+        &self,
+        url: &url::Url,
+        request: ::http::Request<Bytes>,
+    ) -> Result<::http::Response<Bytes>, TransportError> {
+        (**self).send_to(url, request).await
     }
 }
 

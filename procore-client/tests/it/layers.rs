@@ -53,10 +53,11 @@ impl Timer for Clocked {
         'a: 'b,
     {
         match duration {
-            DEADLINE => self.1.note("deadline"),
             TIME_OUT => self.1.note("time-out"),
             // The patience with the quota store.
             _ if duration == Duration::from_millis(250) => {}
+            // What is left of the deadline: see `deadline`.
+            _ if duration > TIME_OUT => {}
             _ => self.1.note("wait"),
         }
         Box::pin(tokio::time::sleep(duration))
@@ -194,39 +195,39 @@ const CONDITIONS: [Condition; 14] = [
     ("an origin field", || Call::post("/rest/v1.0/x").json(&Origin { origin_id: "a" }).unwrap(), Login::Works, fine,
         &[], Some(ErrorKind::ReadOnly)),
     ("a cold read", READ, Login::Works, fine,
-        &["deadline", "rate limit", "time-out", "token", "time-out", FIRST, "learn"], None),
+        &["rate limit", "time-out", "token", "time-out", FIRST, "learn"], None),
     ("a cold write", WRITE, Login::Works, fine,
-        &["deadline", "rate limit", "time-out", "token", "time-out", FIRST, "learn"], None),
+        &["rate limit", "time-out", "token", "time-out", FIRST, "learn"], None),
     ("a token that is no longer valid", WRITE, Login::Works,
         |n| Ok(if n == 1 { (401, "", "{}") } else { (200, "", "{}") }),
-        &["deadline", "rate limit", "time-out", "token", "time-out", FIRST, "learn",
+        &["rate limit", "time-out", "token", "time-out", FIRST, "learn",
           "time-out", "token", "rate limit", "time-out", SECOND, "learn"], None),
     ("a fresh token that is not valid", READ, Login::Works, |_| Ok((401, "", "{}")),
-        &["deadline", "rate limit", "time-out", "token", "time-out", FIRST, "learn",
+        &["rate limit", "time-out", "token", "time-out", FIRST, "learn",
           "time-out", "token", "rate limit", "time-out", SECOND, "learn"], Some(ErrorKind::Unauthorized)),
     ("a read that fails once", READ, Login::Works,
         |n| Ok(if n == 1 { (500, "", "{}") } else { (200, "", "{}") }),
-        &["deadline", "rate limit", "time-out", "token", "time-out", FIRST, "learn",
+        &["rate limit", "time-out", "token", "time-out", FIRST, "learn",
           "wait", "rate limit", "time-out", FIRST, "learn"], None),
     ("a write that fails", WRITE, Login::Works, |_| Ok((500, "", "{}")),
-        &["deadline", "rate limit", "time-out", "token", "time-out", FIRST, "learn"], Some(ErrorKind::Server)),
+        &["rate limit", "time-out", "token", "time-out", FIRST, "learn"], Some(ErrorKind::Server)),
     ("a write that did not leave", WRITE, Login::Works,
         |n| if n == 1 { Err(Sent::NotSent) } else { Ok((200, "", "{}")) },
-        &["deadline", "rate limit", "time-out", "token", "time-out", FIRST,
+        &["rate limit", "time-out", "token", "time-out", FIRST,
           "wait", "rate limit", "time-out", FIRST, "learn"], None),
     ("a write without an answer", WRITE, Login::Works, |_| Err(Sent::MaybeSent),
-        &["deadline", "rate limit", "time-out", "token", "time-out", FIRST], Some(ErrorKind::Transport)),
+        &["rate limit", "time-out", "token", "time-out", FIRST], Some(ErrorKind::Transport)),
     ("a write that was throttled", WRITE, Login::Works,
         |n| Ok(if n == 1 { (429, "3", "{}") } else { (200, "", "{}") }),
-        &["deadline", "rate limit", "time-out", "token", "time-out", FIRST, "learn",
+        &["rate limit", "time-out", "token", "time-out", FIRST, "learn",
           "wait", "rate limit", "time-out", FIRST, "learn"], None),
     ("a login that fails once", WRITE, Login::FailsOnce, fine,
-        &["deadline", "rate limit", "time-out", "token",
+        &["rate limit", "time-out", "token",
           "wait", "rate limit", "time-out", "token", "time-out", FIRST, "learn"], None),
     ("a conflict", WRITE, Login::Works, |_| Ok((409, "", "{}")),
-        &["deadline", "rate limit", "time-out", "token", "time-out", FIRST, "learn"], Some(ErrorKind::Conflict)),
+        &["rate limit", "time-out", "token", "time-out", FIRST, "learn"], Some(ErrorKind::Conflict)),
     ("a broken rule", WRITE, Login::Works, |_| Ok((422, "", "{}")),
-        &["deadline", "rate limit", "time-out", "token", "time-out", FIRST, "learn"], Some(ErrorKind::Invalid)),
+        &["rate limit", "time-out", "token", "time-out", FIRST, "learn"], Some(ErrorKind::Invalid)),
 ];
 
 #[derive(serde::Serialize)]
@@ -252,7 +253,7 @@ async fn a_warm_call_asks_for_no_token_and_what_cannot_be_decoded_is_not_sent_ag
     assert_eq!(log.taken(), ["time-out", "token"]);
     let list = client.companies().all().await.unwrap_err();
     assert_eq!(list.kind(), ErrorKind::Decode);
-    assert_eq!(log.taken(), ["deadline", "rate limit", "time-out", FIRST, "learn"]);
+    assert_eq!(log.taken(), ["rate limit", "time-out", FIRST, "learn"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -266,7 +267,6 @@ async fn the_order_is_the_one_that_the_documentation_promises() {
     let mut told = 0;
     let mut seen = 0;
     for (words, event) in [
-        ("a deadline", "deadline"),
         ("the rate limit", "rate limit"),
         ("one shared token", "token"),
         ("a time-out", "time-out"),
@@ -276,6 +276,8 @@ async fn the_order_is_the_one_that_the_documentation_promises() {
         let after = events[seen..].iter().position(|found| found == event);
         seen += after.unwrap_or_else(|| panic!("{event} in {events:?}"));
     }
-    // Retries lie outside the rate limit: the table above sees it asked again after every wait.
-    assert!(promise.find("retries").unwrap() < promise.find("the rate limit").unwrap());
+    // Retries lie outside the rate limit: the table above sees it asked again after every wait. The deadline lies
+    // outside them all: `deadline` sees each of them given up at it.
+    let at = |words: &str| promise.find(words).unwrap();
+    assert!(at("a deadline") < at("retries") && at("retries") < at("the rate limit"));
 }

@@ -4,6 +4,7 @@
 mod authentication;
 mod budgets;
 mod conformance;
+mod deadline;
 mod decoding;
 mod double;
 mod end_to_end;

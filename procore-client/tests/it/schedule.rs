@@ -175,6 +175,9 @@ fn a_spike_window_loses_at_most_a_second_and_a_round_trip() {
             let ratio = result.elapsed.as_secs_f64() / result.least.as_secs_f64();
             worst = worst.max(ratio);
             assert!(ratio <= 1.12, "{script:?}: {ratio:.4}");
+            let each = Duration::from_secs(1) + Duration::from_millis(round_trip_ms);
+            let most = result.least + each * u32::try_from(script.calls / 25).unwrap();
+            assert!(result.elapsed <= most, "{script:?}: {result:?}, at most {most:?}");
         }
         println!(
             "25 per 10 s, aligned {aligned}, round trip {round_trip_ms} ms: at most {worst:.4} of the least time, no 429"
