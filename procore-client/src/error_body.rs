@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn messages_are_found_in_every_documented_shape() {
-        let cases: [(&str, &[&str]); 11] = [
+        let cases: [(&str, &[&str]); 12] = [
             (
                 r#"{"code":401,"message":"m","fields":"f","reason":"r","error":"e"}"#,
                 &["m", "e", "r"],
@@ -171,6 +171,7 @@ mod tests {
             ),
             (r#"{"errors":["one","two"]}"#, &["one", "two"]),
             (r#"{"errors":{"number":["has been taken"]}}"#, &["number: has been taken"]),
+            (r#"{"message":"m","error":"e"}"#, &["m", "e"]),
             (r#"{"error":{"error":"once per hour"}}"#, &["once per hour"]),
             (r#"{"error":{"code":"c","message":"m"}}"#, &["m"]),
             (

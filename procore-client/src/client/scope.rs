@@ -1,5 +1,7 @@
 //! What the app can see: the answer to "why does nothing come?" before anything is read.
 
+use std::fmt;
+
 use super::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ProjectId;
@@ -17,6 +19,28 @@ pub enum Invisible {
     Denied,
     /// 404: it does not exist or is not shown to the app.
     NotFound,
+}
+
+/// Why, and what to do about it, in one clause.
+impl fmt::Display for Invisible {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AppNotInstalled => {
+                "not visible: the login works and sees no company at all; have the company's administrator install the app"
+            }
+            Self::CompanyNotListed => {
+                "not visible: the login sees other companies; install the app in this one, or correct the company's id"
+            }
+            Self::Denied => {
+                "not visible: Procore denies access; have the administrator add the project to the app's permitted projects \
+                 (installing or updating the app empties that list) and give the app its permissions"
+            }
+            Self::NotFound => {
+                "not visible: Procore does not have it or does not show it to the app; check the id and the app's permitted \
+                 projects"
+            }
+        })
+    }
 }
 
 /// Whether a company or project is visible.
@@ -61,6 +85,35 @@ impl Visibility {
             ErrorKind::NotFound => Self::Invisible(Invisible::NotFound),
             _ => Self::Unknown(error),
         }
+    }
+}
+
+/// Visible, with what is known of it, or why not.
+impl fmt::Display for Visibility {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Visible { active: Some(false), .. } => f.write_str("visible, not active"),
+            Self::Visible { .. } => f.write_str("visible"),
+            Self::Invisible(why) => why.fmt(f),
+            Self::Unknown(error) => write!(f, "could not be found out: {error}"),
+        }
+    }
+}
+
+/// One line for the token, the company and each project. Names, which people choose, are left out.
+impl fmt::Display for ScopeReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.token {
+            Ok(()) => f.write_str("token: issued")?,
+            Err(error) => write!(f, "token: {error}")?,
+        }
+        if let Some(company) = &self.company {
+            write!(f, "\ncompany: {company}")?;
+        }
+        for (id, project) in &self.projects {
+            write!(f, "\nproject {id}: {project}")?;
+        }
+        Ok(())
     }
 }
 

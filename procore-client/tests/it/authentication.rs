@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use procore_client::{ErrorKind, Outcome};
+use procore_client::{Environment, ErrorKind, Outcome};
 
 use crate::double::{Double, Reply, SECRET, Seen, builder, client, ok, status};
 
@@ -37,6 +37,27 @@ async fn the_login_is_form_urlencoded_client_credentials() {
     let call = &double.api_calls()[0];
     assert_eq!(call.bearer(), "Bearer canary-token-1");
     assert_eq!(call.headers["procore-company-id"], "7");
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_environment_has_its_own_hosts_and_any_other_can_be_set() {
+    use Environment::{DevelopmentSandbox, MonthlySandbox, Production};
+    for (environment, api, login) in [
+        (Production, "api.procore.com", "login.procore.com"),
+        (DevelopmentSandbox, "sandbox.procore.com", "login-sandbox.procore.com"),
+        (MonthlySandbox, "api-monthly.procore.com", "login-sandbox-monthly.procore.com"),
+    ] {
+        let double = Double::api(|_| ok("[]"));
+        let client = builder(&double).environment(environment).build().unwrap();
+        client.companies().all().await.unwrap();
+        let hosts: Vec<String> = double.seen().into_iter().map(|seen| seen.host).collect();
+        assert_eq!(hosts, [login, api], "{environment:?}");
+    }
+    let double = Double::api(|_| ok("[]"));
+    let client = builder(&double).base_url("https://procore.example").login_url("http://localhost");
+    client.build().unwrap().companies().all().await.unwrap();
+    let hosts: Vec<String> = double.seen().into_iter().map(|seen| seen.host).collect();
+    assert_eq!(hosts, ["localhost", "procore.example"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -125,6 +125,34 @@ async fn verify_scope_tells_what_is_visible_and_why_not() {
     );
     assert!(matches!(report.projects[1].1, Visibility::Invisible(Invisible::Denied)));
     assert!(matches!(report.projects[2].1, Visibility::Invisible(Invisible::NotFound)));
+    let told = report.to_string();
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines[..3], ["token: issued", "company: visible", "project 86: visible"]);
+    assert!(lines[3].starts_with("project 87: not visible: Procore denies access; have"), "{told}");
+    assert!(lines[4].starts_with("project 88: not visible: Procore does not have it"), "{told}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_could_not_be_found_out_is_not_called_invisible() {
+    let report = scope_of(|path| match path {
+        "/rest/v1.0/companies" => with_headers(200, &[("total", "1")], r#"[{"id":7}]"#),
+        "/rest/v1.0/projects" => {
+            with_headers(200, &[("total", "1")], r#"[{"id":86,"active":false}]"#)
+        }
+        _ => status(500, "{}"),
+    })
+    .verify_scope()
+    .await;
+    assert!(!report.is_complete());
+    assert!(
+        matches!(&report.projects[1].1, Visibility::Unknown(error) if error.status() == Some(500))
+    );
+    let told = report.to_string();
+    assert!(told.contains("project 86: visible, not active"), "{told}");
+    assert!(
+        told.contains("project 87: could not be found out: Procore failed (HTTP 500)"),
+        "{told}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -132,16 +160,19 @@ async fn an_empty_list_of_companies_means_that_the_app_is_not_installed() {
     let report = scope_of(|_| ok("[]")).verify_scope().await;
     assert!(matches!(report.company, Some(Visibility::Invisible(Invisible::AppNotInstalled))));
     assert_eq!(report.projects.len(), 3);
+    assert_eq!(report.to_string().matches("install the app").count(), 4, "{report}");
     let other = scope_of(|_| with_headers(200, &[("total", "1")], r#"[{"id":9,"name":"Other"}]"#))
         .verify_scope()
         .await;
     assert!(matches!(other.company, Some(Visibility::Invisible(Invisible::CompanyNotListed))));
+    assert!(other.to_string().contains("company: not visible: the login sees other companies"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_login_is_told_as_such() {
     let double = Double::new(|_| status(401, r#"{"error":"invalid_client"}"#));
     let report = client(&double).verify_scope().await;
+    assert!(report.to_string().starts_with("token: "), "{report}");
     assert_eq!(report.token.unwrap_err().kind(), ErrorKind::LoginRefused);
     assert!(report.company.is_none());
 }
