@@ -251,9 +251,11 @@ impl Engine<'_> {
             None => outcome_of(plan.decision),
         };
         let gone: Vec<HeldDocument> = member.gone().cloned().collect();
-        // What was posted again in place of a document that is gone never stops the record for it again.
+        // What was posted again in place of a document that is gone never stops the record for it again;
+        // nor where nothing was missing. What was not taken is still to be posted.
         let again = [Reason::CancelledInSap, Reason::RefusedInSap];
-        if posted.is_some() && plan.decided.is_some_and(|reason| again.contains(&reason)) {
+        let taken = [RecordState::Posted, RecordState::PendingApproval, RecordState::Unchanged];
+        if taken.contains(&state) && plan.decided.is_some_and(|reason| again.contains(&reason)) {
             let counts =
                 |d: &&HeldDocument| matches!(d.state, HeldState::Cancelled | HeldState::Rejected);
             let past = member.held.iter().filter(counts).chain(&gone);

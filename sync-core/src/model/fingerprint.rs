@@ -37,10 +37,25 @@ impl Fingerprint {
         &self.0
     }
 
-    /// The first 16 hex digits: the value of `U_ProcoreRev`.
+    /// The first 16 hex digits: the value of `U_ProcoreRev` of the last document that the fingerprint
+    /// needs. A record that has a document with it stands whole.
     #[must_use]
     pub fn revision(&self) -> &str {
         &self.0[..16.min(self.0.len())]
+    }
+
+    /// The value of `U_ProcoreRev` of the documents before the last one: with them alone the record
+    /// stands in part.
+    #[must_use]
+    pub fn revision_in_part(&self) -> String {
+        Self::over([self.as_str(), "in part"]).revision().to_owned()
+    }
+
+    /// The value of `U_ProcoreRev` of the documents that take back what stood before a record is
+    /// posted anew.
+    #[must_use]
+    pub fn revision_taken_back(&self) -> String {
+        Self::over([self.as_str(), "taken back"]).revision().to_owned()
     }
 }
 
@@ -58,5 +73,14 @@ mod tests {
     fn parts_cannot_run_into_each_other() {
         assert_ne!(Fingerprint::over(["ab", "c"]), Fingerprint::over(["a", "bc"]));
         assert_eq!(Fingerprint::over(["a"]).revision().len(), 16);
+    }
+
+    #[test]
+    fn a_part_is_never_taken_for_the_whole() {
+        let whole = Fingerprint::over(["a"]);
+        assert_eq!(whole.revision_in_part().len(), 16);
+        assert_ne!(whole.revision_in_part(), whole.revision());
+        assert_ne!(whole.revision_in_part(), Fingerprint::over(["b"]).revision_in_part());
+        assert_ne!(whole.revision_in_part(), whole.revision_taken_back());
     }
 }

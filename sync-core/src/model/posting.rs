@@ -120,7 +120,9 @@ impl LineMark {
 pub struct PostingHeader {
     /// `U_ProcoreKey`.
     pub key: DocumentKey,
-    /// `U_ProcoreRev`: the first 16 hex digits of the fingerprint.
+    /// `U_ProcoreRev`: [`Fingerprint::revision`](super::Fingerprint::revision) on the last document
+    /// of a plan, [`revision_in_part`](super::Fingerprint::revision_in_part) or
+    /// [`revision_taken_back`](super::Fingerprint::revision_taken_back) on those before it.
     pub revision: String,
     /// `DocDate` or `ReferenceDate`: it picks the period.
     pub posting_date: NaiveDate,
@@ -249,6 +251,16 @@ impl Posting {
                 &document.header
             }
             Self::JournalEntry(entry) => &entry.header,
+        }
+    }
+
+    /// The common part, to be changed.
+    pub(crate) fn header_mut(&mut self) -> &mut PostingHeader {
+        match self {
+            Self::PurchaseInvoice(document) | Self::PurchaseCreditNote(document) => {
+                &mut document.header
+            }
+            Self::JournalEntry(entry) => &mut entry.header,
         }
     }
 

@@ -50,7 +50,7 @@ pub(super) fn plan(
     let dates = if is_first {
         dates::first(context, member, not_before, plan)?
     } else {
-        Dates { posting: context.today, tax: context.today }
+        dates::seen(context, member, plan)
     };
     let header = match &record.body {
         RecordBody::Commitment(body) => body.grand_total,
@@ -104,9 +104,9 @@ fn ap_documents(
     if change.is_empty() && former.iter().all(|(_, lines)| lines.is_empty()) {
         return Ok(if of.is_first { Decision::NothingToPost } else { Decision::Unchanged });
     }
-    let dates = if of.is_first { of.dates } else { dates::change(context, plan)? };
+    let dates = if of.is_first { of.dates } else { dates::change(context, member, plan)? };
     if !of.is_first {
-        allow_change(context, member, &change, &former)?;
+        allow_change(context, member, plan, &change, &former)?;
     }
     let net = change.iter().map(|line| line.amount).sum::<Decimal>()
         + former.iter().flat_map(|(_, lines)| lines).map(|line| line.amount).sum::<Decimal>();
@@ -115,7 +115,7 @@ fn ap_documents(
         covers_billed(context, family)?;
     }
 
-    let mut writer = Writer::new(context, family, member, plan)?;
+    let mut writer = Writer::new(context, family, member)?;
     for (card_code, lines) in former.iter().filter(|(_, lines)| !lines.is_empty()) {
         let former = documents::former_partner(context, card_code)?;
         contract::ap_documents(&mut writer, member, former, lines, dates);
@@ -138,7 +138,7 @@ fn journal_entry(
     let scale = context.catalog.scale(&context.currency_of(record));
     plan.findings.extend(lines::findings(record.lines(), scale));
 
-    let mut writer = Writer::new(context, family, member, plan)?;
+    let mut writer = Writer::new(context, family, member)?;
     let lines_max = context.policy.lines_max;
     let change = delta::of_layer(stand.layer, member, &target, lines_max, |_| true);
     let vendor = family.vendor_of(member).and_then(|vendor| context.mapping.vendor(vendor.id));
@@ -148,9 +148,9 @@ fn journal_entry(
     if change.is_empty() && balance.is_empty() {
         return Ok(if of.is_first { Decision::NothingToPost } else { Decision::Unchanged });
     }
-    let dates = if of.is_first { of.dates } else { dates::change(context, plan)? };
+    let dates = if of.is_first { of.dates } else { dates::change(context, member, plan)? };
     if !of.is_first {
-        allow_change(context, member, &change, &[])?;
+        allow_change(context, member, plan, &change, &[])?;
     }
     let net: Decimal = change.iter().map(|line| line.amount).sum();
     if contract == Contract::Accrual {
@@ -251,13 +251,16 @@ pub(super) fn of_former_vendors(member: &Member, present: &str) -> Vec<(String, 
 pub(super) fn allow_change(
     context: &PlanContext<'_>,
     member: &Member,
+    plan: &Plan,
     change: &[DeltaLine],
     former: &[(String, Vec<DeltaLine>)],
 ) -> Result<(), Stop> {
     let net: Decimal = change.iter().map(|line| line.amount).sum();
     let taken_back: Decimal =
         former.iter().flat_map(|(_, lines)| lines).map(|line| line.amount).sum();
-    let holds = context.policy.on_change == OnChange::Hold;
+    // What completes a plan that broke off is no change.
+    let changes = member.begun(&plan.fingerprint).is_none();
+    let holds = changes && context.policy.on_change == OnChange::Hold;
     let answered = [Reason::ChangedAfterPosting, Reason::UnbilledRemainder, Reason::EndedEarly];
     if holds && !answered.iter().any(|reason| member.decided(*reason)) {
         return Err(hold(

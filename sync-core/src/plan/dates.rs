@@ -53,7 +53,7 @@ pub(super) fn first(
     plan: &mut Plan,
 ) -> Result<Dates, Stop> {
     if context.restates {
-        return change(context, plan);
+        return change(context, member, plan);
     }
     let day = decided_day(context, member).unwrap_or_else(|| original(member, not_before));
     plan.posting_date = Some(day);
@@ -94,13 +94,24 @@ pub(super) fn not_in_ledger(
     }
 }
 
-/// The dates of an adjustment or a reversal: the day on which the change is seen.
+/// The day on which the change of a posted record is seen: today, or the day of the documents that a
+/// plan which broke off left behind.
+pub(super) fn seen(context: &PlanContext<'_>, member: &Member, plan: &Plan) -> Dates {
+    let day = member.begun(&plan.fingerprint).unwrap_or(context.today);
+    Dates { posting: day, tax: day }
+}
+
+/// The dates of an adjustment or a reversal: those of [`seen`], after the period policy.
 ///
 /// # Errors
 ///
 /// As [`first`], the cut-over aside.
-pub(super) fn change(context: &PlanContext<'_>, plan: &mut Plan) -> Result<Dates, Stop> {
-    settle(context, context.today, plan)
+pub(super) fn change(
+    context: &PlanContext<'_>,
+    member: &Member,
+    plan: &mut Plan,
+) -> Result<Dates, Stop> {
+    settle(context, seen(context, member, plan).posting, plan)
 }
 
 fn before_start(

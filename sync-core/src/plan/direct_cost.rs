@@ -36,7 +36,7 @@ pub(super) fn plan(
     let dates = if is_first {
         dates::first(context, member, None, plan)?
     } else {
-        Dates { posting: context.today, tax: context.today }
+        dates::seen(context, member, plan)
     };
     let partner = match offset {
         Offset::Vendor => Some(documents::partner(context, &family, member)?),
@@ -47,7 +47,7 @@ pub(super) fn plan(
     let scale = context.catalog.scale(&context.currency_of(member.record()));
     plan.findings.extend(lines::findings(&cost.lines, scale));
 
-    let mut writer = Writer::new(context, &family, member, plan)?;
+    let mut writer = Writer::new(context, &family, member)?;
     let mut wanted = cost_lines(&target);
     wanted.extend(tax_lines(context, &writer, cost, &target, scale)?);
     let total: Decimal = wanted.iter().map(|line| line.amount).sum();
@@ -63,7 +63,7 @@ pub(super) fn plan(
             format!("SAP holds {}, Procore now says {total}", member.net_cost_held()),
         ));
     }
-    let dates = if is_first { dates } else { dates::change(context, plan)? };
+    let dates = if is_first { dates } else { dates::change(context, member, plan)? };
     writer.journal_entry(change, dates);
     writer.finish()
 }

@@ -5,8 +5,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{
-    Decision, Family, Member, Plan, PlanContext, Stop, dates::Dates, delta::DeltaLine, foreign,
-    hold,
+    Decision, Family, Member, PlanContext, Stop, dates::Dates, delta::DeltaLine, foreign, hold,
 };
 use crate::{
     catalog::Partner,
@@ -35,7 +34,6 @@ pub(super) struct Writer<'a> {
     member: &'a Member,
     row: &'a ProjectRow,
     reference: String,
-    revision: String,
     currency: String,
     next: u32,
     stopped: Option<Stop>,
@@ -49,7 +47,6 @@ impl<'a> Writer<'a> {
         context: &'a PlanContext<'a>,
         family: &Family,
         member: &'a Member,
-        plan: &Plan,
     ) -> Result<Self, Stop> {
         let record = member.record();
         let row = context.mapping.project(record.key.project).ok_or_else(|| {
@@ -65,7 +62,6 @@ impl<'a> Writer<'a> {
             member,
             row,
             reference: reference(family, member, row),
-            revision: plan.fingerprint.revision().to_owned(),
             currency: context.currency_of(record),
             next: member.next_sequence(),
             stopped: None,
@@ -93,7 +89,8 @@ impl<'a> Writer<'a> {
         });
         PostingHeader {
             key: DocumentKey { source: record.key, sequence },
-            revision: self.revision.clone(),
+            // What of the record stands with this document is known when its plan is complete.
+            revision: String::new(),
             posting_date: dates.posting,
             tax_date: dates.tax,
             reference,
@@ -207,15 +204,22 @@ impl<'a> Writer<'a> {
         self.journal_entry(lines, dates);
     }
 
-    /// A journal entry of these lines; zero lines are not sent.
+    /// A journal entry of these lines; zero lines are not sent, nor an entry without lines.
     pub(super) fn journal_entry(&mut self, mut lines: Vec<JournalLine>, dates: Dates) {
         lines.retain(|line| !line.amount.is_zero());
+        if lines.is_empty() {
+            return;
+        }
         let header = self.header(dates);
         self.postings.push(Posting::JournalEntry(JournalEntry { header, lines }));
     }
 
-    /// The decision to post what was written, if SAP's master data allow every document.
+    /// The decision to post what was written, if SAP's master data allow every document; where
+    /// nothing was to be written, SAP holds what it should.
     pub(super) fn finish(self) -> Result<Decision, Stop> {
+        if self.postings.is_empty() {
+            return Ok(Decision::Unchanged);
+        }
         let faults: Vec<Fault> = self
             .postings
             .iter()

@@ -75,7 +75,8 @@ fn reversed(
     let member = &family.members[index];
     let record = member.record();
     let kind = record.kind();
-    let holds = context.policy.on_change == OnChange::Hold;
+    let changes = member.begun(&plan.fingerprint).is_none();
+    let holds = changes && context.policy.on_change == OnChange::Hold;
     if holds && !member.decided(Reason::ChangedAfterPosting) {
         return Err(hold(
             Reason::ChangedAfterPosting,
@@ -130,8 +131,8 @@ pub(super) fn taken_back(
     plan: &mut Plan,
 ) -> Result<Decision, Stop> {
     foreign::one_currency(context, member)?;
-    let dates = dates::change(context, plan)?;
-    let mut writer = Writer::new(context, family, member, plan)?;
+    let dates = dates::change(context, member, plan)?;
+    let mut writer = Writer::new(context, family, member)?;
     if delta::has_ap_documents(member) {
         reverse_invoices(context, &mut writer, member, dates)?;
     } else {

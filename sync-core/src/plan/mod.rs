@@ -32,6 +32,7 @@ mod restate;
 mod templates;
 mod ties;
 mod waiting;
+mod whole;
 
 use chrono::NaiveDate;
 
@@ -244,6 +245,7 @@ pub fn plan(context: &PlanContext<'_>, family: &Family, index: usize) -> Plan {
         &plan.decision,
     ));
     plan.decision = skipped(member, plan.decision);
+    whole::mark(&mut plan.decision, &plan.fingerprint);
     plan
 }
 

@@ -56,21 +56,20 @@ pub(super) fn plan(
         let earliest = dates::of_commitment(family.commitment());
         dates::first(context, member, earliest.filter(|_| template.follows_commitment), plan)?
     } else {
-        Dates { posting: context.today, tax: context.today }
+        dates::seen(context, member, plan)
     };
     let movement = movement(family, key).unwrap_or_default();
     let scale = context.catalog.scale(&context.currency_of(member.record()));
     if !member.decided(Reason::DoesNotTie) {
         ties::check(family, key, requisition, &movement, scale)?;
     }
-    let newest = member.live().max_by_key(|document| document.key.sequence);
     let remaps = context.policy.remap_posted && template.gross == Gross::Cost;
     // What was taken as cost above the commitment may be approved by now, without any change of the
     // requisition itself: the last one gives it back.
     let holds_excess = template.gross != Gross::Cost
         && !member.net_cost_held().is_zero()
         && family.requisitions().last().is_some_and(|(last, _)| last.record().key == key);
-    let is_planned = newest.is_some_and(|d| d.revision == plan.fingerprint.revision());
+    let is_planned = member.stands_whole(plan.fingerprint.revision());
     if is_planned && !remaps && !holds_excess {
         return Ok(Decision::Unchanged);
     }
@@ -110,7 +109,7 @@ pub(super) fn plan(
         document,
     };
     let partner = documents::partner(context, family, member)?;
-    let writer = Writer::new(context, family, member, plan)?;
+    let writer = Writer::new(context, family, member)?;
     let wanted = wanted(&of, partner, &writer, plan)?;
     post_difference(&of, partner, writer, wanted, is_first, plan)
 }
@@ -233,7 +232,8 @@ fn post_difference(
         return Ok(if is_first { Decision::NothingToPost } else { Decision::Unchanged });
     }
     let holds = context.policy.on_change == OnChange::Hold;
-    if !is_first && holds && !member.decided(Reason::ChangedAfterPosting) {
+    let changes = !is_first && member.begun(&plan.fingerprint).is_none();
+    if changes && holds && !member.decided(Reason::ChangedAfterPosting) {
         let payable: Decimal = member.live().map(|document| role_amount(document, "payable")).sum();
         return Err(hold(
             Reason::ChangedAfterPosting,
@@ -247,7 +247,7 @@ fn post_difference(
     if of.template.gross == Gross::Cost {
         guard::check_billed(context, of.family, of.requisition, change.net_cost(), lines)?;
     }
-    let dates = if is_first { of.dates } else { dates::change(context, plan)? };
+    let dates = if is_first { of.dates } else { dates::change(context, member, plan)? };
     let journal = |lines: Vec<DeltaLine>| lines.into_iter().map(DeltaLine::into_journal_line);
     match of.document {
         RequisitionDocument::JournalEntry => {

@@ -6,7 +6,7 @@
 //! document of the other kind, a journal entry by an entry with its sides turned. What was paid, closed
 //! or stands in a closed period is adjusted instead, and the finding says so.
 
-use super::{Decision, Family, Member, Plan, PlanContext, by_kind, leaving};
+use super::{Decision, Family, Member, Plan, PlanContext, by_kind, leaving, whole};
 use crate::{
     catalog::PeriodStatus,
     policy::OnChange,
@@ -24,7 +24,10 @@ pub(super) fn instead(
 ) -> Decision {
     let member = &family.members[index];
     let changes = matches!(decision, Decision::Post(_)) && member.live().next().is_some();
-    if !changes || context.policy.on_change != OnChange::Restate {
+    // Where everything is taken back already, the adjustment is the record in full, or the rest of it.
+    let restates =
+        changes && leaving::holds_anything(member) && !member.stands_in_part(&plan.fingerprint);
+    if !restates || context.policy.on_change != OnChange::Restate {
         return decision;
     }
     let restated = match obstacle(context, member) {
@@ -80,6 +83,7 @@ fn restated(
         rate @ Decision::NeedsRate { .. } => return Ok(rate),
         other => return Err(stopped(other)),
     };
+    whole::mark_taken_back(&mut postings, &plan.fingerprint);
     let mut empty = family.clone();
     let anew = &mut empty.members[index];
     let used = u32::try_from(postings.len()).unwrap_or(u32::MAX);

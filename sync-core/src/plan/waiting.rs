@@ -28,12 +28,8 @@ pub(super) fn for_previous(
     );
     // A predecessor that is held or rejected after a change stands at another amount than this
     // requisition is measured against.
-    let newest = previous.live().max_by_key(|document| document.key.sequence);
     let stands = previous.stored.state != RecordState::Waiting
-        && newest.is_some_and(|document| {
-            !document.revision.is_empty()
-                && previous.stored.fingerprint.starts_with(&document.revision)
-        });
+        && previous.stands_whole(revision_of(&previous.stored.fingerprint));
     (previous.blocked || reversed || !(settled || stands)).then(|| {
         Cause::new(
             Reason::WaitingForPrevious,
@@ -87,4 +83,9 @@ pub(super) fn for_change_orders(
             ),
         )
     })
+}
+
+/// The revision of a stored fingerprint; empty before the first plan.
+fn revision_of(fingerprint: &str) -> &str {
+    fingerprint.get(..16).unwrap_or_default()
 }

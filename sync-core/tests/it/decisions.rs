@@ -16,7 +16,7 @@ use crate::{
     world::World,
 };
 
-fn decide(world: &World, key: SourceKey, verb: Verb) -> Result<(), String> {
+pub(crate) fn decide(world: &World, key: SourceKey, verb: Verb) -> Result<(), String> {
     world.with_engine(&Silent, async |engine| {
         let decided = engine.resolve(key, verb, "Ada", "agreed with the controller").await;
         decided.map(drop).map_err(|error| error.to_string())

@@ -9,6 +9,7 @@ mod books;
 mod records;
 mod world;
 
+mod broken_off;
 mod call_budget;
 mod cancelling;
 mod changes;
