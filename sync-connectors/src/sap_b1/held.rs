@@ -77,6 +77,7 @@ pub(super) fn document(
         state,
         posting_date: of.doc_date.ok_or_else(|| missing("DocDate"))?,
         card_code: of.card_code.clone(),
+        branch: of.branch_id.map(i64::from),
         currency: of.doc_currency.clone().unwrap_or_default(),
         total: either(of.doc_total, of.doc_total_fc),
         local_total: of.doc_total.filter(|_| foreign),
@@ -167,6 +168,7 @@ pub(super) fn journal_entry(
         .filter(|_| !lines.is_empty());
     let currency =
         of.journal_entry_lines.iter().find_map(|line| filled(line.fc_currency.as_deref()));
+    let branch = of.journal_entry_lines.iter().find_map(|line| line.branch_id);
     let card_code = lines.iter().find_map(|line| match &line.target {
         JournalTarget::Partner { card_code, .. } => Some(card_code.clone()),
         JournalTarget::Account(_) => None,
@@ -180,6 +182,7 @@ pub(super) fn journal_entry(
         state: HeldState::Live,
         posting_date: of.reference_date.ok_or_else(|| missing("ReferenceDate"))?,
         card_code,
+        branch: branch.map(i64::from),
         currency: currency.unwrap_or_else(|| local_currency.to_owned()),
         total: money::sum(debits).map_err(malformed)?,
         local_total,
@@ -242,7 +245,7 @@ mod tests {
         Record::from_json(&format!(
             r#"{{"JdtNum":7,"Number":9,"ReferenceDate":"2026-08-03T00:00:00Z",{original}
             "U_ProcoreKey":"1:2:direct_cost:3#1","U_ProcoreRev":"ab","JournalEntryLines":[
-            {{"AccountCode":"5010","ShortName":"5010","Debit":10.10,"Credit":0.0,"FCCurrency":"","Reference1":"71"}},
+            {{"AccountCode":"5010","ShortName":"5010","Debit":10.10,"Credit":0.0,"FCCurrency":"","BPLID":3,"Reference1":"71"}},
             {{"AccountCode":"2110","ShortName":"V1","Debit":0.0,"Credit":10.10,"Reference1":"payable"}}]}}"#
         ))
         .unwrap()
@@ -256,7 +259,7 @@ mod tests {
             let held = journal_entry(&entry(entered), "USD").unwrap().unwrap();
             assert_eq!(held.total, Decimal::from_str_exact("10.10").unwrap());
             assert_eq!(held.card_code.as_deref(), Some("V1"));
-            assert_eq!(held.currency, "USD");
+            assert_eq!((held.currency.as_str(), held.branch), ("USD", Some(3)));
             let JournalTarget::Partner { control_account, .. } = &held.lines[1].target else {
                 panic!("{held:?}")
             };
@@ -267,13 +270,14 @@ mod tests {
     #[test]
     fn amounts_in_foreign_currency_come_from_the_foreign_columns() {
         let record = Record::<Document>::from_json(
-            r#"{"DocEntry":7,"DocDate":"2026-08-03","DocCurrency":"EUR","DocTotal":22.0,"DocTotalFc":20.0,
+            r#"{"DocEntry":7,"DocDate":"2026-08-03","DocCurrency":"EUR","BPL_IDAssignedToInvoice":-2,"DocTotal":22.0,"DocTotalFc":20.0,
             "PaidToDate":11.0,"PaidToDateFC":10.0,"U_ProcoreKey":"1:2:subcontract:3#1",
             "DocumentLines":[{"LineTotal":22.0,"RowTotalFC":20.0,"FreeText":"12 text"}]}"#,
         )
         .unwrap();
         let held = document(&record, DocumentType::PurchaseInvoice).unwrap().unwrap();
         assert_eq!((held.total, held.paid), (Decimal::from(20), Decimal::from(10)));
+        assert_eq!(held.branch, Some(-2));
         assert_eq!(held.lines[0].amount, Decimal::from(20));
         assert_eq!(held.lines[0].mark, Some(LineMark::Line(12)));
     }

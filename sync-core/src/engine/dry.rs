@@ -129,6 +129,7 @@ pub(crate) fn as_held(posting: &Posting, doc_entry: i64) -> HeldDocument {
         state: HeldState::Live,
         posting_date: header.posting_date,
         card_code: posting.card_code().map(str::to_owned),
+        branch: header.branch,
         currency: header.currency.clone(),
         total: posting.total(),
         local_total: None,

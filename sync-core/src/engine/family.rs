@@ -44,7 +44,7 @@ impl Engine<'_> {
             today: self.clock.today(zone),
             currency: project.currency.as_deref(),
             rates: &NO_RATES,
-            restates: false,
+            restated_on: None,
             now: self.clock.now(),
         }
     }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::{FamilyId, HeldDocument, ReadKind, SourceKey},
-    plan::{Family, Member},
+    plan::{self, Family, Member},
     ports::{Progress, SourceProject, StoredRecord},
     states::RecordState,
 };
@@ -46,7 +46,7 @@ impl Engine<'_> {
             }
             Err(failure) => Some(failure),
         };
-        let families = self.families_to_plan(project, options).await?;
+        let families = self.families_to_plan(cycle, project, options).await?;
         let stopping = ["lease_lost", "store_unavailable", "store_unusable"];
         if let Some(failure) = &unread
             && (stopping.contains(&failure.name) || !self.was_read_in_full(project).await?)
@@ -74,6 +74,7 @@ impl Engine<'_> {
     /// The families with a member that this cycle must plan, each with the number of its records.
     async fn families_to_plan(
         &self,
+        cycle: &Cycle,
         project: &SourceProject,
         options: &CycleOptions,
     ) -> Result<Vec<(FamilyId, usize)>, Failure> {
@@ -91,6 +92,14 @@ impl Engine<'_> {
                 wanted.insert(family);
             }
         }
+        if options.sweep && options.only.is_none() {
+            let settled: Vec<(FamilyId, usize)> = sizes
+                .iter()
+                .filter(|(family, _)| !wanted.contains(family))
+                .map(|(family, size)| (*family, *size))
+                .collect();
+            wanted.extend(self.out_of_date(cycle, project, settled).await?);
+        }
         let families: Vec<(FamilyId, usize)> = wanted
             .into_iter()
             .map(|family| (family, sizes.get(&family).copied().unwrap_or(1)))
@@ -100,6 +109,25 @@ impl Engine<'_> {
             records: families.iter().map(|(_, size)| size).sum(),
         });
         Ok(families)
+    }
+
+    /// The families of which a record was posted under another fingerprint than it has today: a table
+    /// was edited that Procore knows nothing of. Asks the store alone.
+    async fn out_of_date(
+        &self,
+        cycle: &Cycle,
+        project: &SourceProject,
+        settled: Vec<(FamilyId, usize)>,
+    ) -> Result<Vec<FamilyId>, Failure> {
+        let context = self.plan_context(&cycle.catalog, project);
+        let mut found = Vec::new();
+        for chunk in in_chunks(settled, self.limits.look_ups_at_once) {
+            let records = self.store.families(project.id, &chunk).await?;
+            let changed = gather(records, Vec::new()).into_iter();
+            let changed = changed.filter(|family| plan::is_out_of_date(&context, family));
+            found.extend(changed.filter_map(|f| f.members.first().map(|m| m.stored.family())));
+        }
+        Ok(found)
     }
 
     /// Looks up and plans some families.

@@ -281,6 +281,7 @@ impl Inner {
             state,
             posting_date: header.posting_date,
             card_code: posting.card_code().map(str::to_owned),
+            branch: header.branch,
             currency: header.currency.clone(),
             total,
             local_total,

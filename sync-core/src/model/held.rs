@@ -77,6 +77,9 @@ pub struct HeldDocument {
     pub posting_date: NaiveDate,
     /// `CardCode` of an A/P document, the first partner of a journal entry.
     pub card_code: Option<String>,
+    /// `BPL_IDAssignedToInvoice`, or the `BPLID` of a journal entry's lines; `None` where SAP tells none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<i64>,
     /// The currency of the amounts.
     pub currency: String,
     /// `DocTotal`, or the debits of a journal entry.

@@ -52,8 +52,8 @@ pub(super) fn first(
     not_before: Option<NaiveDate>,
     plan: &mut Plan,
 ) -> Result<Dates, Stop> {
-    if context.restates {
-        return change(context, member, plan);
+    if let Some(day) = context.restated_on {
+        return settle(context, day, plan);
     }
     let day = decided_day(context, member).unwrap_or_else(|| original(member, not_before));
     plan.posting_date = Some(day);

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::{
     Decision, Family, Member, PlanContext, Stop, dates::Dates, delta::DeltaLine, foreign, hold,
+    standing::Standing,
 };
 use crate::{
     catalog::Partner,
@@ -34,7 +35,7 @@ pub(super) struct Writer<'a> {
     member: &'a Member,
     row: &'a ProjectRow,
     reference: String,
-    currency: String,
+    standing: Standing,
     next: u32,
     stopped: Option<Stop>,
     /// The documents so far.
@@ -62,11 +63,16 @@ impl<'a> Writer<'a> {
             member,
             row,
             reference: reference(family, member, row),
-            currency: context.currency_of(record),
+            standing: Standing::present(context, member),
             next: member.next_sequence(),
             stopped: None,
             postings: Vec::new(),
         })
+    }
+
+    /// What is written from here on stands in this place.
+    pub(super) fn stand_in(&mut self, standing: &Standing) {
+        self.standing.clone_from(standing);
     }
 
     /// The project's row.
@@ -82,7 +88,7 @@ impl<'a> Writer<'a> {
         if sequence > 1 || self.member.decided(Reason::VendorReferenceTaken) {
             reference.push_str(&format!(" /{sequence}"));
         }
-        let exchange_rate = foreign::rate(self.context, &self.currency, dates.posting);
+        let exchange_rate = foreign::rate(self.context, &self.standing.currency, dates.posting);
         let exchange_rate = exchange_rate.unwrap_or_else(|stop| {
             self.stopped.get_or_insert(stop);
             None
@@ -95,10 +101,10 @@ impl<'a> Writer<'a> {
             tax_date: dates.tax,
             reference,
             memo: format!("Procore {} {}", record.kind(), record.number),
-            currency: self.currency.clone(),
+            currency: self.standing.currency.clone(),
             exchange_rate,
             project: self.row.sap_project.clone(),
-            branch: self.row.branch,
+            branch: self.standing.branch,
         }
     }
 
@@ -133,7 +139,7 @@ impl<'a> Writer<'a> {
         let net: Decimal = lines.iter().map(|line| line.amount).sum();
         let credit = net.is_sign_negative();
         let wt_liable = self.wt_liable(partner);
-        let scale = self.context.catalog.scale(&self.currency);
+        let scale = self.context.catalog.scale(&self.standing.currency);
         let lines: Vec<ApLine> = lines
             .iter()
             .map(|line| ApLine {
@@ -181,7 +187,7 @@ impl<'a> Writer<'a> {
 
     /// The tax that the catalog's rates give for these lines.
     pub(super) fn expected_tax(&self, lines: &[DeltaLine]) -> Decimal {
-        let scale = self.context.catalog.scale(&self.currency);
+        let scale = self.context.catalog.scale(&self.standing.currency);
         lines.iter().map(|l| self.tax_of(l.amount, l.coding.tax_code.as_deref(), scale)).sum()
     }
 

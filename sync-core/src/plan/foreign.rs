@@ -19,7 +19,7 @@ const CLEARED: [&str; 3] = ["unbilled", "accrued", "reserve"];
 ///
 /// # Errors
 ///
-/// `foreign_currency_not_enabled`, and as [`one_currency`].
+/// `foreign_currency_not_enabled`.
 pub(super) fn allowed(context: &PlanContext<'_>, member: &Member) -> Result<(), Stop> {
     let currency = context.currency_of(member.record());
     let local = &context.catalog.local_currency;
@@ -30,31 +30,7 @@ pub(super) fn allowed(context: &PlanContext<'_>, member: &Member) -> Result<(), 
             format!("{key} is in {currency}, the books are in {local}"),
         ));
     }
-    one_currency(context, member)
-}
-
-/// Holds a record that stands in SAP in another currency than it has now: amounts of two currencies have
-/// no difference, and a reversal has the currency of what it reverses.
-///
-/// # Errors
-///
-/// `changed_after_posting`.
-pub(super) fn one_currency(context: &PlanContext<'_>, member: &Member) -> Result<(), Stop> {
-    let currency = context.currency_of(member.record());
-    let key = member.record().key;
-    match member.live().find(|document| document.currency != currency) {
-        None => Ok(()),
-        Some(other) => Err(hold(
-            Reason::ChangedAfterPosting,
-            format!(
-                "{key} is in {currency} now; {} {} stands in {}: reverse it in SAP and take its \
-                 U_ProcoreKey away, then it is posted anew",
-                other.document_type.entity_set(),
-                other.doc_entry,
-                other.currency
-            ),
-        )),
-    }
+    Ok(())
 }
 
 /// The rate of a document's posting date; `None` in local currency.
@@ -95,6 +71,12 @@ pub(super) fn exchange_difference(
     let currency = &postings.first()?.header().currency;
     let local = &context.catalog.local_currency;
     if currency == local || key.kind == Kind::DirectCost {
+        return None;
+    }
+    // What moves to another currency clears nothing.
+    let mut live = family.members.iter().flat_map(Member::live);
+    let other = live.any(|document| document.currency != *currency);
+    if other || postings.iter().any(|posting| posting.header().currency != *currency) {
         return None;
     }
     let scale = context.catalog.scale(local);

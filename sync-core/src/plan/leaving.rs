@@ -10,7 +10,8 @@ use super::{
     dates::{self, Dates},
     delta::{self, DeltaLine, Layer},
     documents::{self, Writer, named},
-    ended, foreign, hold, requisition,
+    ended, hold, requisition,
+    standing::{self, Standing},
     templates::contract,
 };
 use crate::{
@@ -26,7 +27,7 @@ pub(super) fn plan(
     plan: &mut Plan,
 ) -> Decision {
     let member = &family.members[index];
-    if !holds_anything(member) {
+    if !standing::holds_anything(context, member) {
         return Decision::NotPostable;
     }
     let with_commitment = family.left_with_commitment(context.policy, member);
@@ -37,8 +38,9 @@ pub(super) fn plan(
     reversed(context, family, index, plan).unwrap_or_else(|stop| stop)
 }
 
-/// Whether anything of the record still stands in SAP: a place in the ledger that is not zero.
-pub(super) fn holds_anything(member: &Member) -> bool {
+/// Whether anything of a record still stands in SAP whose documents are of one branch and currency: a
+/// place in the ledger that is not zero.
+pub(super) fn holds_something(member: &Member) -> bool {
     [Layer::Cost, Layer::Encumbrance]
         .into_iter()
         .any(|layer| !delta::reversal(layer, member, member.live()).is_empty())
@@ -91,7 +93,10 @@ fn reversed(
     let billed = family.billed(context.policy);
     let ends = kind.is_commitment() || family.left_with_commitment(context.policy, member);
     if ends && !billed.is_zero() && ended::reduces_to_billed(family) {
-        return commitment::plan(context, family, index, plan);
+        let decision = standing::moved(context, family, index, plan, |context, family, plan| {
+            commitment::plan(context, family, index, plan).unwrap_or_else(|stop| stop)
+        });
+        return Ok(decision);
     }
     if ends && !billed.is_zero() {
         return Err(hold(
@@ -106,7 +111,7 @@ fn reversed(
         commitment::covers_billed(context, family)?;
     }
     if kind == Kind::Requisition
-        && let Some(later) = later_posted(family, member)
+        && let Some(later) = later_posted(context, family, member)
     {
         return Err(hold(
             Reason::ChangedAfterPosting,
@@ -130,13 +135,15 @@ pub(super) fn taken_back(
     member: &Member,
     plan: &mut Plan,
 ) -> Result<Decision, Stop> {
-    foreign::one_currency(context, member)?;
     let dates = dates::change(context, member, plan)?;
     let mut writer = Writer::new(context, family, member)?;
-    if delta::has_ap_documents(member) {
-        reverse_invoices(context, &mut writer, member, dates)?;
-    } else {
-        reverse_journal(&mut writer, member, dates);
+    for (place, member) in &Standing::all(context, member) {
+        writer.stand_in(place);
+        if delta::has_ap_documents(member) {
+            reverse_invoices(context, &mut writer, member, dates)?;
+        } else {
+            reverse_journal(&mut writer, member, dates);
+        }
     }
     writer.finish()
 }
@@ -201,15 +208,16 @@ fn reverse_journal(writer: &mut Writer<'_>, member: &Member, dates: Dates) {
     writer.journal_entry(lines, dates);
 }
 
-fn later_posted<'a>(family: &'a Family, member: &Member) -> Option<&'a Member> {
+fn later_posted<'a>(
+    context: &PlanContext<'_>,
+    family: &'a Family,
+    member: &Member,
+) -> Option<&'a Member> {
     let key = member.record().key;
     let (_, own) = family.requisitions().find(|(other, _)| other.record().key == key)?;
     family
         .requisitions()
         .filter(|(other, later)| later.sequence > own.sequence && other.live().next().is_some())
         .map(|(other, _)| other)
-        .find(|other| {
-            !other.net_cost_held().is_zero()
-                || !delta::other_lines(other.live(), Vec::new()).is_empty()
-        })
+        .find(|other| standing::holds_anything(context, other))
 }

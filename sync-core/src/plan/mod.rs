@@ -29,6 +29,7 @@ mod movement;
 mod range;
 mod requisition;
 mod restate;
+mod standing;
 mod templates;
 mod ties;
 mod waiting;
@@ -48,7 +49,7 @@ use crate::{
     policy::Policy,
     ports::StoredRecord,
     resolve::Verb,
-    states::{Cause, Finding, Reason},
+    states::{Cause, Finding, Reason, RecordState},
 };
 
 /// What planning needs to know besides the record.
@@ -66,8 +67,8 @@ pub struct PlanContext<'a> {
     pub currency: Option<&'a str>,
     /// SAP's exchange rates, as far as they were asked for.
     pub rates: &'a Rates,
-    /// Whether a record that was taken back is posted anew: on the day of the change.
-    pub restates: bool,
+    /// The day on which a record that was taken back is posted anew: that of the change.
+    pub restated_on: Option<NaiveDate>,
     /// Whether a record outside its status has been seen so often and long enough.
     pub now: chrono::DateTime<chrono::Utc>,
 }
@@ -233,10 +234,10 @@ pub fn plan(context: &PlanContext<'_>, family: &Family, index: usize) -> Plan {
         {
             leaving::plan(context, family, index, &mut plan)
         }
-        None => {
-            let planned = by_kind(context, family, index, &mut plan);
-            restate::instead(context, family, index, &mut plan, planned)
-        }
+        None => standing::moved(context, family, index, &mut plan, |context, family, plan| {
+            let planned = by_kind(context, family, index, plan);
+            restate::instead(context, family, index, plan, planned)
+        }),
     };
     plan.findings.extend(foreign::exchange_difference(
         context,
@@ -379,6 +380,22 @@ fn stopped_by_what_sap_holds(member: &Member) -> Option<Decision> {
             member.net_cost_held()
         ),
     ))
+}
+
+/// Whether a member that was left as posted would be planned under another fingerprint today: the
+/// tables that name its vendor, SAP project and branch, or the project's currency, were changed.
+#[must_use]
+pub fn is_out_of_date(context: &PlanContext<'_>, family: &Family) -> bool {
+    family.members.iter().any(|member| {
+        let stored = &member.stored;
+        let settled = matches!(
+            stored.state,
+            RecordState::Posted | RecordState::Unchanged | RecordState::NothingToPost
+        );
+        settled
+            && stored.opening.is_none()
+            && stored.fingerprint != fingerprint(context, family, member).as_str()
+    })
 }
 
 /// The hash over what would be posted: not raw status, dates or texts.

@@ -21,7 +21,7 @@ use crate::{
     model::{Coding, HeldDocument, JournalLine, JournalTarget, LineMark},
     money,
     policy::{OnChange, OverBilling, RequisitionDocument},
-    states::{Finding, FindingKind, Reason},
+    states::{Finding, FindingKind, Reason, RecordState},
 };
 
 pub(super) fn plan(
@@ -65,13 +65,16 @@ pub(super) fn plan(
     }
     let remaps = context.policy.remap_posted && template.gross == Gross::Cost;
     // What was taken as cost above the commitment may be approved by now, without any change of the
-    // requisition itself: the last one gives it back.
+    // requisition itself: the last one gives it back, those aside that a person must look at first.
     let holds_excess = template.gross != Gross::Cost
         && !member.net_cost_held().is_zero()
-        && family.requisitions().last().is_some_and(|(last, _)| last.record().key == key);
+        && is_last_that_moves(family, member);
     let is_planned = member.stands_whole(plan.fingerprint.revision());
     if is_planned && !remaps && !holds_excess {
         return Ok(Decision::Unchanged);
+    }
+    if let Some(cause) = waiting::for_contract(context, family, member) {
+        return Ok(Decision::Wait(cause));
     }
     let amounts = rounded(context, &movement, scale)?;
     if template.gross == Gross::Cost {
@@ -112,6 +115,18 @@ pub(super) fn plan(
     let writer = Writer::new(context, family, member)?;
     let wanted = wanted(&of, partner, &writer, plan)?;
     post_difference(&of, partner, writer, wanted, is_first, plan)
+}
+
+/// Whether no later requisition can take up what this one holds: those that are held or were refused
+/// cannot.
+fn is_last_that_moves(family: &Family, member: &Member) -> bool {
+    let stopped = |other: &Member| {
+        matches!(other.stored.state, RecordState::Held | RecordState::Rejected)
+            && other.live().next().is_none()
+    };
+    let key = member.record().key;
+    let last = family.requisitions().filter(|(other, _)| !stopped(other)).last();
+    last.is_some_and(|(last, _)| last.record().key == key)
 }
 
 fn rounded(context: &PlanContext<'_>, movement: &Movement, scale: u32) -> Result<Amounts, Stop> {

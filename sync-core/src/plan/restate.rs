@@ -6,7 +6,9 @@
 //! document of the other kind, a journal entry by an entry with its sides turned. What was paid, closed
 //! or stands in a closed period is adjusted instead, and the finding says so.
 
-use super::{Decision, Family, Member, Plan, PlanContext, by_kind, leaving, whole};
+use super::{
+    Decision, Family, Member, Plan, PlanContext, by_kind, dates, leaving, standing, whole,
+};
 use crate::{
     catalog::PeriodStatus,
     policy::OnChange,
@@ -25,8 +27,9 @@ pub(super) fn instead(
     let member = &family.members[index];
     let changes = matches!(decision, Decision::Post(_)) && member.live().next().is_some();
     // Where everything is taken back already, the adjustment is the record in full, or the rest of it.
-    let restates =
-        changes && leaving::holds_anything(member) && !member.stands_in_part(&plan.fingerprint);
+    let restates = changes
+        && standing::holds_anything(context, member)
+        && !member.stands_in_part(&plan.fingerprint);
     if !restates || context.policy.on_change != OnChange::Restate {
         return decision;
     }
@@ -70,7 +73,8 @@ fn restated(
     plan: &mut Plan,
 ) -> Result<Decision, String> {
     let member = &family.members[index];
-    let context = &PlanContext { restates: true, ..*context };
+    let day = dates::seen(context, member, plan).posting;
+    let context = &PlanContext { restated_on: Some(day), ..*context };
     let mut aside = Plan { findings: Vec::new(), ..plan.clone() };
     let stopped = |decision: Decision| match decision {
         Decision::Hold(cause) | Decision::Wait(cause) => cause.detail,

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Family, Member, PlanContext};
+use super::{Family, Member, PlanContext, standing};
 use crate::{
     model::{Requisition, SourceKey},
     money,
@@ -53,7 +53,7 @@ pub(super) fn for_one_that_left(
     let (left, _) = family.requisitions().find(|(other, _)| {
         other.record().key != key
             && !other.is_postable(context.policy)
-            && super::leaving::holds_anything(other)
+            && standing::holds_anything(context, other)
     })?;
     Some(Cause::new(
         Reason::WaitingForPrevious,
@@ -63,6 +63,36 @@ pub(super) fn for_one_that_left(
             left.record().key
         ),
     ))
+}
+
+/// A requisition is measured against what SAP holds of commitment and change orders: where they stand
+/// in another branch or currency still, or were taken back and not posted anew yet, that is not what
+/// Procore says of them.
+pub(super) fn for_contract(
+    context: &PlanContext<'_>,
+    family: &Family,
+    member: &Member,
+) -> Option<Cause> {
+    let settled = [
+        RecordState::Posted,
+        RecordState::Unchanged,
+        RecordState::NothingToPost,
+        RecordState::Skipped,
+    ];
+    family.contract_side().find_map(|other| {
+        let taken_back = other.live().next().is_some()
+            && other.is_postable(context.policy)
+            && !settled.contains(&other.stored.state)
+            && !standing::holds_anything(context, other);
+        let problem = match standing::elsewhere(context, member, other) {
+            Some(place) => format!("stands in {place} still"),
+            None if taken_back => "was taken back and is not posted anew yet".to_owned(),
+            None => return None,
+        };
+        let record = other.record();
+        let detail = format!("{} ({}) {problem}", record.number, record.key);
+        Some(Cause::new(Reason::WaitingForParent, detail))
+    })
 }
 
 /// More billed within what is approved than SAP holds of commitment and change orders: a

@@ -31,6 +31,7 @@ mod limits;
 mod look_ups;
 mod mapping;
 mod money;
+mod moving;
 mod periods;
 mod policy;
 mod preview;

@@ -164,6 +164,7 @@ fn held(source: SourceKey) -> HeldDocument {
         state: HeldState::Live,
         posting_date: day(5),
         card_code: Some("V10000".to_owned()),
+        branch: Some(-2),
         currency: "USD".to_owned(),
         total: amount("1234567.890000"),
         local_total: Some(amount("1358024.68")),
