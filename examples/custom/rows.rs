@@ -79,6 +79,7 @@ pub(crate) fn read(rows: impl Read) -> Result<Vec<HeldDocument>, Box<dyn Error>>
             amount,
             local: None,
             tax: Decimal::ZERO,
+            paid: Decimal::ZERO,
             description: text,
         });
     }

@@ -144,6 +144,7 @@ fn line_of(line: &DocumentLine, is_credit: bool, foreign: bool) -> HeldLine {
         amount: signed(amount),
         local: line.line_total.filter(|_| foreign).map(signed),
         tax: signed(tax),
+        paid: Decimal::ZERO,
         description: line.item_description.clone().unwrap_or_default(),
     }
 }
@@ -228,8 +229,16 @@ fn journal_line(line: &JournalEntryLine) -> Result<HeldLine, LedgerError> {
         amount,
         local: foreign.then_some(local),
         tax: Decimal::ZERO,
+        paid: paid_of(line),
         description: line.line_memo.clone().unwrap_or_default(),
     })
+}
+
+/// What was paid of a journal entry's line. The published metadata of `JournalEntryLine` has no property
+/// that says it, and a payment names the line it pays, not the other way round: until that is read
+/// from a real company, a line counts as open. Unverified, and the only place that decides it.
+fn paid_of(_line: &JournalEntryLine) -> Decimal {
+    Decimal::ZERO
 }
 
 pub(super) fn filled(text: Option<&str>) -> Option<String> {

@@ -115,6 +115,7 @@ pub(crate) fn as_held(posting: &Posting, doc_entry: i64) -> HeldDocument {
                 amount: line.amount,
                 local: None,
                 tax: Decimal::ZERO,
+                paid: Decimal::ZERO,
                 description: line.description.clone(),
             });
             (lines.collect(), Decimal::ZERO)
@@ -150,6 +151,7 @@ fn ap_lines(document: &crate::model::ApDocument, sign: Decimal) -> Vec<HeldLine>
             amount: line.amount * sign,
             local: None,
             tax: Decimal::ZERO,
+            paid: Decimal::ZERO,
             description: line.description.clone(),
         })
         .collect()

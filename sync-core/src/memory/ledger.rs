@@ -174,9 +174,17 @@ impl MemoryLedger {
         self.edit(doc_entry, |document| document.state = HeldState::Rejected);
     }
 
-    /// A payment of a document.
+    /// A payment of a document: of a journal entry, of its first line on the trade account.
     pub fn pay(&self, doc_entry: i64, amount: Decimal) {
         self.edit(doc_entry, |document| {
+            if document.document_type == DocumentType::JournalEntry {
+                let payable = LineMark::Role("payable".to_owned());
+                let mut lines = document.lines.iter_mut();
+                if let Some(line) = lines.find(|line| line.mark.as_ref() == Some(&payable)) {
+                    line.paid += amount;
+                }
+                return;
+            }
             document.paid += amount;
             document.open = document.paid < document.total;
         });
@@ -265,6 +273,7 @@ impl Inner {
                     amount: line.amount,
                     local: None,
                     tax: Decimal::ZERO,
+                    paid: Decimal::ZERO,
                     description: line.description.clone(),
                 });
                 (lines.collect(), debits, Decimal::ZERO)
@@ -336,6 +345,7 @@ impl Inner {
                 amount: line.amount * sign,
                 local: None,
                 tax: of_line * sign,
+                paid: Decimal::ZERO,
                 description: line.description.clone(),
             });
         }

@@ -37,6 +37,10 @@ pub struct HeldLine {
     /// The tax that SAP computed for the line.
     #[serde(with = "as_text")]
     pub tax: Decimal,
+    /// What was paid of a partner's line of a journal entry, as far as the ledger tells it; an A/P
+    /// document tells it as a whole.
+    #[serde(default, with = "as_text")]
+    pub paid: Decimal,
     /// The line's text.
     pub description: String,
 }
@@ -91,7 +95,7 @@ pub struct HeldDocument {
     /// `VatSum`; zero for a journal entry.
     #[serde(with = "as_text")]
     pub tax: Decimal,
-    /// `PaidToDate`; zero for a journal entry.
+    /// `PaidToDate`; zero for a journal entry, whose lines are paid one by one.
     #[serde(with = "as_text")]
     pub paid: Decimal,
     /// Whether the document is open (`bost_Open`); true for a journal entry.

@@ -8,7 +8,7 @@ use super::{
     dates::{self, Dates},
     delta::{self, DeltaLine, Layer},
     documents::{self, Writer},
-    ended, foreign, guard, hold, lines,
+    ended, foreign, guard, hold, lines, open_balance,
     templates::{self, Contract, contract},
 };
 use crate::{
@@ -116,6 +116,10 @@ fn ap_documents(
     }
 
     let mut writer = Writer::new(context, family, member)?;
+    let changes = former.iter().map(|(card_code, lines)| (card_code, lines));
+    for (card_code, lines) in changes.chain([(&partner.card_code, &change)]) {
+        open_balance::allows(member, card_code, writer.owed(lines))?;
+    }
     for (card_code, lines) in former.iter().filter(|(_, lines)| !lines.is_empty()) {
         let former = documents::former_partner(context, card_code)?;
         contract::ap_documents(&mut writer, member, former, lines, dates);
@@ -247,7 +251,7 @@ pub(super) fn of_former_vendors(member: &Member, present: &str) -> Vec<(String, 
         .collect()
 }
 
-/// Whether a posted record may be changed, and a reduction be posted.
+/// Whether a posted record may be changed.
 pub(super) fn allow_change(
     context: &PlanContext<'_>,
     member: &Member,
@@ -273,33 +277,5 @@ pub(super) fn allow_change(
             ),
         ));
     }
-    reduction_fits(member, net.min(Decimal::ZERO) + taken_back.min(Decimal::ZERO))
-}
-
-/// Stops a reduction beyond what the record's documents leave open.
-pub(super) fn reduction_fits(member: &Member, reduction: Decimal) -> Result<(), Stop> {
-    use crate::model::DocumentType;
-    let paid: Decimal = member.live().map(|document| document.paid).sum();
-    let decided = member.decided(Reason::WouldExceedOpenBalance);
-    if !reduction.is_sign_negative() || paid.is_zero() || decided {
-        return Ok(());
-    }
-    let open: Decimal = member
-        .live()
-        .map(|document| match document.document_type {
-            DocumentType::PurchaseInvoice => document.total - document.paid,
-            DocumentType::PurchaseCreditNote => document.paid - document.total,
-            DocumentType::JournalEntry | DocumentType::Draft => Decimal::ZERO,
-        })
-        .sum();
-    if -reduction <= open {
-        return Ok(());
-    }
-    Err(hold(
-        Reason::WouldExceedOpenBalance,
-        format!(
-            "a reduction by {} is more than the open balance of {open}; paid: {paid}",
-            -reduction
-        ),
-    ))
+    Ok(())
 }

@@ -10,6 +10,7 @@ use super::{
     documents::{self, Writer, balance_sheet, role_line, trade_account},
     foreign, hold,
     lines::{self, Stand},
+    open_balance,
 };
 use crate::{
     catalog::Partner,
@@ -63,6 +64,7 @@ pub(super) fn plan(
             format!("SAP holds {}, Procore now says {total}", member.net_cost_held()),
         ));
     }
+    open_balance::allows_lines(member, &change)?;
     let dates = if is_first { dates } else { dates::change(context, member, plan)? };
     writer.journal_entry(change, dates);
     writer.finish()

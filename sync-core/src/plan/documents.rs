@@ -185,6 +185,11 @@ impl<'a> Writer<'a> {
         if rows.all(|other| other == first) { first } else { None }
     }
 
+    /// What the vendor is owed for these lines of an A/P document: with the tax that is predicted.
+    pub(super) fn owed(&self, lines: &[DeltaLine]) -> Decimal {
+        lines.iter().map(|line| line.amount).sum::<Decimal>() + self.expected_tax(lines)
+    }
+
     /// The tax that the catalog's rates give for these lines.
     pub(super) fn expected_tax(&self, lines: &[DeltaLine]) -> Decimal {
         let scale = self.context.catalog.scale(&self.standing.currency);

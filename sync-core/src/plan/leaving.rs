@@ -3,14 +3,12 @@
 //! Approved -> Draft -> Approved within minutes is normal in Procore: one observation never
 //! reverses money.
 
-use rust_decimal::Decimal;
-
 use super::{
     Decision, Family, Member, Plan, PlanContext, Stop, commitment,
     dates::{self, Dates},
     delta::{self, DeltaLine, Layer},
     documents::{self, Writer, named},
-    ended, hold, requisition,
+    ended, hold, open_balance, requisition,
     standing::{self, Standing},
     templates::contract,
 };
@@ -142,7 +140,7 @@ pub(super) fn taken_back(
         if delta::has_ap_documents(member) {
             reverse_invoices(context, &mut writer, member, dates)?;
         } else {
-            reverse_journal(&mut writer, member, dates);
+            reverse_journal(&mut writer, member, dates)?;
         }
     }
     writer.finish()
@@ -168,14 +166,15 @@ fn reverse_invoices(
             None => last,
         };
         let mut lines = delta::reversal(Layer::Cost, member, member.live().filter(of_vendor));
-        let net: Decimal = lines.iter().map(|line| line.amount).sum();
-        commitment::reduction_fits(member, net)?;
         let partner = documents::former_partner(context, card_code)?;
         if is_requisition {
             let journal = |document: &&HeldDocument| is_journal(document);
             let retainage = member.live().filter(|d| of_vendor(d) && !journal(d));
             let retainage = delta::other_lines(retainage, Vec::new());
             lines.extend(retainage.into_iter().filter_map(|l| requisition::ap_line(context, l)));
+        }
+        open_balance::allows(member, card_code, writer.owed(&lines))?;
+        if is_requisition {
             requisition::write_invoice(writer, partner, &lines, dates);
         } else {
             contract::ap_documents(writer, member, partner, &lines, dates);
@@ -198,14 +197,16 @@ fn is_journal(document: &HeldDocument) -> bool {
 }
 
 /// Takes everything back that journal entries hold, in one.
-fn reverse_journal(writer: &mut Writer<'_>, member: &Member, dates: Dates) {
+fn reverse_journal(writer: &mut Writer<'_>, member: &Member, dates: Dates) -> Result<(), Stop> {
     let mut lines: Vec<JournalLine> = [Layer::Cost, Layer::Encumbrance]
         .into_iter()
         .flat_map(|layer| delta::reversal(layer, member, member.live()))
         .map(DeltaLine::into_journal_line)
         .collect();
     lines.extend(delta::other_lines(member.live(), Vec::new()));
+    open_balance::allows_lines(member, &lines)?;
     writer.journal_entry(lines, dates);
+    Ok(())
 }
 
 fn later_posted<'a>(

@@ -26,6 +26,7 @@ mod guard;
 mod leaving;
 mod lines;
 mod movement;
+mod open_balance;
 mod range;
 mod requisition;
 mod restate;

@@ -9,7 +9,7 @@ use super::{
     delta::{self, DeltaLine, Layer},
     documents::{self, ControlAccount, Writer},
     family::role_amount,
-    foreign, guard, hold, movement,
+    foreign, guard, hold, movement, open_balance,
     templates::{
         self, Gross,
         requisition::{Amounts, Of, Wanted, wanted},
@@ -269,10 +269,12 @@ fn post_difference(
             let mut lines: Vec<JournalLine> = journal(change.cost).collect();
             lines.extend(change.rest);
             lines.extend(journal(change.relief));
+            open_balance::allows_lines(member, &lines)?;
             writer.journal_entry(lines, dates);
         }
         RequisitionDocument::PurchaseInvoice => {
             for (card_code, lines) in &change.former {
+                open_balance::allows(member, card_code, writer.owed(lines))?;
                 let former = documents::former_partner(context, card_code)?;
                 write_invoice(&mut writer, former, lines, dates);
             }
@@ -281,6 +283,7 @@ fn post_difference(
                 change.rest.into_iter().partition(is_retainage);
             let mut lines = change.cost;
             lines.extend(retainage.into_iter().filter_map(|line| ap_line(context, line)));
+            open_balance::allows(member, &partner.card_code, writer.owed(&lines))?;
             tax_differs(of, writer.expected_tax(&lines), is_first, plan);
             write_invoice(&mut writer, partner, &lines, dates);
             rest.extend(journal(change.relief));

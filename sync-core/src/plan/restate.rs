@@ -6,6 +6,8 @@
 //! document of the other kind, a journal entry by an entry with its sides turned. What was paid, closed
 //! or stands in a closed period is adjusted instead, and the finding says so.
 
+use rust_decimal::Decimal;
+
 use super::{
     Decision, Family, Member, Plan, PlanContext, by_kind, dates, leaving, standing, whole,
 };
@@ -52,8 +54,10 @@ fn obstacle(context: &PlanContext<'_>, member: &Member) -> Option<String> {
         let named = format!("{} {}", document.document_type.entity_set(), document.doc_entry);
         let day = document.posting_date;
         let open = context.catalog.period_of(day).is_some_and(|p| p.status == PeriodStatus::Open);
-        if !document.paid.is_zero() {
-            Some(format!("{named} has payments of {}", document.paid))
+        let of_lines: Decimal = document.lines.iter().map(|line| line.paid).sum();
+        let paid = document.paid + of_lines;
+        if !paid.is_zero() {
+            Some(format!("{named} has payments of {paid}"))
         } else if !document.open {
             Some(format!("{named} is closed in SAP"))
         } else if !open {

@@ -32,6 +32,7 @@ mod look_ups;
 mod mapping;
 mod money;
 mod moving;
+mod open_balances;
 mod periods;
 mod policy;
 mod preview;

@@ -177,6 +177,7 @@ fn held(source: SourceKey) -> HeldDocument {
             amount: amount("1234567.890000"),
             local: None,
             tax: amount("0"),
+            paid: Decimal::ZERO,
             description: "03-300.M line".to_owned(),
         }],
     }
