@@ -136,6 +136,24 @@ async fn change_orders_that_are_deleted_softly_or_for_good_are_reversed() {
 }
 
 #[tokio::test]
+async fn a_project_that_changes_its_tier_reverses_nothing_and_posts_nothing_twice() {
+    let mut world = World::quiet().await;
+    world.policy.settle_time = TimeDelta::zero();
+    world.edit(|company, project| company.set_change_order_tiers(project, 2).unwrap());
+    let contract = world.subcontract("SC-001", &[("03-300", "M", "1000.00")]);
+    world.change_order(&contract, &[("03-300", "M", "50.00")]);
+    world.change_order(&contract, &[("03-300", "M", "-30.00")]);
+    assert_eq!(world.sync().await.documents.len(), 3);
+    for tiers in [3, 2, 3] {
+        world.edit(|company, project| company.set_change_order_tiers(project, tiers).unwrap());
+        for _ in 0..3 {
+            assert_eq!(posted(&world.sweep().await), [], "{tiers} tiers");
+        }
+    }
+    world.proved().await;
+}
+
+#[tokio::test]
 async fn a_billed_commitment_that_ends_is_held_and_not_reversed() {
     let (mut world, contract) = with_subcontract().await;
     world.policy.settle_time = TimeDelta::zero();

@@ -207,11 +207,13 @@ impl CostSource for ProcoreSource {
             Some(token) => self.waiting.take(scope, token)?,
             None => self.open(&reader, scope).await?,
         };
+        let of_changes = scope.kind == ReadKind::ChangeOrders;
+        let tiers = self.known().tiers.get(&scope.project).copied().filter(|_| of_changes);
         match list.next(&reader).await? {
-            None => Ok(Chunk::default()),
+            None => Ok(Chunk { tiers, ..Chunk::default() }),
             Some((records, unreadable)) => {
                 let next = Some(self.waiting.keep(scope, list));
-                Ok(Chunk { records, unreadable, next })
+                Ok(Chunk { records, unreadable, tiers, next })
             }
         }
     }

@@ -263,6 +263,9 @@ impl Engine<'_> {
             member.stored.answered.extend(sequences);
         }
         let stored = &mut member.stored;
+        // What a person let be posted, or left as it stands, is matched.
+        let matched = taken.contains(&state) && plan.decided == Some(Reason::TierChanged);
+        stored.unmatched &= !matched;
         let key = stored.key();
         if let Some(entry) = opening
             && stored.opening.is_none()

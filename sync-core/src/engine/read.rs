@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{CycleOptions, Engine, ExceptionRow, Failure, cycle::Cycle};
 use crate::{
     model::{CompanyId, CostRecord, Kind, ReadKind, SourceKey},
+    plan::shows_others,
     ports::{
         Changes, Chunk, Cursor, Progress, ReadBatch, ReadScope, Settling, SourceProject,
         StoredRecord, UnreadableRecord,
@@ -21,6 +22,8 @@ pub(super) struct ReadOutcome {
     pub seen: BTreeSet<SourceKey>,
     /// Items that do not decode.
     pub unreadable: Vec<ExceptionRow>,
+    /// How many tiers the project's change orders have, where the source told it.
+    tiers: Option<i64>,
 }
 
 /// One list of one project in one cycle.
@@ -187,6 +190,7 @@ impl Engine<'_> {
         chunk: &Chunk,
         outcome: &mut ReadOutcome,
     ) -> Result<(), Failure> {
+        outcome.tiers = chunk.tiers.or(outcome.tiers);
         let keys: Vec<SourceKey> = chunk.records.iter().map(|record| record.key).collect();
         let known: BTreeMap<SourceKey, StoredRecord> = self
             .store
@@ -199,8 +203,11 @@ impl Engine<'_> {
         for record in &chunk.records {
             outcome.seen.insert(record.key);
             let stored = match known.get(&record.key) {
-                Some(stored) => self.seen_again(stored, record, list.today),
-                None => Some(self.seen_first(record, list)),
+                Some(stored) => self.seen_again(stored, record, list.today, outcome.tiers),
+                None => Some(StoredRecord {
+                    tiers: outcome.tiers.filter(|_| record.kind().is_change_order()),
+                    ..self.seen_first(record, list)
+                }),
             };
             batch.records.extend(stored);
         }
@@ -228,16 +235,29 @@ impl Engine<'_> {
         stored: &StoredRecord,
         record: &CostRecord,
         today: NaiveDate,
+        tiers: Option<i64>,
     ) -> Option<StoredRecord> {
         let same = stored.record == *record && !does_not_decode(stored);
         let postable = !record.deleted && self.policy.is_postable(record.kind(), &record.status);
         // What left its status and stands in SAP is observed again, also where it was not known to
         // stand there when it left.
         let settles = stored.settling.is_some() || (!postable && self.stands_in_sap(stored));
-        if same && !stored.absent && !settles {
+        let tiers = tiers.filter(|_| record.kind().is_change_order()).or(stored.tiers);
+        if same && !stored.absent && !settles && tiers == stored.tiers {
             return None;
         }
         let mut next = stored.clone();
+        next.tiers = tiers;
+        if same && !stored.absent && !settles {
+            return Some(next);
+        }
+        // Found again as it was, a posted change order is matched.
+        let matches = is_same_change_order(&stored.record, record);
+        if shows_others(stored.tiers, tiers) && self.stands_in_sap(stored) {
+            next.unmatched = !matches;
+        } else if stored.absent {
+            next.unmatched = false;
+        }
         if postable && next.first_postable_on.is_none() {
             next.first_postable_on = Some(today);
         }
@@ -287,7 +307,9 @@ impl Engine<'_> {
         let mut batch = ReadBatch::default();
         for mut stored in self.store.records(&missing).await? {
             if self.stands_in_sap(&stored) {
-                stored.settling = Some(self.observed(stored.settling));
+                stored.unmatched = shows_others(stored.tiers, outcome.tiers);
+                let settling = self.observed(stored.settling);
+                stored.settling = (!stored.unmatched).then_some(settling);
             } else if stored.absent {
                 continue;
             }
@@ -371,6 +393,14 @@ impl Engine<'_> {
     pub(super) fn company(&self) -> CompanyId {
         self.profile.company
     }
+}
+
+/// Whether two readings of one key are of one change order: of one commitment, over one amount.
+fn is_same_change_order(before: &CostRecord, now: &CostRecord) -> bool {
+    let amount = |record: &CostRecord| -> rust_decimal::Decimal {
+        record.lines().iter().map(|line| line.amount).sum()
+    };
+    before.commitment_id() == now.commitment_id() && amount(before) == amount(now)
 }
 
 /// Whether the record is held because its item did not decode when it was last read: what is stored

@@ -30,6 +30,7 @@ struct Inner {
     failing: BTreeSet<(ProjectId, ReadKind)>,
     hidden: BTreeSet<ProjectId>,
     budgets: BTreeMap<ProjectId, Vec<BudgetRow>>,
+    tiers: BTreeMap<ProjectId, i64>,
     page_size: usize,
     reads: Vec<ReadScope>,
     calls: u64,
@@ -46,6 +47,7 @@ impl MemorySource {
             failing: BTreeSet::new(),
             hidden: BTreeSet::new(),
             budgets: BTreeMap::new(),
+            tiers: BTreeMap::new(),
             page_size: 100,
             reads: Vec::new(),
             calls: 0,
@@ -108,6 +110,11 @@ impl MemorySource {
     /// Sets the budget of a project; without one it cannot be read.
     pub fn set_budget(&self, project: ProjectId, rows: Vec<BudgetRow>) {
         self.lock().budgets.insert(project, rows);
+    }
+
+    /// Sets how many tiers the change orders of a project have.
+    pub fn set_tiers(&self, project: ProjectId, tiers: i64) {
+        self.lock().tiers.insert(project, tiers);
     }
 
     /// How many records a chunk has; 100 unless told. Zero is read as one.
@@ -205,6 +212,7 @@ impl CostSource for MemorySource {
             .collect();
         let end = offset + inner.page_size;
         Ok(Chunk {
+            tiers: inner.tiers.get(&scope.project).copied(),
             unreadable: if offset == 0 { inner.unreadable(scope) } else { Vec::new() },
             next: (end < of_list.len()).then(|| PageToken(end.to_string())),
             records: of_list.into_iter().skip(offset).take(inner.page_size).collect(),

@@ -10,6 +10,7 @@ use super::{
     documents::{self, Writer},
     ended, foreign, guard, hold, lines, open_balance,
     templates::{self, Contract, contract},
+    tier,
 };
 use crate::{
     model::{HeldDocument, RecordBody},
@@ -40,8 +41,10 @@ pub(super) fn plan(
         if !family.commitment_stands() {
             return Ok(Decision::Wait(waiting_for_parent(family, member)));
         }
-        if is_first && !member.decided(Reason::TierChanged) {
-            under_another_key(family, member)?;
+        if is_first {
+            tier::allows_first(context, family, member)?;
+        } else {
+            tier::allows_change(member)?;
         }
         dates::of_commitment(family.commitment())
     } else {
@@ -188,31 +191,6 @@ pub(super) fn covers_billed(context: &PlanContext<'_>, family: &Family) -> Resul
         Reason::OverBilling,
         format!("billed to date is {billed}; with this reduction only {approved} is approved"),
     ))
-}
-
-/// Stops the first posting of a change order that stands in SAP under its other key already: one
-/// that got a package after it was posted, or whose project changed its tier.
-fn under_another_key(family: &Family, member: &Member) -> Result<(), Stop> {
-    let own = member.record();
-    let other = family.members.iter().find(|other| {
-        let record = other.record();
-        record.kind().is_change_order()
-            && record.kind() != own.kind()
-            && record.number == own.number
-            && other.live().next().is_some()
-    });
-    match other {
-        None => Ok(()),
-        Some(other) => Err(hold(
-            Reason::TierChanged,
-            format!(
-                "change order {} stands in SAP as {} with {} already",
-                own.number,
-                other.record().key,
-                other.net_cost_held()
-            ),
-        )),
-    }
 }
 
 pub(super) fn waiting_for_parent(family: &Family, member: &Member) -> Cause {

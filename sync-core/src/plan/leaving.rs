@@ -11,6 +11,7 @@ use super::{
     ended, hold, open_balance, requisition,
     standing::{self, Standing},
     templates::contract,
+    tier,
 };
 use crate::{
     model::{DocumentType, HeldDocument, JournalLine, Kind},
@@ -30,7 +31,12 @@ pub(super) fn plan(
     }
     let with_commitment = family.left_with_commitment(context.policy, member);
     let leaver = family.commitment().filter(|_| with_commitment).unwrap_or(member);
-    if let Some(cause) = settling(context, leaver) {
+    if let Err(stop) = tier::allows_reversal(family, member) {
+        return stop;
+    }
+    // Where a person said that it was deleted, it does not settle.
+    let said = member.decided(Reason::TierChanged);
+    if let Some(cause) = settling(context, leaver).filter(|_| !said) {
         return Decision::Wait(cause);
     }
     reversed(context, family, index, plan).unwrap_or_else(|stop| stop)

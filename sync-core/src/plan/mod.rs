@@ -32,6 +32,7 @@ mod requisition;
 mod restate;
 mod standing;
 mod templates;
+mod tier;
 mod ties;
 mod waiting;
 mod whole;
@@ -41,6 +42,7 @@ use chrono::NaiveDate;
 pub use explain::{ExplainedLine, Explanation, LinePlace, explain};
 pub use family::Family;
 pub use movement::{ItemMovement, Movement, movement};
+pub(crate) use tier::shows_others;
 
 use crate::{
     catalog::Catalog,

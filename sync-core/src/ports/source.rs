@@ -50,6 +50,9 @@ pub struct Chunk {
     pub records: Vec<CostRecord>,
     /// The items that could not be read.
     pub unreadable: Vec<UnreadableRecord>,
+    /// Of the list of change orders: how many tiers the project's change orders have, where the source
+    /// knows. With three tiers a list shows other records than with one or two.
+    pub tiers: Option<i64>,
     /// The next chunk; `None` on the last.
     pub next: Option<PageToken>,
 }

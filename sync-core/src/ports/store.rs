@@ -115,6 +115,14 @@ pub struct StoredRecord {
     /// Sequences whose cancelled, rejected or vanished documents a person answered by posting again.
     #[serde(default)]
     pub answered: Vec<u32>,
+    /// How many tiers the project's change orders had when this one was last read; of a change order,
+    /// where the source tells it.
+    #[serde(default)]
+    pub tiers: Option<i64>,
+    /// Set on a posted change order that the lists of another tier do not show, or show with another
+    /// commitment or amount, until a person has matched it.
+    #[serde(default)]
+    pub unmatched: bool,
 }
 
 impl StoredRecord {
@@ -140,6 +148,8 @@ impl StoredRecord {
             planned_in_cycle: 0,
             resolution: None,
             answered: Vec::new(),
+            tiers: None,
+            unmatched: false,
         }
     }
 

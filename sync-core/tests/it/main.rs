@@ -42,5 +42,6 @@ mod requisitions;
 mod restating;
 mod storms;
 mod texts;
+mod tiers;
 mod validation;
 mod worked_example;

@@ -120,6 +120,8 @@ pub(super) fn full_record() -> StoredRecord {
             at: at(9),
         }),
         answered: vec![1, u32::MAX],
+        tiers: Some(3),
+        unmatched: true,
     }
 }
 
