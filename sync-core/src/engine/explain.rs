@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use super::{Engine, Failure, project::gather};
 use crate::{
     model::{ReadKind, SourceKey},
-    plan::{self, Explanation},
+    plan::{self, Explanation, PlanContext},
     ports::{CatalogRequest, Changes, Intent, ReadScope, StoredRecord},
 };
 
@@ -48,6 +48,8 @@ impl Engine<'_> {
         let held = self.ledger.look_up(&keys).await?;
         let families = gather(records, held);
         let context = self.plan_context(&catalog, project);
+        let billed = self.billed(&context, project).await?;
+        let context = PlanContext { billed: &billed, ..context };
         let found = families.iter().find_map(|family| {
             let index = family.members.iter().position(|member| member.record().key == key)?;
             Some((family, index))

@@ -9,7 +9,7 @@ use crate::{
     catalog::Catalog,
     exchange::Rates,
     model::{HeldDocument, HeldState, Posting, SourceKey},
-    plan::{self, Decision, Family, Plan, PlanContext},
+    plan::{self, Billed, Decision, Family, Plan, PlanContext},
     ports::{
         Intent, IntentState, OpeningEntry, Payload, PostOutcome, Progress, ResultBatch, ResultRow,
         SourceProject, StoredRecord,
@@ -19,6 +19,9 @@ use crate::{
 
 /// What is known before the ledger was asked.
 static NO_RATES: Rates = Rates::new();
+
+/// What is known of other bills where one record is looked at alone.
+static NOTHING_BILLED: Billed = Billed::new();
 
 /// How posting the documents of one decision ended.
 struct Posted {
@@ -44,6 +47,7 @@ impl Engine<'_> {
             today: self.clock.today(zone),
             currency: project.currency.as_deref(),
             rates: &NO_RATES,
+            billed: &NOTHING_BILLED,
             restated_on: None,
             now: self.clock.now(),
         }
@@ -54,10 +58,11 @@ impl Engine<'_> {
         &self,
         cycle: &Cycle,
         project: &SourceProject,
+        billed: &Billed,
         mut family: Family,
     ) -> Result<Gathered, Failure> {
         let mut gathered = Gathered::default();
-        let context = self.plan_context(&cycle.catalog, project);
+        let context = PlanContext { billed, ..self.plan_context(&cycle.catalog, project) };
         let mut settled: Vec<StoredRecord> = Vec::new();
         for index in 0..family.members.len() {
             let member = &family.members[index];

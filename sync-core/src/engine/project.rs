@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::{FamilyId, HeldDocument, ReadKind, SourceKey},
-    plan::{self, Family, Member},
+    plan::{self, Billed, Family, Member, PlanContext},
     ports::{Progress, SourceProject, StoredRecord},
     states::RecordState,
 };
@@ -53,11 +53,17 @@ impl Engine<'_> {
         {
             return unread.map_or(Ok(()), Err);
         }
+        let billed = if families.is_empty() {
+            Billed::new()
+        } else {
+            let context = self.plan_context(&cycle.catalog, project);
+            self.billed(&context, project).await?
+        };
         for chunk in in_chunks(families, self.limits.look_ups_at_once) {
             if self.stop.is_requested() {
                 break;
             }
-            self.chunk(cycle, project, &chunk, gathered).await?;
+            self.chunk(cycle, project, &billed, &chunk, gathered).await?;
         }
         unread.map_or(Ok(()), Err)
     }
@@ -130,11 +136,34 @@ impl Engine<'_> {
         Ok(found)
     }
 
+    /// What vendors billed in a project, as the store has it: read family by family, of which only
+    /// the numbers and amounts of bills are kept.
+    pub(super) async fn billed(
+        &self,
+        context: &PlanContext<'_>,
+        project: &SourceProject,
+    ) -> Result<Billed, Failure> {
+        let mut sizes: BTreeMap<FamilyId, usize> = BTreeMap::new();
+        for (_, family, _) in self.store.project_states(project.id).await? {
+            *sizes.entry(family).or_default() += 1;
+        }
+        let mut billed = Billed::new();
+        for chunk in in_chunks(sizes.into_iter().collect(), self.limits.look_ups_at_once) {
+            let records = self.store.families(project.id, &chunk).await?;
+            let held = records.iter().flat_map(|stored| stored.documents.clone()).collect();
+            for family in gather(records, held) {
+                billed.add(context, &family);
+            }
+        }
+        Ok(billed)
+    }
+
     /// Looks up and plans some families.
     async fn chunk(
         &self,
         cycle: &Cycle,
         project: &SourceProject,
+        billed: &Billed,
         families: &[FamilyId],
         gathered: &mut Gathered,
     ) -> Result<(), Failure> {
@@ -143,7 +172,7 @@ impl Engine<'_> {
         let held = self.ledger.look_up(&keys).await?;
         let families = gather(records, held);
         let mut running = stream::iter(families)
-            .map(|family| async move { self.family(cycle, project, family).await })
+            .map(|family| async move { self.family(cycle, project, billed, family).await })
             .buffer_unordered(self.limits.families_at_once.max(1));
         let mut failure = None;
         while let Some(outcome) = running.next().await {

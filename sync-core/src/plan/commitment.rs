@@ -41,7 +41,7 @@ pub(super) fn plan(
         if !family.commitment_stands() {
             return Ok(Decision::Wait(waiting_for_parent(family, member)));
         }
-        if is_first {
+        if is_first && context.restated_on.is_none() {
             tier::allows_first(context, family, member)?;
         } else {
             tier::allows_change(member)?;

@@ -10,7 +10,7 @@ use super::{
     documents::{self, Writer, balance_sheet, role_line, trade_account},
     foreign, hold,
     lines::{self, Stand},
-    open_balance,
+    open_balance, repeats,
 };
 use crate::{
     catalog::Partner,
@@ -39,6 +39,7 @@ pub(super) fn plan(
     } else {
         dates::seen(context, member, plan)
     };
+    repeats::check(context, &family, member, is_first, &mut plan.findings)?;
     let partner = match offset {
         Offset::Vendor => Some(documents::partner(context, &family, member)?),
         Offset::Account(_) => None,

@@ -28,6 +28,7 @@ mod lines;
 mod movement;
 mod open_balance;
 mod range;
+mod repeats;
 mod requisition;
 mod restate;
 mod standing;
@@ -42,6 +43,7 @@ use chrono::NaiveDate;
 pub use explain::{ExplainedLine, Explanation, LinePlace, explain};
 pub use family::Family;
 pub use movement::{ItemMovement, Movement, movement};
+pub use repeats::Billed;
 pub(crate) use tier::shows_others;
 
 use crate::{
@@ -70,6 +72,8 @@ pub struct PlanContext<'a> {
     pub currency: Option<&'a str>,
     /// SAP's exchange rates, as far as they were asked for.
     pub rates: &'a Rates,
+    /// What vendors billed in the project, to find a bill that was entered twice.
+    pub billed: &'a Billed,
     /// The day on which a record that was taken back is posted anew: that of the change.
     pub restated_on: Option<NaiveDate>,
     /// Whether a record outside its status has been seen so often and long enough.

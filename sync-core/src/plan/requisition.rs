@@ -9,7 +9,7 @@ use super::{
     delta::{self, DeltaLine, Layer},
     documents::{self, ControlAccount, Writer},
     family::role_amount,
-    foreign, guard, hold, movement, open_balance,
+    foreign, guard, hold, movement, open_balance, repeats,
     templates::{
         self, Gross,
         requisition::{Amounts, Of, Wanted, wanted},
@@ -58,6 +58,7 @@ pub(super) fn plan(
     } else {
         dates::seen(context, member, plan)
     };
+    repeats::check(context, family, member, is_first, &mut plan.findings)?;
     let movement = movement(family, key).unwrap_or_default();
     let scale = context.catalog.scale(&context.currency_of(member.record()));
     if !member.decided(Reason::DoesNotTie) {

@@ -38,6 +38,7 @@ mod policy;
 mod preview;
 mod reading;
 mod reconciling;
+mod repeats;
 mod requisitions;
 mod restating;
 mod storms;
