@@ -130,7 +130,8 @@ impl ScopeReport {
 impl Client {
     /// Finds out whether token, company and every project of the allow-list are visible, and why not.
     ///
-    /// Takes two list calls and one call for each project that the list does not show.
+    /// Takes two list calls and one call for each project that the list does not show. Written as text, the report has
+    /// a line for the token, the company and each project, with what to do where one is not visible.
     pub async fn verify_scope(&self) -> ScopeReport {
         let mut report = ScopeReport { token: Ok(()), company: None, projects: Vec::new() };
         let company = match self.companies().all().await {

@@ -9,8 +9,9 @@
 //! dropped for good after twelve hours of failures, so that a hint it is and polling has to be complete by itself.
 //! Procore signs nothing; telling a repeated delivery apart is the receiver's part ([`Delivery::key`]). Requisitions,
 //! commitment change orders, billing periods and tax codes were not among the resources when last looked at. Nothing
-//! here listens. The calls are those of REST v2.0; hooks of REST v1.0 and triggers in bulk (whose answer to a partial
-//! success is not documented) go through [`Client::raw`](crate::Client::raw).
+//! here listens. The calls are those of REST v2.0. Left out are those of v1.0, of which neither the body that changes a
+//! hook nor the paging of deliveries is documented well enough to be held to, and triggers in bulk, whose answer to a
+//! partial success is not documented: they go through [`Client::raw`](crate::Client::raw).
 
 mod authorization;
 mod calls;
