@@ -2,7 +2,7 @@
 
 use sync_core::{
     engine::ExceptionRow,
-    reconcile::{ProjectReconciliation, Reconciliation},
+    reconcile::{CurrencyTotal, ProjectReconciliation, Reconciliation},
 };
 
 use super::{
@@ -44,10 +44,12 @@ pub fn exceptions(rows: &[ExceptionRow]) -> Vec<u8> {
     write(header.iter().map(|&name| name.to_owned()).collect(), rows)
 }
 
-/// One row per project with each term.
+/// One row per project and currency with each term, and one `total` row per currency: the column `row` tells
+/// them apart, so that a sum over a column can leave the totals out.
 #[must_use]
 pub fn reconciliation(report: &Reconciliation) -> Vec<u8> {
     let mut header: Vec<String> = [
+        "row",
         "project",
         "name",
         "sap_project",
@@ -73,12 +75,14 @@ pub fn reconciliation(report: &Reconciliation) -> Vec<u8> {
         ]
         .map(str::to_owned),
     );
-    write(header, report.projects.iter().map(of_project))
+    let projects = report.projects.iter().map(of_project);
+    write(header, projects.chain(report.totals().iter().map(of_total)))
 }
 
 fn of_project(project: &ProjectReconciliation) -> Vec<String> {
     let money = |amount| plain(amount, &project.currency);
     let mut row = vec![
+        "project".to_owned(),
         project.project.to_string(),
         guarded(&project.name),
         guarded(project.sap_project.as_deref().unwrap_or_default()),
@@ -97,6 +101,32 @@ fn of_project(project: &ProjectReconciliation) -> Vec<String> {
         money(project.unbilled_in_sap),
         money(project.retainage_in_procore),
         money(project.retainage_in_sap),
+    ]);
+    row
+}
+
+fn of_total(total: &CurrencyTotal) -> Vec<String> {
+    let money = |amount| plain(amount, &total.currency);
+    let mut row = vec![
+        "total".to_owned(),
+        String::new(),
+        String::new(),
+        String::new(),
+        total.currency.clone(),
+        money(total.committed),
+        money(total.direct_costs),
+        money(total.procore_total()),
+    ];
+    row.extend(total.terms.named().map(|(_, amount)| money(amount)));
+    row.extend([
+        money(total.expected()),
+        money(total.in_sap),
+        money(total.difference()),
+        total.documents.to_string(),
+        money(total.billed),
+        money(total.unbilled_in_sap),
+        money(total.retainage_in_procore),
+        money(total.retainage_in_sap),
     ]);
     row
 }

@@ -203,11 +203,11 @@ fn the_page_of_a_reconciliation_holds_what_finance_ties_out() {
 #[test]
 fn a_difference_is_never_called_an_agreement() {
     let mut report = samples::reconciliation();
-    report.tie_out.rows[0].by_key += samples::money("1");
+    report.tie_out.rows[0].amounts.by_key += samples::money("1");
     assert_eq!(report.exit_code(), 1);
-    assert!(text::reconciliation(&report).contains("but 1.00 of SAP's journal does not tie"));
+    assert!(text::reconciliation(&report).contains("but 1.00 USD of SAP's journal does not tie"));
     let mut report = samples::edited();
-    assert!(text::reconciliation(&report).starts_with("Procore and SAP differ by 100.00"));
+    assert!(text::reconciliation(&report).starts_with("Procore and SAP differ by 100.00 USD"));
     report.failure = Some(Failure { name: "login_refused", detail: "no".into() });
     assert!(text::reconciliation(&report).starts_with("The reconciliation could not be made"));
 }
@@ -241,8 +241,59 @@ fn csv_files_have_plain_amounts_and_no_formulas() {
     let csv = String::from_utf8(sheet::reconciliation(&samples::reconciliation())).unwrap();
     let mut lines = csv.lines();
     let header: Vec<&str> = lines.next().unwrap().split(',').collect();
-    assert_eq!(header[..4], ["project", "name", "sap_project", "currency"]);
+    assert_eq!(header[..5], ["row", "project", "name", "sap_project", "currency"]);
     assert!(lines.next().unwrap().contains(",1234567.89,-500.00,1234067.89,"), "{csv}");
+}
+
+#[test]
+fn amounts_of_two_currencies_are_never_added_in_any_form_of_the_report() {
+    let report = samples::two_currencies();
+    assert_eq!(report.exit_code(), 1);
+
+    let said = text::reconciliation(&report);
+    assert!(said.starts_with("Procore and SAP differ by 10.00 EUR;"), "{said}");
+    let totals: Vec<&str> = said
+        .lines()
+        .skip_while(|line| !line.starts_with("Total in"))
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .collect();
+    let [eur, usd] = totals[totals.len() - 2..] else { panic!("{said}") };
+    assert!(eur.starts_with("EUR") && eur.trim_end().ends_with("990.00       10.00"), "{eur}");
+    assert!(usd.starts_with("USD") && usd.contains("1,221,567.90"), "{usd}");
+
+    let document = parsed(&json::reconciliation(&report));
+    assert_eq!(document["reconciliation"]["differs_by"]["EUR"], "10.00");
+    assert_eq!(document["reconciliation"]["differs_by"]["USD"], Value::Null);
+    let in_sap =
+        |at: usize| (&document["totals"][at]["currency"], &document["totals"][at]["in_sap"]);
+    assert_eq!(in_sap(0), (&Value::from("EUR"), &Value::from("990.00")));
+    assert_eq!(in_sap(1), (&Value::from("USD"), &Value::from("1221567.90")));
+    let tied = &document["tie_out"]["accounts"][1];
+    assert_eq!((&tied["currency"], &tied["by_key"]), (&"EUR".into(), &"990.00".into()));
+    assert_eq!(tied["local"]["by_key"], "1089.00", "and in the currency of the books");
+
+    let bytes = sheet::reconciliation(&report);
+    let mut reader = csv::Reader::from_reader(bytes.as_slice());
+    let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+    let in_short = |row: &csv::StringRecord| format!("{} {} {}", &row[0], &row[4], &row[7]);
+    let short: Vec<String> = rows.iter().map(in_short).collect();
+    assert_eq!(
+        short,
+        [
+            "project USD 1234067.89",
+            "project EUR 1000.00",
+            "total EUR 1000.00",
+            "total USD 1234067.89"
+        ]
+    );
+
+    let page = html::reconciliation(&report);
+    for part in ["Totals per currency", "Summary in EUR", "Summary in USD", "Does not tie, USD"] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!page.contains("1,235,067.89"), "dollars and euros are not one sum");
+    assert!(!html::reconciliation(&samples::reconciliation()).contains("Totals per currency"));
 }
 
 fn first_line(text: &str) -> &str {

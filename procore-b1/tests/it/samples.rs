@@ -17,7 +17,7 @@ use sync_core::{
     reconcile::{
         AccountBalance, BudgetBeside, BudgetCode, BudgetLine, Difference, DifferenceKind,
         MonthAmount, OpenItem, PeriodMove, PeriodReconciliation, ProjectReconciliation,
-        Reconciliation, Terms, TieOut, TieOutRow,
+        Reconciliation, Terms, TieOut, TieOutFigures, TieOutRow,
     },
     states::{Cause, Finding, FindingKind, Reason, RecordState},
 };
@@ -148,6 +148,41 @@ fn period(month: u32, procore: &str, moved_in: &str, moved_out: &str) -> PeriodR
     }
 }
 
+fn figures() -> TieOutFigures {
+    TieOutFigures {
+        by_key: money("1221567.90"),
+        tax: money("0"),
+        documents: Some(money("1221567.90")),
+        foreign: money("55.5"),
+    }
+}
+
+/// A second project in euro beside the one in dollars.
+pub(crate) fn two_currencies() -> Reconciliation {
+    let mut report = reconciliation();
+    let mut euro = report.projects[0].clone();
+    euro.project = ProjectId(866);
+    euro.currency = "EUR".into();
+    euro.committed = money("1000");
+    euro.direct_costs = money("0");
+    euro.terms = Terms::default();
+    euro.in_sap = money("990");
+    euro.open_items.clear();
+    euro.budget.compared = false;
+    report.projects.push(euro);
+    let mut row = report.tie_out.rows[0].clone();
+    row.currency = "EUR".into();
+    let of = |amount: &str| TieOutFigures {
+        by_key: money(amount),
+        documents: Some(money(amount)),
+        ..TieOutFigures::default()
+    };
+    (row.amounts, row.local) = (of("990"), of("1089"));
+    (row.foreign_count, row.foreign_movements) = (0, Vec::new());
+    report.tie_out.rows.push(row);
+    report
+}
+
 pub(crate) fn reconciliation() -> Reconciliation {
     let row = held();
     Reconciliation {
@@ -216,6 +251,7 @@ pub(crate) fn reconciliation() -> Reconciliation {
                     },
                 ],
                 uncoded: money("0"),
+                compared: true,
             },
             findings: vec![FindingRow {
                 key: key("8089:865:subcontract:786001"),
@@ -226,32 +262,34 @@ pub(crate) fn reconciliation() -> Reconciliation {
             account: "5020".into(),
             name: "Materials".into(),
             profit_center: Some("CHI".into()),
+            currency: "USD".into(),
             amount: money("1221567.90"),
         }],
         tie_out: TieOut {
             unavailable: None,
+            local_currency: "USD".into(),
             rows: vec![TieOutRow {
                 account: "5020".into(),
                 name: "Materials".into(),
                 profit_center: Some("CHI".into()),
-                by_key: money("1221567.90"),
-                tax: money("0"),
-                documents: Some(money("1221567.90")),
-                foreign: money("55.5"),
+                currency: "USD".into(),
+                amounts: figures(),
+                local: figures(),
                 foreign_count: 1,
                 foreign_movements: vec![Movement {
                     entry: 9001,
                     posting_date: NaiveDate::from_ymd_opt(2026, 11, 2).unwrap(),
                     account: "5020".into(),
                     profit_center: Some("CHI".into()),
+                    currency: "USD".into(),
                     amount: money("55.5"),
+                    local: money("55.5"),
                     tax: false,
                     key: None,
                     text: HOSTILE.into(),
                 }],
             }],
-            tax_by_key: money("0"),
-            tax_of_documents: money("0"),
+            tax: BTreeMap::new(),
         },
     }
 }

@@ -139,7 +139,8 @@ impl Ledger for SapB1Ledger {
         &self,
         request: &MovementRequest,
     ) -> Result<Option<Vec<Movement>>, LedgerError> {
-        movements::read(&self.client, request).await.map(Some)
+        let currency = self.local_currency().await?;
+        movements::read(&self.client, &currency, request).await.map(Some)
     }
 
     async fn exchange_rate(

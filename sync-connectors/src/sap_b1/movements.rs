@@ -35,6 +35,7 @@ struct Ours {
 /// Reads the lines that a tie-out asks for.
 pub(super) async fn read(
     client: &Client,
+    local_currency: &str,
     request: &MovementRequest,
 ) -> Result<Vec<Movement>, LedgerError> {
     let prefix = format!("{}:", request.company);
@@ -51,7 +52,7 @@ pub(super) async fn read(
     let mut movements = Vec::new();
     while let Some(page) = pages.next_page().await.map_err(|error| ledger_error(&error))? {
         for entry in &page {
-            of_entry(entry, &ours, request, &mut movements)?;
+            of_entry(entry, &ours, local_currency, request, &mut movements)?;
         }
     }
     Ok(movements)
@@ -82,6 +83,7 @@ impl Ours {
 fn of_entry(
     entry: &Record<JournalEntry>,
     ours: &Ours,
+    local_currency: &str,
     request: &MovementRequest,
     movements: &mut Vec<Movement>,
 ) -> Result<(), LedgerError> {
@@ -95,21 +97,32 @@ fn of_entry(
         let number = of.jdt_num.ok_or_else(|| malformed("a journal entry has no JdtNum"))?;
         let day = of.reference_date;
         let day = day.ok_or_else(|| malformed(format!("entry {number} has no ReferenceDate")))?;
-        let sides = [line.debit.unwrap_or_default(), -line.credit.unwrap_or_default()];
-        let amount: Decimal = money::sum(sides).map_err(malformed)?;
+        let local = less(line.debit, line.credit)?;
+        let foreign = filled(line.fc_currency.as_deref()).filter(|code| code != local_currency);
+        let (currency, amount) = match foreign {
+            Some(currency) => (currency, less(line.fc_debit, line.fc_credit)?),
+            None => (local_currency.to_owned(), local),
+        };
         let texts = [line.line_memo.as_deref(), of.memo.as_deref()];
         movements.push(Movement {
             entry: i64::from(of.number.unwrap_or(number)),
             posting_date: day,
             account: account.to_owned(),
             profit_center: filled(line.costing_code.as_deref()),
+            currency,
             amount,
+            local,
             tax: line.vat_line.as_ref().is_some_and(sap_b1_client::YesNo::is_yes),
             key,
             text: texts.into_iter().find_map(filled).unwrap_or_default(),
         });
     }
     Ok(())
+}
+
+/// Debit less credit.
+fn less(debit: Option<Decimal>, credit: Option<Decimal>) -> Result<Decimal, LedgerError> {
+    money::sum([debit.unwrap_or_default(), -credit.unwrap_or_default()]).map_err(malformed)
 }
 
 /// The account that a line stands on: of a partner's line the control account.

@@ -3,7 +3,7 @@
 use sync_core::{
     exchange::ExchangeRate,
     model::{Kind, Posting},
-    ports::{Ledger as _, LedgerErrorKind, PostOutcome},
+    ports::{Ledger as _, LedgerErrorKind, MovementRequest, PostOutcome},
 };
 use sync_sandbox::{Fault, SandboxOptions, service_layer::ServiceLayerOptions};
 
@@ -111,4 +111,46 @@ async fn an_entry_without_a_rate_states_its_foreign_amounts_alone_and_never_as_l
     let text = String::from_utf8(payload.body).unwrap();
     assert!(!text.contains(r#""Debit""#) && !text.contains(r#""Credit""#), "{text}");
     assert!(text.contains(r#""FCDebit":24.50"#) && text.contains(r#""FCCredit":100.00"#), "{text}");
+}
+
+#[tokio::test]
+async fn the_journal_says_each_line_in_euro_and_in_the_currency_of_the_books() {
+    let world = world();
+    let rate = ExchangeRate::direct(amount("1.105"));
+    for posting in [world.invoice(5, 1, "P-1/SC-001"), Posting::JournalEntry(world.entry(5, 1))] {
+        let outcome = world.post(&in_euro(posting, rate)).await;
+        assert!(matches!(outcome, PostOutcome::Done(_)), "{outcome:?}");
+    }
+    let outcome = world.post(&Posting::JournalEntry(world.entry(6, 1))).await;
+    assert!(matches!(outcome, PostOutcome::Done(_)), "{outcome:?}");
+    let request = MovementRequest {
+        company: world.key(Kind::Subcontract, 5).company,
+        from: day(2026, 1, 1),
+        to: day(2026, 12, 31),
+        accounts: std::collections::BTreeSet::new(),
+    };
+    let movements = world.ledger.movements(&request).await.unwrap().unwrap();
+    let of = |id: i64, kind: Kind| {
+        let key = world.key(kind, id);
+        let own = movements.iter().filter(move |line| line.key.is_some_and(|k| k.source == key));
+        own.map(|line| (line.currency.as_str(), line.amount, line.local)).collect::<Vec<_>>()
+    };
+    let entry = of(5, Kind::DirectCost);
+    assert_eq!(
+        entry,
+        [
+            ("EUR", amount("24.50"), amount("27.07")),
+            ("EUR", amount("75.50"), amount("83.43")),
+            ("EUR", amount("-100.00"), amount("-110.50")),
+        ]
+    );
+    let invoice = of(5, Kind::Subcontract);
+    assert!(invoice.contains(&("EUR", amount("-300.05"), amount("-331.56"))), "{invoice:?}");
+    let sum = invoice
+        .iter()
+        .fold((amount("0"), amount("0")), |(own, local), line| (own + line.1, local + line.2));
+    assert_eq!(sum, (amount("0"), amount("0")), "it balances in both");
+    let at_home = of(6, Kind::DirectCost);
+    assert!(at_home.iter().all(|(currency, amount, local)| *currency == "USD" && amount == local));
+    assert_eq!(at_home.len(), 3);
 }

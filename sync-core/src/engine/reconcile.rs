@@ -58,13 +58,14 @@ impl Engine<'_> {
         while let Some((id, outcome)) = running.next().await {
             match outcome {
                 Ok((project, held)) => {
-                    report.projects.push(project);
+                    report.projects.extend(project);
                     documents.extend(held);
                 }
                 Err(failure) => report.problems.push(ProjectProblem { project: id, failure }),
             }
         }
         drop(running);
+        // A stable order: each project's own currency stays before its others.
         report.projects.sort_by_key(|project| project.project);
         report.accounts = accounts(&documents, &catalog);
         let projects = report.projects.iter().map(|project| project.project).collect();
@@ -99,7 +100,7 @@ impl Engine<'_> {
         &self,
         source: &SourceProject,
         catalog: &Catalog,
-    ) -> Result<(ProjectReconciliation, Vec<HeldDocument>), Failure> {
+    ) -> Result<(Vec<ProjectReconciliation>, Vec<HeldDocument>), Failure> {
         let records = self.every_record(source).await?;
         let documents = self.ledger.keyed_documents(self.company(), source.id).await?;
         let stored = self.store.project_records(source.id).await?;

@@ -359,26 +359,27 @@ const TAX_ACCOUNT: &str = "1610";
 /// The journal of one document, as SAP makes it.
 fn journal_of(document: &MemoryDocument, catalog: &Catalog) -> Vec<Movement> {
     let held = &document.held;
-    let line =
-        |account: &str, profit_center: Option<&String>, amount: Decimal, tax: bool| Movement {
-            entry: held.doc_entry,
-            posting_date: held.posting_date,
-            account: account.to_owned(),
-            profit_center: profit_center.cloned(),
-            amount,
-            tax,
-            key: Some(held.key),
-            text: document.posting.header().memo.clone(),
-        };
+    let line = |account: &str, center: Option<&String>, amount, local: Option<Decimal>| Movement {
+        entry: held.doc_entry,
+        posting_date: held.posting_date,
+        account: account.to_owned(),
+        profit_center: center.cloned(),
+        currency: held.currency.clone(),
+        amount,
+        local: local.unwrap_or(amount),
+        tax: false,
+        key: Some(held.key),
+        text: document.posting.header().memo.clone(),
+    };
     let mut lines: Vec<Movement> = held
         .lines
         .iter()
         .map(|of| match &of.target {
             JournalTarget::Account(coding) => {
-                line(&coding.account, coding.dimensions[0].as_ref(), of.amount, false)
+                line(&coding.account, coding.dimensions[0].as_ref(), of.amount, of.local)
             }
             JournalTarget::Partner { control_account, .. } => {
-                line(control_account, None, of.amount, false)
+                line(control_account, None, of.amount, of.local)
             }
         })
         .collect();
@@ -388,11 +389,16 @@ fn journal_of(document: &MemoryDocument, catalog: &Catalog) -> Vec<Movement> {
         Posting::JournalEntry(_) => return lines,
     };
     if !held.tax.is_zero() {
-        lines.push(line(TAX_ACCOUNT, None, held.tax * sign, true));
+        // In local currency the tax is what the total leaves over.
+        let net = held.lines.iter().map(|of| of.local).sum::<Option<Decimal>>();
+        let local = held.local_total.zip(net).map(|(total, net)| total * sign - net);
+        let tax = line(TAX_ACCOUNT, None, held.tax * sign, local);
+        lines.push(Movement { tax: true, ..tax });
     }
     let own = || catalog.partners.get(&ap.card_code)?.control_account.clone();
     let control = ap.control_account.clone().or_else(own).unwrap_or_default();
-    lines.push(line(&control, None, -held.total * sign, false));
+    let local = held.local_total.map(|total| -total * sign);
+    lines.push(line(&control, None, -held.total * sign, local));
     lines
 }
 

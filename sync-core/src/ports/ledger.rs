@@ -158,8 +158,12 @@ pub struct Movement {
     pub account: String,
     /// Dimension 1.
     pub profit_center: Option<String>,
-    /// Debit minus credit in the local currency.
+    /// The line's currency: the local one unless the ledger says another.
+    pub currency: String,
+    /// Debit minus credit in that currency.
     pub amount: Decimal,
+    /// The same in the currency of the books.
+    pub local: Decimal,
     /// Whether the ledger made the line for tax.
     pub tax: bool,
     /// Our key: of the entry itself, or of the A/P document that the ledger made the entry for.

@@ -50,7 +50,8 @@ fn over_billed(
     let posts = |member: &Member| {
         sides.of.policy.over_billing == OverBilling::Post || member.decided(Reason::OverBilling)
     };
-    let held = |key: SourceKey| sides.net_cost_of(key);
+    let currency = sides.currency_of(record);
+    let held = |key: SourceKey| sides.net_cost_of(key, currency);
     let postable =
         || family.requisitions().filter(|(member, _)| member.is_postable(sides.of.policy));
     let Some(approved) = family.approved(sides.of.policy) else { return Decimal::ZERO };
@@ -67,8 +68,7 @@ fn over_billed(
         .map(|(member, _)| held(member.record().key))
         .sum();
     // A reduction that is held stands in SAP as contract cost still: the excess begins above it.
-    let standing: Decimal =
-        family.contract_side().map(|member| sides.net_cost_of(member.record().key)).sum();
+    let standing: Decimal = family.contract_side().map(|member| held(member.record().key)).sum();
     (family.billed(sides.of.policy) - approved.max(standing)).max(Decimal::ZERO) - earlier
 }
 
@@ -77,6 +77,6 @@ fn at_billed(sides: &Sides<'_>, record: &CostRecord, family: Option<&Family>) ->
     let recognised = sides.of.policy.basis.recognises_commitments();
     let family = family.filter(|_| recognised && record.kind() != Kind::DirectCost)?;
     let member = family.members.iter().find(|member| member.record().key == record.key)?;
-    let scale = sides.of.catalog.scale(&sides.of.catalog.local_currency);
+    let scale = sides.of.catalog.scale(sides.currency_of(record));
     ended::amount_at_billed(sides.of.policy, scale, family, member)
 }

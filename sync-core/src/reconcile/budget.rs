@@ -1,7 +1,8 @@
 //! Procore's budget per cost code, beside what is committed, and what SAP holds as cost.
 //!
 //! A budget bounds nothing here: a line on a cost code without one is a finding, and no record waits
-//! for it. Cost types are added up: a budget is compared per sub job and cost code.
+//! for it. Cost types are added up: a budget is compared per sub job and cost code. It has the project's
+//! own currency: what is committed in another one stands beside it, unconverted and not compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,13 +73,17 @@ pub struct BudgetBeside {
     pub lines: Vec<BudgetLine>,
     /// Net cost that SAP holds by key on lines whose cost code cannot be told any more.
     pub uncoded: Decimal,
+    /// Whether a budget could be compared: false in every currency but the project's own.
+    pub compared: bool,
 }
 
-/// The budget beside the costs of both sides, and the lines that have none.
-pub(super) fn beside(sides: &Sides<'_>) -> (BudgetBeside, Vec<FindingRow>) {
+/// The budget beside the costs of both sides in one currency, and the lines that have none.
+pub(super) fn beside(sides: &Sides<'_>, currency: &str) -> (BudgetBeside, Vec<FindingRow>) {
     let mut table = Table::default();
-    let mut result = BudgetBeside::default();
+    let compared = currency == sides.own_currency();
+    let mut result = BudgetBeside { compared, ..BudgetBeside::default() };
     let rows = match sides.of.budget {
+        _ if !compared => &[],
         Ok(rows) => rows,
         Err(error) => {
             let detail = error.to_string();
@@ -92,17 +97,20 @@ pub(super) fn beside(sides: &Sides<'_>) -> (BudgetBeside, Vec<FindingRow>) {
     }
     let budgeted: BTreeSet<BudgetCode> = table.lines.keys().cloned().collect();
     let mut findings = Vec::new();
-    for record in sides.of.records {
+    let of_currency = |record: &&CostRecord| sides.currency_of(record) == currency;
+    for record in sides.of.records.iter().filter(of_currency) {
         table.record(sides, record);
         // A requisition bills lines that its commitment was asked about.
-        let asked = result.unavailable.is_none()
+        let asked = compared
+            && result.unavailable.is_none()
             && is_approved(sides, record)
             && !matches!(record.body, RecordBody::Requisition(_));
         if let Some(finding) = asked.then(|| not_in_budget(record, &budgeted)).flatten() {
             findings.push(FindingRow { key: record.key, finding });
         }
     }
-    for document in sides.of.documents.iter().filter(|document| document.is_live()) {
+    let live = sides.of.documents.iter().filter(|document| document.is_live());
+    for document in live.filter(|document| document.currency == currency) {
         result.uncoded += table.document(document);
     }
     let holds = |line: &BudgetLine| {

@@ -6,6 +6,7 @@
 //! - `project` compares it with what SAP holds by key, and names the term or the difference;
 //! - `periods` are the same figures per posting period of SAP;
 //! - `budget` puts Procore's budget per cost code beside what is committed and recognised;
+//! - `totals` adds up the projects of one currency, and never those of two;
 //! - `tie_out` compares our documents with SAP's own journal, and lists what is not ours;
 //! - `report` holds the values that a host renders. Nothing here posts or decides anything.
 
@@ -15,6 +16,7 @@ mod periods;
 mod project;
 mod report;
 mod tie_out;
+mod totals;
 
 use std::collections::BTreeMap;
 
@@ -26,7 +28,8 @@ pub use project::{ProjectSides, project};
 pub use report::{
     AccountBalance, Difference, MonthAmount, OpenItem, ProjectReconciliation, Reconciliation, Terms,
 };
-pub use tie_out::{TieOut, TieOutRow, accounts_of_interest, tie_out};
+pub use tie_out::{TaxTie, TieOut, TieOutFigures, TieOutRow, accounts_of_interest, tie_out};
+pub use totals::CurrencyTotal;
 
 pub use crate::states::DifferenceKind;
 use crate::{
@@ -34,22 +37,26 @@ use crate::{
     model::{HeldDocument, JournalTarget},
 };
 
-/// What stands on each account and profit center by our keys: the lines of live documents that
-/// name an account, net of tax.
+/// What stands on each account and profit center by our keys, in the currency of the documents: the lines
+/// of live documents that name an account, net of tax.
 #[must_use]
 pub fn accounts(documents: &[HeldDocument], catalog: &Catalog) -> Vec<AccountBalance> {
-    let mut sums: BTreeMap<(String, Option<String>), Decimal> = BTreeMap::new();
-    for line in documents.iter().filter(|d| d.is_live()).flat_map(|d| &d.lines) {
-        if let JournalTarget::Account(coding) = &line.target {
-            let at = (coding.account.clone(), coding.dimensions[0].clone());
-            *sums.entry(at).or_default() += line.amount;
+    let mut sums: BTreeMap<(String, Option<String>, String), Decimal> = BTreeMap::new();
+    for document in documents.iter().filter(|document| document.is_live()) {
+        for line in &document.lines {
+            if let JournalTarget::Account(coding) = &line.target {
+                let center = coding.dimensions[0].clone();
+                let at = (coding.account.clone(), center, document.currency.clone());
+                *sums.entry(at).or_default() += line.amount;
+            }
         }
     }
     sums.into_iter()
-        .map(|((account, profit_center), amount)| AccountBalance {
+        .map(|((account, profit_center, currency), amount)| AccountBalance {
             name: catalog.account(&account).map(|a| a.name.clone()).unwrap_or_default(),
             account,
             profit_center,
+            currency,
             amount,
         })
         .collect()

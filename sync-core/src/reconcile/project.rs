@@ -1,7 +1,10 @@
-//! One project: each record's Procore amount, what SAP holds of it, and the term that explains the
-//! rest.
+//! One project in one currency: each record's Procore amount, what SAP holds of it, and the term that
+//! explains the rest.
+//!
+//! Amounts of two currencies are never added: a record is reconciled in the currency that it has, its
+//! documents in the currency that they have.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Datelike;
 use rust_decimal::Decimal;
@@ -65,10 +68,30 @@ impl<'a> Sides<'a> {
         Self { of, stored, documents, families }
     }
 
-    /// The net cost that SAP holds of a record.
-    pub(super) fn net_cost_of(&self, key: SourceKey) -> Decimal {
+    /// The project's own currency: what Procore states, else that of the books.
+    pub(super) fn own_currency(&self) -> &'a str {
+        self.of.project.currency.as_deref().unwrap_or(&self.of.catalog.local_currency)
+    }
+
+    /// The currency of a record: its own, else the project's.
+    pub(super) fn currency_of<'b>(&'b self, record: &'b CostRecord) -> &'b str {
+        record.currency.as_deref().unwrap_or_else(|| self.own_currency())
+    }
+
+    /// Every currency that has an amount on either side: the project's own first, the others by name.
+    fn currencies(&self) -> Vec<String> {
+        let own = self.own_currency();
+        let records = self.of.records.iter().map(|record| self.currency_of(record));
+        let documents = self.of.documents.iter().map(|document| document.currency.as_str());
+        let others: BTreeSet<&str> = records.chain(documents).filter(|code| *code != own).collect();
+        std::iter::once(own).chain(others).map(str::to_owned).collect()
+    }
+
+    /// The net cost that SAP holds of a record in one currency.
+    pub(super) fn net_cost_of(&self, key: SourceKey, currency: &str) -> Decimal {
         let documents = self.documents.get(&key).into_iter().flatten();
-        documents.map(|document| document.net_cost()).sum()
+        let of_currency = documents.filter(|document| document.currency == currency);
+        of_currency.map(|document| document.net_cost()).sum()
     }
 
     /// The record's family, and the record as its member.
@@ -84,19 +107,26 @@ struct Both<'a> {
     key: SourceKey,
     record: Option<&'a CostRecord>,
     stored: Option<&'a StoredRecord>,
+    /// Those in the currency that is reconciled.
     documents: Vec<&'a HeldDocument>,
+    /// Zero where the record has another currency, and only its documents have this one.
     amount: Decimal,
+    /// Whether the record has the currency that is reconciled.
+    in_own_currency: bool,
 }
 
-/// Reconciles one project.
+/// Reconciles one project, once per currency: the project's own first.
 #[must_use]
-pub fn project(sides: &ProjectSides<'_>) -> ProjectReconciliation {
-    let currency =
-        sides.project.currency.clone().unwrap_or_else(|| sides.catalog.local_currency.clone());
+pub fn project(sides: &ProjectSides<'_>) -> Vec<ProjectReconciliation> {
+    let sides = Sides::new(*sides);
+    sides.currencies().into_iter().map(|currency| in_currency(&sides, currency)).collect()
+}
+
+fn in_currency(sides: &Sides<'_>, currency: String) -> ProjectReconciliation {
     let mut result = ProjectReconciliation {
-        project: sides.project.id,
-        name: sides.project.name.clone(),
-        sap_project: sides.row.and_then(|row| row.sap_project.clone()),
+        project: sides.of.project.id,
+        name: sides.of.project.name.clone(),
+        sap_project: sides.of.row.and_then(|row| row.sap_project.clone()),
         currency,
         committed: Decimal::ZERO,
         direct_costs: Decimal::ZERO,
@@ -115,15 +145,14 @@ pub fn project(sides: &ProjectSides<'_>) -> ProjectReconciliation {
         budget: BudgetBeside::default(),
         findings: Vec::new(),
     };
-    let sides = Sides::new(*sides);
     let mut periods = Periods::new(sides.of.catalog);
-    for both in both_sides(&sides) {
-        add(&sides, &both, &mut result, &mut periods);
+    for both in both_sides(sides, &result.currency) {
+        add(sides, &both, &mut result, &mut periods);
     }
     ledger_side(&sides.of, &mut result);
-    billed_side(&sides, &mut result);
+    billed_side(sides, &mut result);
     (result.periods, result.moves) = periods.into_rows();
-    (result.budget, result.findings) = budget::beside(&sides);
+    (result.budget, result.findings) = budget::beside(sides, &result.currency);
     result.open_items.sort_by_key(|item| item.key);
     result.differences.sort_by_key(|difference| difference.key);
     result
@@ -155,33 +184,40 @@ fn families(
     members.into_iter().map(|(id, members)| (id, Family::new(members))).collect()
 }
 
-fn both_sides<'a>(sides: &Sides<'a>) -> Vec<Both<'a>> {
+/// What has the currency on either side: a record whose currency was changed after it was posted stands
+/// in both, with its amount in the one and its documents in the other.
+fn both_sides<'a>(sides: &Sides<'a>, currency: &str) -> Vec<Both<'a>> {
     let mut all: BTreeMap<SourceKey, Both<'a>> = BTreeMap::new();
-    for record in sides.of.records {
-        let amount = amount(sides, record, sides.families.get(&record.family()));
-        all.insert(
-            record.key,
-            Both {
-                key: record.key,
-                record: Some(record),
-                stored: None,
-                documents: Vec::new(),
-                amount,
-            },
-        );
-    }
     for (key, documents) in &sides.documents {
-        let empty = Both {
-            key: *key,
-            record: None,
-            stored: None,
-            documents: Vec::new(),
-            amount: Decimal::ZERO,
-        };
-        all.entry(*key).or_insert(empty).documents.clone_from(documents);
+        let of_currency = documents.iter().filter(|document| document.currency == currency);
+        let documents: Vec<&HeldDocument> = of_currency.copied().collect();
+        if !documents.is_empty() {
+            let stored = sides.stored.get(key).copied();
+            let amount = Decimal::ZERO;
+            let both =
+                Both { key: *key, record: None, stored, documents, amount, in_own_currency: false };
+            all.insert(*key, both);
+        }
     }
-    for (key, both) in &mut all {
-        both.stored = sides.stored.get(key).copied();
+    for record in sides.of.records {
+        let in_own_currency = sides.currency_of(record) == currency;
+        if in_own_currency {
+            all.entry(record.key).or_insert_with(|| Both {
+                key: record.key,
+                record: None,
+                stored: sides.stored.get(&record.key).copied(),
+                documents: Vec::new(),
+                amount: Decimal::ZERO,
+                in_own_currency,
+            });
+        }
+        if let Some(both) = all.get_mut(&record.key) {
+            both.record = Some(record);
+            both.in_own_currency = in_own_currency;
+            if in_own_currency {
+                both.amount = amount(sides, record, sides.families.get(&record.family()));
+            }
+        }
     }
     all.into_values().collect()
 }
@@ -199,7 +235,7 @@ fn add(
     }
     let in_sap: Decimal = both.documents.iter().map(|document| document.net_cost()).sum();
     let rest = both.amount - in_sap;
-    let standing = state_of(sides, both, rest);
+    let standing = state_of(sides, both, &result.currency, rest);
     let own = periods.own(sides, both.record, &both.documents);
     periods.record(own, both.key, both.amount, &both.documents);
     match standing {
@@ -207,7 +243,7 @@ fn add(
             explain(&mut result.terms, state, rest);
             explain(periods.terms(own), state, rest);
             // What needs a person is listed even where no cost hangs on it, as with requisitions.
-            if !rest.is_zero() || state.waits_for_a_person() {
+            if !rest.is_zero() || (both.in_own_currency && state.waits_for_a_person()) {
                 result.open_items.push(open_item(both, state, cause, rest));
             }
         }
@@ -232,7 +268,7 @@ enum Standing {
 }
 
 /// Whether what is left of a record is explained by its state, is rounding, or is a difference.
-fn state_of(sides: &Sides<'_>, both: &Both<'_>, rest: Decimal) -> Standing {
+fn state_of(sides: &Sides<'_>, both: &Both<'_>, currency: &str, rest: Decimal) -> Standing {
     let Some(stored) = both.stored else {
         return match both.record {
             Some(_) if rest.is_zero() => Standing::Rounding,
@@ -285,7 +321,7 @@ fn state_of(sides: &Sides<'_>, both: &Both<'_>, rest: Decimal) -> Standing {
         RecordBody::Requisition(requisition) => 2 * requisition.items.len(),
         _ => record.lines().len(),
     });
-    let scale = sides.of.catalog.scale(&sides.of.catalog.local_currency);
+    let scale = sides.of.catalog.scale(currency);
     let half = money::unit(scale) / Decimal::TWO;
     // What rounds to nothing has no document, and is explained by rounding all the same.
     let stands = stored.state == RecordState::NothingToPost
@@ -371,7 +407,8 @@ fn detail(both: &Both<'_>, kind: DifferenceKind) -> String {
 /// Totals of SAP's side.
 fn ledger_side(sides: &ProjectSides<'_>, result: &mut ProjectReconciliation) {
     let mut months: BTreeMap<chrono::NaiveDate, Decimal> = BTreeMap::new();
-    for document in sides.documents.iter().filter(|document| document.is_live()) {
+    let live = sides.documents.iter().filter(|document| document.is_live());
+    for document in live.filter(|document| document.currency == result.currency) {
         result.documents += 1;
         let net = document.net_cost();
         result.in_sap += net;
@@ -408,7 +445,10 @@ fn billed_side(sides: &Sides<'_>, result: &mut ProjectReconciliation) {
     for family in sides.families.values() {
         let policy = sides.of.policy;
         let last = family.requisitions().filter(|(member, _)| member.is_postable(policy)).last();
-        let Some((_, requisition)) = last else { continue };
+        let Some((member, requisition)) = last else { continue };
+        if sides.currency_of(member.record()) != result.currency {
+            continue;
+        }
         for item in &requisition.items {
             result.billed += item.completed_and_stored;
             result.retainage_in_procore += item.retainage_held_to_date;

@@ -1,11 +1,11 @@
 //! The values of a reconciliation; a host renders them as a table, JSON and a page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
-use super::{BudgetBeside, PeriodMove, PeriodReconciliation, TieOut};
+use super::{BudgetBeside, CurrencyTotal, PeriodMove, PeriodReconciliation, TieOut};
 use crate::{
     engine::{Failure, FindingRow, ProjectProblem},
     model::{ProjectId, SourceKey},
@@ -201,6 +201,8 @@ pub struct AccountBalance {
     pub name: String,
     /// Dimension 1.
     pub profit_center: Option<String>,
+    /// The currency of the documents.
+    pub currency: String,
     /// Debits minus credits by key, net of tax.
     pub amount: Decimal,
 }
@@ -220,7 +222,7 @@ pub struct Reconciliation {
     pub failure: Option<Failure>,
     /// Projects of which a side could not be read.
     pub problems: Vec<ProjectProblem>,
-    /// The projects.
+    /// The projects, each once per currency: its own first.
     pub projects: Vec<ProjectReconciliation>,
     /// The accounts.
     pub accounts: Vec<AccountBalance>,
@@ -229,20 +231,37 @@ pub struct Reconciliation {
 }
 
 impl Reconciliation {
-    /// The sum of the projects' differences, each without its sign, so that two cannot hide each other.
+    /// The projects added up per currency, by the currency's code.
     #[must_use]
-    pub fn difference(&self) -> Decimal {
-        self.projects.iter().map(|project| project.difference().abs()).sum()
+    pub fn totals(&self) -> Vec<CurrencyTotal> {
+        CurrencyTotal::of(&self.projects)
     }
 
-    /// How many records wait for a person.
+    /// The sum of one currency's differences per project, each without its sign, so that two cannot hide
+    /// each other.
+    #[must_use]
+    pub fn difference(&self, currency: &str) -> Decimal {
+        let of_currency = self.projects.iter().filter(|project| project.currency == currency);
+        of_currency.map(|project| project.difference().abs()).sum()
+    }
+
+    /// The currencies with a difference, and how much.
+    #[must_use]
+    pub fn differences(&self) -> Vec<(String, Decimal)> {
+        let totals = self.totals().into_iter().map(|total| total.currency);
+        let of_each = totals.map(|currency| (self.difference(&currency), currency));
+        of_each
+            .filter(|(amount, _)| !amount.is_zero())
+            .map(|(amount, code)| (code, amount))
+            .collect()
+    }
+
+    /// How many records wait for a person. One whose currency was changed stands in two lists.
     #[must_use]
     pub fn waiting_for_a_person(&self) -> usize {
-        self.projects
-            .iter()
-            .flat_map(|project| &project.open_items)
-            .filter(|item| item.state.waits_for_a_person())
-            .count()
+        let items = self.projects.iter().flat_map(|project| &project.open_items);
+        let waiting = items.filter(|item| item.state.waits_for_a_person()).map(|item| item.key);
+        waiting.collect::<BTreeSet<SourceKey>>().len()
     }
 
     /// 0 nothing waits and the difference is 0.00; 2 something waits for a person; 1 a difference, an
@@ -253,8 +272,8 @@ impl Reconciliation {
         if self.failure.is_some()
             || !self.problems.is_empty()
             || differs
-            || !self.difference().is_zero()
-            || !self.tie_out.difference().is_zero()
+            || !self.differences().is_empty()
+            || !self.tie_out.ties()
         {
             1
         } else if self.waiting_for_a_person() > 0 {

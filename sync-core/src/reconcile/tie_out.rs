@@ -4,6 +4,9 @@
 //! Two figures of our documents meet here: what the documents themselves say (as reconciliation reads
 //! them by key), and what stands in SAP's journal for them. They come from different records of SAP, so
 //! that an entry that somebody changed, or that SAP posted elsewhere, shows on its account.
+//!
+//! Amounts are compared in the currency in which they were posted, and beside it in that of the books,
+//! in which an account's balance is kept. Two currencies are never added.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,15 +23,9 @@ use crate::{
 /// How many foreign movements an account lists; the rest is in its sum.
 const FOREIGN_MAX: usize = 50;
 
-/// One account and profit center.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TieOutRow {
-    /// The account.
-    pub account: String,
-    /// Its name in SAP.
-    pub name: String,
-    /// Dimension 1.
-    pub profit_center: Option<String>,
+/// The figures of a row in one currency, debits less credits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TieOutFigures {
     /// What SAP's journal holds for our documents, debits less credits.
     pub by_key: Decimal,
     /// The part of it that SAP marks as tax, which documents state as a sum and not by account.
@@ -38,13 +35,9 @@ pub struct TieOutRow {
     pub documents: Option<Decimal>,
     /// What is not ours.
     pub foreign: Decimal,
-    /// How many movements are not ours.
-    pub foreign_count: usize,
-    /// The first of them, in the order of posting dates.
-    pub foreign_movements: Vec<Movement>,
 }
 
-impl TieOutRow {
+impl TieOutFigures {
     /// SAP's own movement.
     #[must_use]
     pub fn in_ledger(&self) -> Decimal {
@@ -57,6 +50,55 @@ impl TieOutRow {
     pub fn difference(&self) -> Decimal {
         self.documents.map_or(Decimal::ZERO, |documents| self.by_key - self.tax - documents)
     }
+
+    fn add(&mut self, amount: Decimal, ours: bool, tax: bool) {
+        if !ours {
+            self.foreign += amount;
+            return;
+        }
+        self.by_key += amount;
+        if tax {
+            self.tax += amount;
+        }
+    }
+}
+
+/// One account, profit center and currency.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TieOutRow {
+    /// The account.
+    pub account: String,
+    /// Its name in SAP.
+    pub name: String,
+    /// Dimension 1.
+    pub profit_center: Option<String>,
+    /// The currency of the postings.
+    pub currency: String,
+    /// In that currency.
+    pub amounts: TieOutFigures,
+    /// In the currency of the books; the same figures where that is the row's own.
+    pub local: TieOutFigures,
+    /// How many movements are not ours.
+    pub foreign_count: usize,
+    /// The first of them, in the order of posting dates.
+    pub foreign_movements: Vec<Movement>,
+}
+
+impl TieOutRow {
+    /// Whether the journal holds for our documents what they say, in both currencies.
+    #[must_use]
+    pub fn ties(&self) -> bool {
+        self.amounts.difference().is_zero() && self.local.difference().is_zero()
+    }
+}
+
+/// Tax of our A/P documents in one currency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TaxTie {
+    /// As SAP's journal holds it.
+    pub in_journal: Decimal,
+    /// As the documents say.
+    pub of_documents: Decimal,
 }
 
 /// The tie-out of a company.
@@ -64,20 +106,34 @@ impl TieOutRow {
 pub struct TieOut {
     /// Why there is none: the ledger's journal could not be read, or it keeps none that could be.
     pub unavailable: Option<String>,
+    /// The currency of the books.
+    pub local_currency: String,
     /// The accounts.
     pub rows: Vec<TieOutRow>,
-    /// Tax that SAP's journal holds for our A/P documents.
-    pub tax_by_key: Decimal,
-    /// Tax of our A/P documents, as they say.
-    pub tax_of_documents: Decimal,
+    /// Tax per currency of our A/P documents.
+    pub tax: BTreeMap<String, TaxTie>,
 }
 
 impl TieOut {
-    /// The sum of what does not tie, each account without its sign. Tax stands beside it: whether every
-    /// localisation marks its tax lines is unverified.
+    /// Whether every account ties. Tax stands beside it: whether every localisation marks its tax lines is
+    /// unverified.
     #[must_use]
-    pub fn difference(&self) -> Decimal {
-        self.rows.iter().map(|row| row.difference().abs()).sum()
+    pub fn ties(&self) -> bool {
+        self.rows.iter().all(TieOutRow::ties)
+    }
+
+    /// What does not tie per currency, each account without its sign. What ties in the currency of the
+    /// postings and not in that of the books is counted in the latter.
+    #[must_use]
+    pub fn differences(&self) -> BTreeMap<String, Decimal> {
+        let mut sums: BTreeMap<String, Decimal> = BTreeMap::new();
+        for row in self.rows.iter().filter(|row| !row.ties()) {
+            let (own, local) = (row.amounts.difference(), row.local.difference());
+            let (currency, amount) =
+                if own.is_zero() { (&self.local_currency, local) } else { (&row.currency, own) };
+            *sums.entry(currency.clone()).or_default() += amount.abs();
+        }
+        sums
     }
 }
 
@@ -115,7 +171,7 @@ pub fn accounts_of_interest(
     let vendors = mapping.vendors().filter_map(|(_, row)| catalog.partners.get(&row.card_code));
     accounts.extend(vendors.filter_map(|partner| partner.control_account.clone()));
     for document in documents {
-        accounts.extend(of_document(document, policy, catalog).into_keys().map(|(code, _)| code));
+        accounts.extend(of_document(document, policy, catalog).into_keys().map(|(code, ..)| code));
     }
     accounts
 }
@@ -130,32 +186,43 @@ pub fn tie_out(
     policy: &Policy,
     catalog: &Catalog,
 ) -> TieOut {
-    let mut result = TieOut::default();
+    let local_currency = catalog.local_currency.clone();
+    let mut result = TieOut { local_currency, ..TieOut::default() };
     let mut rows: BTreeMap<Place, TieOutRow> = BTreeMap::new();
+    let mut untold: BTreeSet<Place> = BTreeSet::new();
     for document in documents.iter().filter(|document| document.is_live()) {
         if document.document_type != DocumentType::JournalEntry {
-            let sign = sign_of(document);
-            result.tax_of_documents += document.tax * sign;
+            let tax = result.tax.entry(document.currency.clone()).or_default();
+            tax.of_documents += document.tax * sign_of(document);
         }
-        for (place, amount) in of_document(document, policy, catalog) {
-            *row_at(&mut rows, place, catalog).documents.get_or_insert_default() += amount;
+        for (place, said) in of_document(document, policy, catalog) {
+            let row = row_at(&mut rows, place, catalog);
+            *row.amounts.documents.get_or_insert_default() += said.amount;
+            match said.local {
+                Some(local) => *row.local.documents.get_or_insert_default() += local,
+                None => drop(untold.insert(place_of(row))),
+            }
         }
     }
     for movement in movements {
         let ours = movement.key.is_some_and(|key| projects.contains(&key.source.project));
         if ours && movement.tax {
-            result.tax_by_key += movement.amount;
+            let tax = result.tax.entry(movement.currency.clone()).or_default();
+            tax.in_journal += movement.amount;
         }
-        let place = (movement.account.clone(), movement.profit_center.clone());
+        let currency = movement.currency.clone();
+        let place = (movement.account.clone(), movement.profit_center.clone(), currency);
         let row = row_at(&mut rows, place, catalog);
-        if ours {
-            row.by_key += movement.amount;
-            row.tax += if movement.tax { movement.amount } else { Decimal::ZERO };
-        } else {
-            row.foreign += movement.amount;
+        row.amounts.add(movement.amount, ours, movement.tax);
+        row.local.add(movement.local, ours, movement.tax);
+        if !ours {
             row.foreign_count += 1;
             row.foreign_movements.push(movement);
         }
+    }
+    // What one document does not say in local currency cannot be compared there.
+    for place in untold {
+        rows.entry(place).and_modify(|row| row.local.documents = None);
     }
     result.rows = rows.into_values().collect();
     for row in &mut result.rows {
@@ -165,8 +232,12 @@ pub fn tie_out(
     result
 }
 
-/// Account and profit center.
-type Place = (String, Option<String>);
+/// Account, profit center and currency.
+type Place = (String, Option<String>, String);
+
+fn place_of(row: &TieOutRow) -> Place {
+    (row.account.clone(), row.profit_center.clone(), row.currency.clone())
+}
 
 fn row_at<'a>(
     rows: &'a mut BTreeMap<Place, TieOutRow>,
@@ -177,6 +248,7 @@ fn row_at<'a>(
         name: catalog.account(&place.0).map(|account| account.name.clone()).unwrap_or_default(),
         account: place.0.clone(),
         profit_center: place.1.clone(),
+        currency: place.2.clone(),
         ..TieOutRow::default()
     };
     rows.entry(place.clone()).or_insert_with(empty)
@@ -190,29 +262,46 @@ fn sign_of(document: &HeldDocument) -> Decimal {
     }
 }
 
+/// An amount of a document; `local` where SAP says what it is worth in the books.
+#[derive(Clone, Copy)]
+struct Said {
+    amount: Decimal,
+    local: Option<Decimal>,
+}
+
 /// What a live document brings to each account, tax aside.
 fn of_document(
     document: &HeldDocument,
     policy: &Policy,
     catalog: &Catalog,
-) -> BTreeMap<Place, Decimal> {
-    let mut places: BTreeMap<Place, Decimal> = BTreeMap::new();
+) -> BTreeMap<Place, Said> {
+    let mut places: BTreeMap<Place, Said> = BTreeMap::new();
     if !document.is_live() {
         return places;
     }
+    let at_home = document.currency == catalog.local_currency;
+    let mut add = |account: String, center: Option<String>, amount, local: Option<Decimal>| {
+        let nothing = Said { amount: Decimal::ZERO, local: Some(Decimal::ZERO) };
+        let place = (account, center, document.currency.clone());
+        let sum = places.entry(place).or_insert(nothing);
+        sum.amount += amount;
+        sum.local = sum.local.zip(if at_home { Some(amount) } else { local }).map(|(a, b)| a + b);
+    };
     for line in &document.lines {
-        let place = match &line.target {
+        let (account, center) = match &line.target {
             JournalTarget::Account(coding) => {
                 (coding.account.clone(), coding.dimensions[0].clone())
             }
             JournalTarget::Partner { control_account, .. } => (control_account.clone(), None),
         };
-        *places.entry(place).or_default() += line.amount;
+        add(account, center, line.amount, line.local);
     }
     if document.document_type != DocumentType::JournalEntry
         && let Some(account) = control_account_of(document, policy, catalog)
     {
-        *places.entry((account, None)).or_default() -= document.total * sign_of(document);
+        let sign = -sign_of(document);
+        let local = document.local_total.map(|total| total * sign);
+        add(account, None, document.total * sign, local);
     }
     places
 }

@@ -135,7 +135,7 @@ fn a_document_cancelled_by_a_person_is_cancelled_in_sap_and_not_posted_again() {
     let report = world.reconcile();
     let difference = &report.projects[0].differences[0];
     assert_eq!((difference.kind, report.exit_code()), (DifferenceKind::Cancelled, 1));
-    assert_eq!(report.difference(), d("100"));
+    assert_eq!(report.difference("USD"), d("100"));
     touch(&world);
     let detail = world.assert_cause(SC, Reason::CancelledInSap);
     assert!(detail.contains("100"), "{detail}");
@@ -172,7 +172,7 @@ fn a_document_edited_in_sap_is_a_difference() {
     world.ledger.edit(1, |document| document.lines[0].amount = d("90"));
     let report = world.reconcile();
     assert_eq!(report.projects[0].differences[0].kind, DifferenceKind::Edited);
-    assert_eq!((report.difference(), report.exit_code()), (d("10"), 1));
+    assert_eq!((report.difference("USD"), report.exit_code()), (d("10"), 1));
 }
 
 #[test]

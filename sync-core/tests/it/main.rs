@@ -38,6 +38,7 @@ mod policy;
 mod preview;
 mod reading;
 mod reconciling;
+mod reconciling_currencies;
 mod repeats;
 mod requisitions;
 mod restating;

@@ -7,7 +7,6 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use rust_decimal::Decimal;
 use sync_core::{
     catalog::{
         Account, Catalog, Partner, Period, PeriodStatus, ProfitCenter, SapProject, TaxCode,
@@ -21,7 +20,7 @@ use sync_core::{
     ports::{
         Clock as _, CycleStatus, Observer, Profile, Silent, SourceProject, StateStore, StoredRecord,
     },
-    reconcile::Reconciliation,
+    reconcile::{Difference, Reconciliation},
     states::{Reason, RecordState},
 };
 
@@ -369,8 +368,9 @@ impl World {
     pub(crate) fn assert_reconciles(&self) {
         let report = self.reconcile();
         assert_eq!(report.failure, None);
-        assert_eq!(report.difference(), Decimal::ZERO, "{:#?}", report.projects);
-        assert!(report.projects[0].differences.is_empty(), "{:?}", report.projects[0].differences);
+        assert_eq!(report.differences(), [], "{:#?}", report.projects);
+        let differences = report.projects.iter().flat_map(|project| &project.differences);
+        assert_eq!(differences.collect::<Vec<_>>(), Vec::<&Difference>::new());
     }
 
     pub(crate) fn stored(&self, key: SourceKey) -> StoredRecord {

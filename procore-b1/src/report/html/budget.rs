@@ -20,6 +20,10 @@ const COLUMNS: [(&str, Figure); 4] = [
 pub(super) fn budgets(projects: &[&ProjectReconciliation], currency: &str) -> Markup {
     html! {
         h2 { "Budget in " (currency) }
+        @if projects.iter().any(|project| !project.budget.compared) { p {
+            "A budget has its project's own currency. What is committed in another one stands below \
+             without a budget: nothing is converted."
+        } }
         p {
             "Recognised is what SAP holds by key; remaining is the budget less what is committed and \
              spent directly, whether SAP holds it yet or not."
@@ -48,9 +52,11 @@ fn of_project(project: &ProjectReconciliation, currency: &str) -> Markup {
                         td.key { (line.code) }
                         @match line.budget {
                             Some(amount) => { (money(amount, currency)) }
-                            None => { td.money.below { "none" } }
+                            None if beside.compared => { td.money.below { "none" } }
+                            None => { td {} }
                         }
-                        @for (_, of) in &COLUMNS { (money(of(line), currency)) }
+                        @for (_, of) in &COLUMNS[..3] { (money(of(line), currency)) }
+                        @if beside.compared { (money(line.remaining(), currency)) } @else { td {} }
                     } }
                     @if !beside.uncoded.is_zero() { tr {
                         td { "on codes that are not known any more" } td {} td {} td {}
@@ -62,7 +68,7 @@ fn of_project(project: &ProjectReconciliation, currency: &str) -> Markup {
                         (money(total(COLUMNS[0].1), currency))
                         (money(total(COLUMNS[1].1), currency))
                         (money(total(COLUMNS[2].1) + beside.uncoded, currency))
-                        (money(total(COLUMNS[3].1), currency))
+                        @if beside.compared { (money(total(COLUMNS[3].1), currency)) } @else { td {} }
                     }
                 }
             } }

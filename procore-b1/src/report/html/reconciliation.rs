@@ -31,6 +31,7 @@ pub fn reconciliation(report: &Reconciliation) -> String {
             (verdict(report))
         }
         (obstacles(report.failure.as_ref(), &report.problems))
+        (totals(report))
         @for currency in currencies(report) {
             (of_currency(report, currency))
         }
@@ -48,6 +49,31 @@ pub fn reconciliation(report: &Reconciliation) -> String {
         }
     };
     page("Reconciliation of Procore and SAP Business One", &body)
+}
+
+/// One line per currency, where there is more than one: amounts of two currencies are never added.
+fn totals(report: &Reconciliation) -> Markup {
+    let totals = report.totals();
+    if totals.len() < 2 {
+        return html! {};
+    }
+    html! {
+        h2 { "Totals per currency" }
+        table.summary {
+            thead { tr {
+                th { "Currency" } th.money { "Procore total" } th.money { "Explained and rounding" }
+                th.money { "Expected in SAP" } th.money { "In SAP" } th.money { "Difference" }
+            } }
+            tbody { @for total in &totals { tr {
+                td { (total.currency) }
+                (money(total.procore_total(), &total.currency))
+                (money(total.terms.rounding - total.terms.waiting_total(), &total.currency))
+                (money(total.expected(), &total.currency))
+                (money(total.in_sap, &total.currency))
+                (money(total.difference(), &total.currency))
+            } } }
+        }
+    }
 }
 
 fn currencies(report: &Reconciliation) -> BTreeSet<&str> {
@@ -169,15 +195,20 @@ fn accounts(report: &Reconciliation) -> Markup {
     }
     html! {
         h2 { "Accounts and profit centers" }
-        p { "What stands in SAP by key: debits less credits, net of tax." }
+        p {
+            "What stands in SAP by key, in the currency of the documents: debits less credits, net of \
+             tax."
+        }
         table {
             thead { tr {
-                th { "Account" } th { "Name" } th { "Profit center" } th.money { "Balance" }
+                th { "Account" } th { "Name" } th { "Profit center" } th { "Currency" }
+                th.money { "Balance" }
             } }
             tbody { @for balance in &report.accounts { tr {
                 td { (balance.account) } td { (balance.name) }
                 td { (balance.profit_center.as_deref().unwrap_or_default()) }
-                (money(balance.amount, ""))
+                td { (balance.currency) }
+                (money(balance.amount, &balance.currency))
             } } }
         }
     }

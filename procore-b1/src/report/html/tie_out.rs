@@ -9,6 +9,7 @@ use crate::report::amount::{accounting, whole};
 /// Each account: SAP's own journal, what of it is ours, what our documents say, and what is not ours.
 pub(super) fn tie_out(report: &Reconciliation) -> Markup {
     let tie_out = &report.tie_out;
+    let home = tie_out.local_currency.as_str();
     html! {
         h2 { "Ledger tie-out" }
         @if let Some(why) = &tie_out.unavailable {
@@ -16,26 +17,36 @@ pub(super) fn tie_out(report: &Reconciliation) -> Markup {
         }
         @if !tie_out.rows.is_empty() {
             p {
-                "The movement of each account in SAP's own journal since the cut-over, in local currency, \
-                 debits less credits. Accounts without a figure under our documents are chosen by SAP \
-                 itself, for tax for example: documents state " (accounting(tie_out.tax_of_documents, ""))
-                " of tax, the journal " (accounting(tie_out.tax_by_key, "")) "."
+                "The movement of each account in SAP's own journal since the cut-over, debits less \
+                 credits, in the currency of the postings and, in the last two columns, in that of the \
+                 books. Accounts without a figure under our documents are chosen by SAP itself, for tax \
+                 for example."
+                @for (currency, tax) in &tie_out.tax {
+                    " In " (currency) " documents state " (accounting(tax.of_documents, currency))
+                    " of tax, the journal " (accounting(tax.in_journal, currency)) "."
+                }
             }
             div.wide { table {
                 thead { tr {
                     th { "Account" } th { "Name" } th { "Profit center" }
                     th.money { "In the journal" } th.money { "Ours by key" }
                     th.money { "Our documents" } th.money { "Does not tie" } th.money { "Not ours" }
+                    th { "Currency" }
+                    th.money { "In the journal, " (home) } th.money { "Does not tie, " (home) }
                 } }
                 tbody { @for row in &tie_out.rows { tr {
                     td { (row.account) } td { (row.name) }
                     td { (row.profit_center.as_deref().unwrap_or_default()) }
-                    (money(row.in_ledger(), "")) (money(row.by_key, ""))
-                    @match row.documents {
-                        Some(amount) => { (money(amount, "")) }
+                    (money(row.amounts.in_ledger(), &row.currency))
+                    (money(row.amounts.by_key, &row.currency))
+                    @match row.amounts.documents {
+                        Some(amount) => { (money(amount, &row.currency)) }
                         None => { td {} }
                     }
-                    (money(row.difference(), "")) (money(row.foreign, ""))
+                    (money(row.amounts.difference(), &row.currency))
+                    (money(row.amounts.foreign, &row.currency))
+                    td { (row.currency) }
+                    (money(row.local.in_ledger(), home)) (money(row.local.difference(), home))
                 } } }
             } }
             (foreign(&tie_out.rows))
@@ -53,18 +64,20 @@ fn foreign(rows: &[TieOutRow]) -> Markup {
         div.wide { table {
             thead { tr {
                 th { "Account" } th { "Date" } th { "Journal entry" } th { "Text" } th.money { "Amount" }
+                th { "Currency" }
             } }
             tbody { @for row in rows {
                 @for movement in &row.foreign_movements { tr {
                     td { (row.account) } td { (movement.posting_date) } td { (movement.entry) }
-                    td { (movement.text) } (money(movement.amount, ""))
+                    td { (movement.text) } (money(movement.amount, &movement.currency))
+                    td { (movement.currency) }
                 } }
                 @if row.foreign_count > row.foreign_movements.len() { tr {
                     td { (row.account) }
                     td colspan="3" {
                         "and " (whole((row.foreign_count - row.foreign_movements.len()) as u64)) " more"
                     }
-                    td {}
+                    td {} td {}
                 } }
             } }
         } }

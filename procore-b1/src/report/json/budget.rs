@@ -5,10 +5,12 @@ use sync_core::reconcile::{BudgetBeside, BudgetLine};
 
 use crate::report::amount::plain;
 
-/// `unavailable` says why there is no budget; the other figures stand all the same.
+/// `unavailable` says why there is no budget, `compared` is false outside the project's own currency; the
+/// other figures stand all the same.
 #[derive(Serialize)]
 pub(super) struct BudgetJson<'a> {
     unavailable: Option<&'a str>,
+    compared: bool,
     lines: Vec<BudgetLineJson<'a>>,
     uncoded: String,
 }
@@ -27,6 +29,7 @@ struct BudgetLineJson<'a> {
 pub(super) fn of_budget<'a>(beside: &'a BudgetBeside, currency: &str) -> BudgetJson<'a> {
     BudgetJson {
         unavailable: beside.unavailable.as_ref().map(|finding| finding.detail.as_str()),
+        compared: beside.compared,
         lines: beside.lines.iter().map(|line| of_line(line, currency)).collect(),
         uncoded: plain(beside.uncoded, currency),
     }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use sync_core::reconcile::{
-    AccountBalance, Difference, OpenItem, ProjectReconciliation, Reconciliation, Terms,
+    AccountBalance, CurrencyTotal, Difference, OpenItem, ProjectReconciliation, Reconciliation,
+    Terms,
 };
 
 use super::{
@@ -27,10 +29,11 @@ pub fn reconciliation(report: &Reconciliation) -> Vec<u8> {
             as_of: report.as_of.to_rfc3339(),
             company: &report.company,
             source_company: &report.source_company,
-            difference: plain(report.difference(), ""),
+            differs_by: by_currency(report.differences()),
             waiting_for_a_person: report.waiting_for_a_person(),
             failure: report.failure.as_ref().map(FailureJson::from),
         },
+        totals: report.totals().iter().map(of_total).collect(),
         projects: report.projects.iter().map(of_project).collect(),
         accounts: report.accounts.iter().map(of_account).collect(),
         tie_out: of_tie_out(&report.tie_out),
@@ -42,6 +45,7 @@ pub fn reconciliation(report: &Reconciliation) -> Vec<u8> {
 #[derive(Serialize)]
 struct ReconciliationJson<'a> {
     reconciliation: HeadJson<'a>,
+    totals: Vec<TotalJson>,
     projects: Vec<ProjectJson<'a>>,
     accounts: Vec<AccountJson<'a>>,
     tie_out: TieOutJson<'a>,
@@ -54,9 +58,52 @@ struct HeadJson<'a> {
     as_of: String,
     company: &'a str,
     source_company: &'a str,
-    difference: String,
+    /// Each currency with a difference: the projects' differences without their signs.
+    differs_by: BTreeMap<String, String>,
     waiting_for_a_person: usize,
     failure: Option<FailureJson<'a>>,
+}
+
+/// Amounts by the code of their currency.
+pub(super) fn by_currency(
+    amounts: impl IntoIterator<Item = (String, Decimal)>,
+) -> BTreeMap<String, String> {
+    let text = |(currency, amount): (String, Decimal)| {
+        let amount = plain(amount, &currency);
+        (currency, amount)
+    };
+    amounts.into_iter().map(text).collect()
+}
+
+/// The projects of one currency, added up.
+#[derive(Serialize)]
+struct TotalJson {
+    currency: String,
+    committed: String,
+    direct_costs: String,
+    procore_total: String,
+    explained: String,
+    rounding: String,
+    expected: String,
+    in_sap: String,
+    difference: String,
+    documents: u64,
+}
+
+fn of_total(total: &CurrencyTotal) -> TotalJson {
+    let money = |amount| plain(amount, &total.currency);
+    TotalJson {
+        currency: total.currency.clone(),
+        committed: money(total.committed),
+        direct_costs: money(total.direct_costs),
+        procore_total: money(total.procore_total()),
+        explained: money(total.terms.waiting_total()),
+        rounding: money(total.terms.rounding),
+        expected: money(total.expected()),
+        in_sap: money(total.in_sap),
+        difference: money(total.difference()),
+        documents: total.documents,
+    }
 }
 
 #[derive(Serialize)]
@@ -194,6 +241,7 @@ struct AccountJson<'a> {
     account: &'a str,
     name: &'a str,
     profit_center: Option<&'a str>,
+    currency: &'a str,
     amount: String,
 }
 
@@ -202,6 +250,7 @@ fn of_account(balance: &AccountBalance) -> AccountJson<'_> {
         account: &balance.account,
         name: &balance.name,
         profit_center: balance.profit_center.as_deref(),
-        amount: plain(balance.amount, ""),
+        currency: &balance.currency,
+        amount: plain(balance.amount, &balance.currency),
     }
 }

@@ -1,8 +1,7 @@
 //! What `reconcile` prints.
 
-use std::collections::BTreeSet;
-
-use sync_core::reconcile::{ProjectReconciliation, Reconciliation, periods_of};
+use rust_decimal::Decimal;
+use sync_core::reconcile::{CurrencyTotal, ProjectReconciliation, Reconciliation, periods_of};
 
 use super::{count, cycle::findings, grid::Grid, obstacles, say};
 use crate::report::{amount::accounting, json::state_name};
@@ -44,16 +43,45 @@ pub fn reconciliation(report: &Reconciliation) -> String {
         say(&mut text, "");
         text.push_str(&grid.lines());
     }
-    let currencies: BTreeSet<&str> =
-        report.projects.iter().map(|project| project.currency.as_str()).collect();
-    for currency in currencies {
-        periods(&mut text, report, currency);
+    let totals = report.totals();
+    of_currencies(&mut text, &totals);
+    for total in &totals {
+        periods(&mut text, report, &total.currency);
     }
     for project in &report.projects {
         of_project(&mut text, project);
     }
     tie_out(&mut text, report);
     text
+}
+
+/// The projects added up, one line per currency: amounts of two currencies are never added.
+fn of_currencies(text: &mut String, totals: &[CurrencyTotal]) {
+    let mut grid = Grid::new(&[
+        "Total in",
+        ">Procore",
+        ">Explained",
+        ">Rounding",
+        ">Expected",
+        ">In SAP",
+        ">Difference",
+    ]);
+    for total in totals {
+        let money = |amount| accounting(amount, &total.currency);
+        grid.row([
+            total.currency.clone(),
+            money(total.procore_total()),
+            money(-total.terms.waiting_total()),
+            money(total.terms.rounding),
+            money(total.expected()),
+            money(total.in_sap),
+            money(total.difference()),
+        ]);
+    }
+    if !totals.is_empty() {
+        say(text, "");
+        text.push_str(&grid.lines());
+    }
 }
 
 /// The accounts that do not tie to SAP's own journal, and how much on the others is not ours.
@@ -66,7 +94,9 @@ fn tie_out(text: &mut String, report: &Reconciliation) {
         say(text, format!("\nLedger tie-out: not made: {why}"));
         return;
     }
-    let money = |amount| accounting(amount, "");
+    let home = &tie_out.local_currency;
+    let local = format!(">Journal, {home}");
+    let local_off = format!(">Does not tie, {home}");
     let mut grid = Grid::new(&[
         "Account",
         "Name",
@@ -75,26 +105,33 @@ fn tie_out(text: &mut String, report: &Reconciliation) {
         ">Ours by key",
         ">Not ours",
         ">Does not tie",
+        "Currency",
+        &local,
+        &local_off,
     ]);
-    let shown: Vec<_> = tie_out
-        .rows
-        .iter()
-        .filter(|row| !row.difference().is_zero() || row.foreign_count > 0)
-        .collect();
+    let shown: Vec<_> =
+        tie_out.rows.iter().filter(|row| !row.ties() || row.foreign_count > 0).collect();
     for row in &shown {
+        let money = |amount| accounting(amount, &row.currency);
         grid.row([
             row.account.clone(),
             row.name.clone(),
             row.profit_center.clone().unwrap_or_default(),
-            money(row.in_ledger()),
-            money(row.by_key),
-            money(row.foreign),
-            money(row.difference()),
+            money(row.amounts.in_ledger()),
+            money(row.amounts.by_key),
+            money(row.amounts.foreign),
+            money(row.amounts.difference()),
+            row.currency.clone(),
+            accounting(row.local.in_ledger(), home),
+            accounting(row.local.difference(), home),
         ]);
     }
-    let accounts = count(tie_out.rows.len() as u64, "account");
-    let difference = money(tie_out.difference());
-    say(text, format!("\nLedger tie-out: {accounts}, {difference} does not tie"));
+    let accounts = count(tie_out.rows.len() as u64, "row of accounts");
+    let off = match tie_out.ties() {
+        true => "each ties".to_owned(),
+        false => format!("{} does not tie", by_currency(tie_out.differences())),
+    };
+    say(text, format!("\nLedger tie-out: {accounts}, {off}"));
     if !shown.is_empty() {
         text.push_str(&grid.lines());
     }
@@ -138,6 +175,9 @@ fn periods(text: &mut String, report: &Reconciliation, currency: &str) {
 /// What is spent beyond a budget or without one; the page shows every cost code.
 fn budget(text: &mut String, project: &ProjectReconciliation) {
     let money = |amount| accounting(amount, &project.currency);
+    if !project.budget.compared {
+        return;
+    }
     if let Some(finding) = &project.budget.unavailable {
         say(text, format!("{}: {}", finding.kind, finding.detail));
         return;
@@ -181,17 +221,18 @@ pub(crate) fn verdict(report: &Reconciliation) -> String {
         return "The reconciliation could not be made.".to_owned();
     }
     let differences: usize = report.projects.iter().map(|p| p.differences.len()).sum();
-    let off = report.tie_out.difference();
-    let mut sentence = if report.difference().is_zero() && differences == 0 && !off.is_zero() {
-        let amount = accounting(off, "");
+    let off = report.differences();
+    let agrees = off.is_empty() && differences == 0;
+    let mut sentence = if agrees && !report.tie_out.ties() {
+        let amount = by_currency(report.tie_out.differences());
         format!(
             "Procore and SAP agree by document, but {amount} of SAP's journal does not tie to them."
         )
-    } else if report.difference().is_zero() && differences == 0 {
+    } else if agrees {
         "Procore and SAP agree: every amount is in SAP or explained, and the difference is 0.00."
             .to_owned()
     } else {
-        let amount = accounting(report.difference(), "");
+        let amount = by_currency(off);
         let documents = count(differences as u64, "record");
         format!("Procore and SAP differ by {amount}; {documents} to look at.")
     };
@@ -200,6 +241,15 @@ pub(crate) fn verdict(report: &Reconciliation) -> String {
         sentence = format!("{projects} could not be read. For the others: {sentence}");
     }
     sentence + &waits
+}
+
+/// `100.00 USD and 5.00 EUR`; `0.00` of no currency.
+fn by_currency(amounts: impl IntoIterator<Item = (String, Decimal)>) -> String {
+    let texts: Vec<String> = amounts
+        .into_iter()
+        .map(|(currency, amount)| format!("{} {currency}", accounting(amount, &currency)))
+        .collect();
+    if texts.is_empty() { "0.00".to_owned() } else { texts.join(" and ") }
 }
 
 fn of_project(text: &mut String, project: &ProjectReconciliation) {
@@ -212,7 +262,8 @@ fn of_project(text: &mut String, project: &ProjectReconciliation) {
         .filter(|(name, amount)| !amount.is_zero() && *name != "rounding")
         .collect();
     let beyond = project.budget.unavailable.is_some()
-        || project.budget.lines.iter().any(|line| line.remaining().is_sign_negative());
+        || project.budget.compared
+            && project.budget.lines.iter().any(|line| line.remaining().is_sign_negative());
     let quiet = terms.is_empty()
         && project.differences.is_empty()
         && project.open_items.is_empty()
@@ -220,7 +271,8 @@ fn of_project(text: &mut String, project: &ProjectReconciliation) {
     if quiet && !beyond {
         return;
     }
-    say(text, format!("\nProject {} {}", project.project, project.name));
+    let (id, name, currency) = (project.project, &project.name, &project.currency);
+    say(text, format!("\nProject {id} {name} in {currency}"));
     if !terms.is_empty() {
         let mut grid = Grid::new(&["Procore, not in SAP", ">Amount"]);
         for (name, amount) in terms {
