@@ -53,7 +53,7 @@ async fn a_cycle_that_is_asked_to_stop_finishes_its_documents_logs_out_and_goes_
         let rest = site.json(&["sync"], 0).await;
         assert!(!rest["documents"].as_array().unwrap().is_empty(), "{rest}");
         let reconciliation = site.json(&["reconcile"], 0).await;
-        assert_eq!(reconciliation["reconciliation"]["difference"], "0.00");
+        assert_eq!(reconciliation["totals"][0]["difference"], "0.00");
     }
 }
 
