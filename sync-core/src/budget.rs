@@ -79,6 +79,8 @@ pub fn estimate(
         let (full, rest) = (project.planned / at_once, project.planned % at_once);
         let look_up = |keys: u64| keys.div_ceil(ledger.keys.max(1)) * ledger.look_up;
         sum.ledger += full * look_up(at_once) + look_up(rest);
+        // What is planned and stands in the ledger already is not searched for: this is the most.
+        sum.ledger += project.planned.div_ceil(at_once) * ledger.invoices;
         sum.ledger += project.documents * ledger.post;
     }
     sum

@@ -2,6 +2,7 @@
 
 use sync_core::{
     reconcile::DifferenceKind,
+    resolve::Verb,
     states::{Reason, RecordState},
 };
 use sync_sandbox::service_layer::{DocumentKind, ManualInvoice, ManualLine};
@@ -91,7 +92,7 @@ async fn a_copy_that_a_person_makes_is_found_and_stops_its_record() {
 }
 
 #[tokio::test]
-async fn a_vendor_reference_that_another_document_holds_is_held_with_its_number() {
+async fn a_vendor_reference_that_another_document_holds_is_held_before_and_after_sap_refuses_it() {
     let (world, order) = with_order().await;
     let sap = &world.sandbox.service_layer;
     let project = world.read(|project| project.accounting_project_number.clone().unwrap());
@@ -112,9 +113,23 @@ async fn a_vendor_reference_that_another_document_holds_is_held_with_its_number(
     let number = sap.documents()[0].doc_num.to_string();
     let report = world.sync().await;
     assert_eq!(report.exit_code(), 2);
-    let held = (RecordState::Held, Some(Reason::VendorReferenceTaken));
-    assert_eq!(world.standing(order.key).await, held);
+    let held = |reason: Reason| (RecordState::Held, Some(reason));
+    assert_eq!(world.standing(order.key).await, held(Reason::PossibleManualDuplicate));
     let cause = world.stored(order.key).await.cause.unwrap();
     assert!(cause.detail.contains(&number), "{}", cause.detail);
+    assert_eq!(world.sent(), 0, "it is found before anything is sent");
+    world.reconciled().await;
+
+    // Posted all the same, SAP itself refuses the number; the second answer posts it with the sequence.
+    let decide = async || {
+        world.engine().resolve(order.key, Verb::Post, "Ada", "two costs").await.unwrap();
+        world.sync().await
+    };
+    assert_eq!(decide().await.exit_code(), 2);
+    assert_eq!(world.standing(order.key).await, held(Reason::VendorReferenceTaken));
+    let cause = world.stored(order.key).await.cause.unwrap();
+    assert!(cause.detail.contains(&number), "{}", cause.detail);
+    assert_eq!(decide().await.exit_code(), 0);
+    assert_eq!((world.sent(), sap.documents().len()), (2, 2));
     world.reconciled().await;
 }

@@ -134,6 +134,8 @@ fn a_reconciliation_gives_every_amount_as_text() {
     assert_eq!(project["budget"]["lines"][0]["remaining"], "77932.10");
     assert_eq!(project["budget"]["lines"][1]["budget"], Value::Null);
     assert_eq!(project["findings"][0]["finding"], "not_in_budget");
+    let duplicate = &document["possible_duplicates"][0];
+    assert_eq!((&duplicate["doc_entry"], &duplicate["net"]), (&77.into(), &"1000.00".into()));
     assert_no_fraction(&document);
 }
 
@@ -182,6 +184,8 @@ fn the_page_of_a_reconciliation_holds_what_finance_ties_out() {
         "Posted into another period than its own",
         "Budget in USD",
         "Ledger tie-out",
+        "Possible manual duplicates",
+        "90077",
         "1,221,623.40",
         "Not ours on these accounts",
         "Remaining",

@@ -13,11 +13,11 @@ use sync_core::{
         ApDocument, ApLine, Coding, DocumentKey, DocumentType, LineMark, Posting, PostingHeader,
         ProjectId, SourceKey,
     },
-    ports::{CycleStatus, Movement},
+    ports::{CycleStatus, Movement, UnkeyedInvoice},
     reconcile::{
         AccountBalance, BudgetBeside, BudgetCode, BudgetLine, Difference, DifferenceKind,
-        MonthAmount, OpenItem, PeriodMove, PeriodReconciliation, ProjectReconciliation,
-        Reconciliation, Terms, TieOut, TieOutFigures, TieOutRow,
+        MonthAmount, OpenItem, PeriodMove, PeriodReconciliation, PossibleDuplicate,
+        ProjectReconciliation, Reconciliation, Terms, TieOut, TieOutFigures, TieOutRow,
     },
     states::{Cause, Finding, FindingKind, Reason, RecordState},
 };
@@ -291,6 +291,21 @@ pub(crate) fn reconciliation() -> Reconciliation {
             }],
             tax: BTreeMap::new(),
         },
+        possible_duplicates: vec![PossibleDuplicate {
+            key: key("8089:865:subcontract:786002"),
+            invoice: UnkeyedInvoice {
+                doc_entry: 77,
+                doc_num: Some(90077),
+                card_code: "V10011".into(),
+                reference: Some(HOSTILE.into()),
+                posting_date: NaiveDate::from_ymd_opt(2026, 11, 4).unwrap(),
+                currency: "USD".into(),
+                net: money("1000"),
+                total: money("1080"),
+                projects: ["P865".into()].into(),
+            },
+            alike: "the same project and amount",
+        }],
     }
 }
 

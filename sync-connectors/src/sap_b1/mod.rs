@@ -1,7 +1,7 @@
 //! SAP Business One as a [`Ledger`].
 //!
 //! [`SapB1Ledger`] reads the master data (`catalog`), looks up what SAP holds under our keys
-//! (`lookup`, `held`, `pairs`), reads SAP's own journal for the tie-out (`movements`), asks for exchange
+//! (`lookup`, `held`, `pairs`), what people keyed beside us (`invoices`), reads SAP's own journal for the tie-out (`movements`), asks for exchange
 //! rates (`rates`), writes postings as exact bytes (`payload`), sends them (`post`), and
 //! creates the user fields (`setup`). Nothing here decides what is posted; what an answer means to
 //! the engine is said in `failure`.
@@ -9,6 +9,7 @@
 mod catalog;
 mod failure;
 mod held;
+mod invoices;
 mod lookup;
 mod movements;
 mod pairs;
@@ -27,8 +28,8 @@ use sync_core::{
     exchange::ExchangeRate,
     model::{CompanyId, HeldDocument, Posting, ProjectId, SourceKey},
     ports::{
-        CatalogRequest, Clock, Ledger, LedgerAvailability, LedgerCosts, LedgerError, Movement,
-        MovementRequest, Payload, PostOutcome, SetupReport,
+        CatalogRequest, Clock, InvoiceSearch, Ledger, LedgerAvailability, LedgerCosts, LedgerError,
+        Movement, MovementRequest, Payload, PostOutcome, SetupReport, UnkeyedInvoice,
     },
 };
 use tokio::sync::OnceCell;
@@ -152,6 +153,13 @@ impl Ledger for SapB1Ledger {
         rates::read(&self.client, currency, day, indirect).await
     }
 
+    async fn invoices_without_key(
+        &self,
+        searches: &[InvoiceSearch],
+    ) -> Result<Vec<UnkeyedInvoice>, LedgerError> {
+        invoices::search(&self.client, searches).await
+    }
+
     fn payload(&self, posting: &Posting, catalog: &Catalog) -> Result<Payload, LedgerError> {
         payload::of(posting, catalog)
     }
@@ -176,6 +184,8 @@ impl Ledger for SapB1Ledger {
             // Drafts, A/P invoices, credit memos and journal entries.
             look_up: 4,
             post: 1,
+            // Ten vendors in each question, with a page or two of what they sent in those months.
+            invoices: 2,
         }
     }
 

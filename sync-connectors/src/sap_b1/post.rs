@@ -149,8 +149,8 @@ impl SapB1Ledger {
         let invoices = invoices.map_err(|error| failure::ledger_error(&error))?;
         let numbers: Vec<String> = invoices
             .iter()
-            .filter_map(|invoice| invoice.value.doc_num)
-            .map(|number| number.to_string())
+            .filter_map(|invoice| Some((invoice.value.doc_num?, invoice.value.doc_entry?)))
+            .map(|(number, entry)| format!("{number} (DocEntry {entry})"))
             .collect();
         if numbers.is_empty() {
             return Ok(format!(

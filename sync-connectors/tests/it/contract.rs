@@ -1,13 +1,17 @@
 //! The contract suites of the ports, on the adapters over both simulated systems.
 
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use sync_connectors::SystemClock;
 use sync_core::{
     contract::{self, ledger::LedgerBed},
     model::{Kind, Posting, SourceKey},
     ports::Ledger,
 };
-use sync_sandbox::Fault;
+use sync_sandbox::{
+    Fault,
+    service_layer::{ManualInvoice, ManualLine},
+};
 
 use crate::world::{World, day};
 
@@ -66,6 +70,24 @@ impl LedgerBed for Bed {
             document.header.posting_date = day(1999, 1, 4);
         }
         posting
+    }
+
+    fn key_invoice(&self, reference: &str, day: NaiveDate) -> Option<i64> {
+        let Posting::PurchaseInvoice(like) = self.0.invoice(1, 1, reference) else { return None };
+        let line = &like.lines[0];
+        let keyed = ManualInvoice {
+            card_code: like.card_code.clone(),
+            num_at_card: reference.to_owned(),
+            date: day,
+            lines: vec![ManualLine {
+                account: line.coding.account.clone(),
+                net: line.amount,
+                tax_code: line.coding.tax_code.clone().unwrap_or_default(),
+                profit_center: String::new(),
+                project: line.coding.project.clone().unwrap_or_default(),
+            }],
+        };
+        self.0.sandbox.service_layer.key_invoice(&keyed).ok()
     }
 
     fn lose_next_answer(&self) {

@@ -10,6 +10,7 @@ mod client_resources;
 mod contract;
 mod failures_of_procore;
 mod foreign;
+mod invoices;
 mod looking_up;
 mod payloads;
 mod posted_shapes;

@@ -1,11 +1,12 @@
 //! The laws of [`Ledger`]: every ledger passes them over a company whose set-up is done.
 
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::{
     model::{HeldDocument, HeldState, Kind, Posting, SourceKey},
-    ports::{CatalogRequest, Ledger, Payload, PostOutcome},
+    ports::{CatalogRequest, InvoiceSearch, Ledger, Payload, PostOutcome},
 };
 
 /// A ledger over a company in which nothing carries a key yet, with what only its test can make.
@@ -26,6 +27,13 @@ pub trait LedgerBed: Send + Sync {
 
     /// A document that the ledger refuses for a reason of accounting.
     fn refused(&self, source: SourceKey, sequence: u32) -> Posting;
+
+    /// A person keys an A/P invoice of the vendor of [`LedgerBed::invoice`], with this reference and
+    /// posting date, beside us; answers its `DocEntry`. `None` where nobody can.
+    fn key_invoice(&self, reference: &str, day: NaiveDate) -> Option<i64> {
+        let _ = (reference, day);
+        None
+    }
 
     /// Loses the answer to the next document after the ledger took it.
     fn lose_next_answer(&self);
@@ -52,6 +60,8 @@ pub async fn suite(make: impl AsyncFn() -> Box<dyn LedgerBed>) {
     a_lost_answer_is_unknown_and_the_document_stands_once(&*make().await).await;
     a_failed_look_up_is_an_error(&*make().await).await;
     a_second_set_up_makes_nothing(&*make().await).await;
+    what_people_keyed_is_found_by_vendor_and_number_or_date(&*make().await).await;
+    a_failed_search_is_an_error(&*make().await).await;
 }
 
 /// No document, and no error.
@@ -158,6 +168,64 @@ pub async fn a_second_set_up_makes_nothing(bed: &dyn LedgerBed) {
     assert!(!second.present.is_empty());
     let catalog = bed.ledger().catalog(&CatalogRequest::default()).await.expect("catalog");
     assert!(catalog.user_fields_present);
+}
+
+/// An invoice of ours is never answered, one that a person keyed by its number whenever it was posted,
+/// and by its date whatever its number. A ledger that keeps no A/P invoices answers none.
+pub async fn what_people_keyed_is_found_by_vendor_and_number_or_date(bed: &dyn LedgerBed) {
+    let ours = bed.invoice(bed.key(Kind::Subcontract, 1), 1);
+    taken(bed, &ours).await;
+    let day = ours.header().posting_date;
+    let vendor = ours.card_code().expect("an invoice has a vendor");
+    let search = |references: &[&str], from: NaiveDate, to: NaiveDate| InvoiceSearch {
+        card_code: vendor.to_owned(),
+        references: references.iter().map(|&reference| reference.to_owned()).collect(),
+        from,
+        to,
+    };
+    let (own, far) = (ours.header().reference.as_str(), day + chrono::TimeDelta::days(400));
+    let before = entries(bed, &[search(&[own], day, day)]).await;
+    let Some(entry) = bed.key_invoice("BY-HAND-1", day) else {
+        assert!(before.is_empty(), "a ledger in which nobody keys invoices answers none");
+        return;
+    };
+    let by_date = entries(bed, &[search(&[own], day, day)]).await;
+    let added: Vec<i64> = by_date.into_iter().filter(|found| !before.contains(found)).collect();
+    assert_eq!(added, [entry], "by its date, and not ours by its number");
+    let by_number = entries(bed, &[search(&["BY-HAND-1"], far, far)]).await;
+    assert_eq!(by_number.iter().filter(|found| **found == entry).count(), 1, "by its number, once");
+    let both = entries(bed, &[search(&["BY-HAND-1"], day, day)]).await;
+    assert_eq!(both.iter().filter(|found| **found == entry).count(), 1, "by both, once");
+    assert!(!entries(bed, &[search(&["BY-HAND-2"], far, far)]).await.contains(&entry));
+    let nobody =
+        InvoiceSearch { card_code: "NOBODY".to_owned(), ..search(&["BY-HAND-1"], day, day) };
+    assert!(entries(bed, &[nobody]).await.is_empty(), "another vendor's");
+    assert!(entries(bed, &[]).await.is_empty(), "no searches, no invoices");
+}
+
+/// A search that fails never answers that nothing was keyed.
+pub async fn a_failed_search_is_an_error(bed: &dyn LedgerBed) {
+    let ours = bed.invoice(bed.key(Kind::Subcontract, 1), 1);
+    let day = ours.header().posting_date;
+    if bed.key_invoice("BY-HAND-1", day).is_none() {
+        return;
+    }
+    let search = InvoiceSearch {
+        card_code: ours.card_code().expect("an invoice has a vendor").to_owned(),
+        references: ["BY-HAND-1".to_owned()].into(),
+        from: day,
+        to: day,
+    };
+    bed.fail_look_ups();
+    let failed = bed.ledger().invoices_without_key(std::slice::from_ref(&search)).await;
+    failed.expect_err("a failed search");
+    bed.mend();
+    assert!(!entries(bed, &[search]).await.is_empty());
+}
+
+async fn entries(bed: &dyn LedgerBed, searches: &[InvoiceSearch]) -> Vec<i64> {
+    let found = bed.ledger().invoices_without_key(searches).await.expect("a search");
+    found.into_iter().map(|invoice| invoice.doc_entry).collect()
 }
 
 async fn look_up(bed: &dyn LedgerBed, keys: &[SourceKey]) -> Vec<HeldDocument> {

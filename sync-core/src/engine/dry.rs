@@ -13,8 +13,8 @@ use crate::{
         CompanyId, HeldDocument, HeldLine, HeldState, JournalTarget, Posting, ProjectId, SourceKey,
     },
     ports::{
-        CatalogRequest, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind, Payload,
-        PostOutcome, Receipt, SetupReport,
+        CatalogRequest, InvoiceSearch, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind,
+        Payload, PostOutcome, Receipt, SetupReport, UnkeyedInvoice,
     },
 };
 
@@ -66,6 +66,13 @@ impl Ledger for DryLedger<'_> {
         day: NaiveDate,
     ) -> Result<Option<ExchangeRate>, LedgerError> {
         self.real.exchange_rate(currency, day).await
+    }
+
+    async fn invoices_without_key(
+        &self,
+        searches: &[InvoiceSearch],
+    ) -> Result<Vec<UnkeyedInvoice>, LedgerError> {
+        self.real.invoices_without_key(searches).await
     }
 
     fn payload(&self, posting: &Posting, catalog: &Catalog) -> Result<Payload, LedgerError> {

@@ -47,9 +47,10 @@ impl Engine<'_> {
         let keys: Vec<SourceKey> = records.iter().map(StoredRecord::key).collect();
         let held = self.ledger.look_up(&keys).await?;
         let families = gather(records, held);
+        let invoices = self.keyed_by_people(&catalog, project, &families).await?;
         let context = self.plan_context(&catalog, project);
         let billed = self.billed(&context, project).await?;
-        let context = PlanContext { billed: &billed, ..context };
+        let context = PlanContext { billed: &billed, invoices: &invoices, ..context };
         let found = families.iter().find_map(|family| {
             let index = family.members.iter().position(|member| member.record().key == key)?;
             Some((family, index))

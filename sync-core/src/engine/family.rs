@@ -12,7 +12,7 @@ use crate::{
     plan::{self, Billed, Decision, Family, Plan, PlanContext},
     ports::{
         Intent, IntentState, OpeningEntry, Payload, PostOutcome, Progress, ResultBatch, ResultRow,
-        SourceProject, StoredRecord,
+        SourceProject, StoredRecord, UnkeyedInvoice,
     },
     states::{Cause, Finding, FindingKind, Reason, RecordState},
 };
@@ -48,6 +48,7 @@ impl Engine<'_> {
             currency: project.currency.as_deref(),
             rates: &NO_RATES,
             billed: &NOTHING_BILLED,
+            invoices: &[],
             restated_on: None,
             now: self.clock.now(),
         }
@@ -59,10 +60,12 @@ impl Engine<'_> {
         cycle: &Cycle,
         project: &SourceProject,
         billed: &Billed,
+        invoices: &[UnkeyedInvoice],
         mut family: Family,
     ) -> Result<Gathered, Failure> {
         let mut gathered = Gathered::default();
-        let context = PlanContext { billed, ..self.plan_context(&cycle.catalog, project) };
+        let context = self.plan_context(&cycle.catalog, project);
+        let context = PlanContext { billed, invoices, ..context };
         let mut settled: Vec<StoredRecord> = Vec::new();
         for index in 0..family.members.len() {
             let member = &family.members[index];

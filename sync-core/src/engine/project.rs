@@ -9,9 +9,10 @@ use super::{
     cycle::{Cycle, Gathered},
 };
 use crate::{
+    catalog::Catalog,
     model::{FamilyId, HeldDocument, ReadKind, SourceKey},
-    plan::{self, Billed, Family, Member, PlanContext},
-    ports::{Progress, SourceProject, StoredRecord},
+    plan::{self, Billed, Family, Member, PlanContext, duplicates},
+    ports::{Progress, SourceProject, StoredRecord, UnkeyedInvoice},
     states::RecordState,
 };
 
@@ -171,8 +172,10 @@ impl Engine<'_> {
         let keys: Vec<SourceKey> = records.iter().map(StoredRecord::key).collect();
         let held = self.ledger.look_up(&keys).await?;
         let families = gather(records, held);
+        let invoices = self.keyed_by_people(&cycle.catalog, project, &families).await?;
+        let invoices = invoices.as_slice();
         let mut running = stream::iter(families)
-            .map(|family| async move { self.family(cycle, project, billed, family).await })
+            .map(|family| async move { self.family(cycle, project, billed, invoices, family).await })
             .buffer_unordered(self.limits.families_at_once.max(1));
         let mut failure = None;
         while let Some(outcome) = running.next().await {
@@ -182,6 +185,22 @@ impl Engine<'_> {
             }
         }
         failure.map_or(Ok(()), Err)
+    }
+
+    /// The A/P invoices that people keyed for the vendors of what may be posted for the first time: one
+    /// question for all records of a chunk, none where nothing is new. A question that fails is no
+    /// absence: nothing of the chunk is posted then.
+    pub(super) async fn keyed_by_people(
+        &self,
+        catalog: &Catalog,
+        project: &SourceProject,
+        families: &[Family],
+    ) -> Result<Vec<UnkeyedInvoice>, Failure> {
+        let searches = duplicates::searches(&self.plan_context(catalog, project), families);
+        if searches.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(self.ledger.invoices_without_key(&searches).await?)
     }
 }
 

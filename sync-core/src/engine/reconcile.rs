@@ -4,16 +4,24 @@ use std::collections::BTreeSet;
 
 use futures_util::{StreamExt, stream};
 
-use super::{Engine, Failure, ProjectProblem};
+use super::{Engine, Failure, ProjectProblem, project::gather};
 use crate::{
     catalog::Catalog,
     model::{HeldDocument, Kind, ProjectId},
-    ports::{CatalogRequest, MovementRequest, SourceProject},
+    plan::{PlanContext, duplicates},
+    ports::{CatalogRequest, MovementRequest, SourceProject, StoredRecord},
     reconcile::{
-        ProjectReconciliation, ProjectSides, Reconciliation, TieOut, accounts,
+        PossibleDuplicate, ProjectReconciliation, ProjectSides, Reconciliation, TieOut, accounts,
         accounts_of_interest, project, tie_out,
     },
 };
+
+/// What was read of one project.
+struct OfProject {
+    rows: Vec<ProjectReconciliation>,
+    documents: Vec<HeldDocument>,
+    duplicates: Vec<PossibleDuplicate>,
+}
 
 impl Engine<'_> {
     /// Project to general ledger, both sides read now.
@@ -33,6 +41,7 @@ impl Engine<'_> {
             projects: Vec::new(),
             accounts: Vec::new(),
             tie_out: TieOut::default(),
+            possible_duplicates: Vec::new(),
         };
         if let Err(failure) = self.try_reconcile(&mut report).await {
             report.failure = Some(failure);
@@ -57,9 +66,10 @@ impl Engine<'_> {
         let mut documents = Vec::new();
         while let Some((id, outcome)) = running.next().await {
             match outcome {
-                Ok((project, held)) => {
-                    report.projects.extend(project);
-                    documents.extend(held);
+                Ok(of_project) => {
+                    report.projects.extend(of_project.rows);
+                    documents.extend(of_project.documents);
+                    report.possible_duplicates.extend(of_project.duplicates);
                 }
                 Err(failure) => report.problems.push(ProjectProblem { project: id, failure }),
             }
@@ -67,6 +77,7 @@ impl Engine<'_> {
         drop(running);
         // A stable order: each project's own currency stays before its others.
         report.projects.sort_by_key(|project| project.project);
+        report.possible_duplicates.sort_by_key(|found| (found.key, found.invoice.doc_entry));
         report.accounts = accounts(&documents, &catalog);
         let projects = report.projects.iter().map(|project| project.project).collect();
         report.tie_out = self.tied_out(&documents, &projects, &catalog).await;
@@ -100,7 +111,7 @@ impl Engine<'_> {
         &self,
         source: &SourceProject,
         catalog: &Catalog,
-    ) -> Result<(Vec<ProjectReconciliation>, Vec<HeldDocument>), Failure> {
+    ) -> Result<OfProject, Failure> {
         let records = self.every_record(source).await?;
         let documents = self.ledger.keyed_documents(self.company(), source.id).await?;
         let stored = self.store.project_records(source.id).await?;
@@ -115,6 +126,38 @@ impl Engine<'_> {
             policy: self.policy,
             catalog,
         };
-        Ok((project(&sides), documents))
+        let rows = project(&sides);
+        let duplicates = self.duplicates(source, catalog, stored, &documents).await?;
+        Ok(OfProject { rows, documents, duplicates })
+    }
+
+    /// What people keyed that looks like what stands in SAP by key.
+    async fn duplicates(
+        &self,
+        source: &SourceProject,
+        catalog: &Catalog,
+        stored: Vec<StoredRecord>,
+        documents: &[HeldDocument],
+    ) -> Result<Vec<PossibleDuplicate>, Failure> {
+        let families = gather(stored, documents.to_vec());
+        let context = self.plan_context(catalog, source);
+        let searches = duplicates::searches_of_posted(&context, &families);
+        if searches.is_empty() {
+            return Ok(Vec::new());
+        }
+        let invoices = self.ledger.invoices_without_key(&searches).await?;
+        let context = PlanContext { invoices: &invoices, ..context };
+        let mut found = Vec::new();
+        for family in &families {
+            for member in &family.members {
+                let of_member = duplicates::of_posted(&context, family, member);
+                found.extend(of_member.into_iter().map(|(invoice, alike)| PossibleDuplicate {
+                    key: member.record().key,
+                    invoice: invoice.clone(),
+                    alike,
+                }));
+            }
+        }
+        Ok(found)
     }
 }

@@ -18,8 +18,9 @@ use crate::{
         LineMark, Posting, ProjectId, SourceKey,
     },
     ports::{
-        CatalogRequest, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind, Movement,
-        MovementRequest, Payload, PostOutcome, Receipt, Refusal, SetupReport,
+        CatalogRequest, InvoiceSearch, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind,
+        Movement, MovementRequest, Payload, PostOutcome, Receipt, Refusal, SetupReport,
+        UnkeyedInvoice,
     },
     states::Reason,
 };
@@ -66,8 +67,11 @@ struct Inner {
     late: Vec<Posting>,
     planned: VecDeque<Option<PostFault>>,
     failing_look_ups: u32,
+    failing_searches: u32,
     /// What others entered.
     foreign: Vec<Movement>,
+    /// The A/P invoices that others keyed.
+    keyed_by_people: Vec<UnkeyedInvoice>,
     /// What is added to the first line of the next document.
     recalculation: Decimal,
     last_entry: i64,
@@ -86,7 +90,9 @@ impl MemoryLedger {
             late: Vec::new(),
             planned: VecDeque::new(),
             failing_look_ups: 0,
+            failing_searches: 0,
             foreign: Vec::new(),
+            keyed_by_people: Vec::new(),
             recalculation: Decimal::ZERO,
             last_entry: 0,
             posts: 0,
@@ -198,6 +204,26 @@ impl MemoryLedger {
         }
     }
 
+    /// Lets the next search for keyed invoices fail.
+    pub fn fail_next_search(&self) {
+        self.lock().failing_searches += 1;
+    }
+
+    /// A person keys an A/P invoice; its `DocEntry` is the number answered.
+    pub fn key_invoice(&self, invoice: UnkeyedInvoice) -> i64 {
+        let mut inner = self.lock();
+        inner.last_entry += 1;
+        let doc_entry = inner.last_entry;
+        let doc_num = Some(90_000 + doc_entry);
+        inner.keyed_by_people.push(UnkeyedInvoice { doc_entry, doc_num, ..invoice });
+        doc_entry
+    }
+
+    /// A person cancels an A/P invoice that a person keyed.
+    pub fn cancel_keyed(&self, doc_entry: i64) {
+        self.lock().keyed_by_people.retain(|invoice| invoice.doc_entry != doc_entry);
+    }
+
     /// Changes the master data.
     pub fn edit_catalog(&self, change: impl FnOnce(&mut Catalog)) {
         change(&mut self.lock().catalog);
@@ -226,6 +252,14 @@ impl MemoryLedger {
 }
 
 impl Inner {
+    fn fail_look_up(&mut self) -> Result<(), LedgerError> {
+        if self.failing_look_ups == 0 {
+            return Ok(());
+        }
+        self.failing_look_ups -= 1;
+        Err(LedgerError::new(LedgerErrorKind::Unavailable, "the look-up fails"))
+    }
+
     /// Why the ledger does not take a document.
     fn refusal(&self, posting: &Posting) -> Option<Refusal> {
         let refuse = |reason, message: String| Some(Refusal { reason, message });
@@ -454,6 +488,25 @@ impl Ledger for MemoryLedger {
         Ok(until.max_by_key(|(from, _)| *from).map(|(_, rate)| *rate))
     }
 
+    async fn invoices_without_key(
+        &self,
+        searches: &[InvoiceSearch],
+    ) -> Result<Vec<UnkeyedInvoice>, LedgerError> {
+        let mut inner = self.lock();
+        inner.calls += 1;
+        inner.fail_look_up()?;
+        if inner.failing_searches > 0 {
+            inner.failing_searches -= 1;
+            return Err(LedgerError::new(LedgerErrorKind::Unavailable, "the search fails"));
+        }
+        let asked_for = |invoice: &&UnkeyedInvoice| {
+            let reference = invoice.reference.as_deref().unwrap_or_default();
+            let of_vendor = searches.iter().filter(|of| of.card_code == invoice.card_code);
+            of_vendor.clone().any(|of| of.asks_for(reference, invoice.posting_date))
+        };
+        Ok(inner.keyed_by_people.iter().filter(asked_for).cloned().collect())
+    }
+
     fn payload(&self, posting: &Posting, _catalog: &Catalog) -> Result<Payload, LedgerError> {
         let body = serde_json::to_vec(posting)
             .map_err(|error| LedgerError::new(LedgerErrorKind::Unwritable, error))?;
@@ -520,10 +573,7 @@ impl MemoryLedger {
     ) -> Result<Vec<HeldDocument>, LedgerError> {
         let mut inner = self.lock();
         inner.calls += 1;
-        if inner.failing_look_ups > 0 {
-            inner.failing_look_ups -= 1;
-            return Err(LedgerError::new(LedgerErrorKind::Unavailable, "the look-up fails"));
-        }
+        inner.fail_look_up()?;
         Ok(inner.documents.iter().map(|d| &d.held).filter(|d| matches(d)).cloned().collect())
     }
 }

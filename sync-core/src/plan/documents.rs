@@ -245,7 +245,7 @@ impl<'a> Writer<'a> {
 }
 
 /// `NumAtCard` or `Reference`, without the sequence.
-fn reference(family: &Family, member: &Member, row: &ProjectRow) -> String {
+pub(super) fn reference(family: &Family, member: &Member, row: &ProjectRow) -> String {
     let record = member.record();
     let project = row.sap_project.as_deref().unwrap_or_default();
     match &record.body {

@@ -9,6 +9,7 @@
 //! - `delta` subtracts what SAP holds;
 //! - [`dates`] finds the posting date and its period;
 //! - `documents` writes headers and texts;
+//! - [`duplicates`] compares a first posting with what people keyed in SAP;
 //! - [`explain`](explain()) says how a record came to its decision;
 //! - `templates` are the posting templates of the four bases, side by side;
 //! - `commitment`, `direct_cost` and `requisition` decide what of them a record needs.
@@ -18,6 +19,7 @@ pub mod dates;
 mod delta;
 mod direct_cost;
 mod documents;
+pub mod duplicates;
 pub(crate) mod ended;
 mod explain;
 mod family;
@@ -52,7 +54,7 @@ use crate::{
     mapping::MappingTables,
     model::{CostRecord, Fingerprint, HeldDocument, HeldState, Kind, Posting},
     policy::Policy,
-    ports::StoredRecord,
+    ports::{StoredRecord, UnkeyedInvoice},
     resolve::Verb,
     states::{Cause, Finding, Reason, RecordState},
 };
@@ -74,6 +76,9 @@ pub struct PlanContext<'a> {
     pub rates: &'a Rates,
     /// What vendors billed in the project, to find a bill that was entered twice.
     pub billed: &'a Billed,
+    /// The A/P invoices that people keyed for the vendors of what is planned, as far as they were asked
+    /// for: [`duplicates::searches`] says what to ask.
+    pub invoices: &'a [UnkeyedInvoice],
     /// The day on which a record that was taken back is posted anew: that of the change.
     pub restated_on: Option<NaiveDate>,
     /// Whether a record outside its status has been seen so often and long enough.
@@ -241,10 +246,14 @@ pub fn plan(context: &PlanContext<'_>, family: &Family, index: usize) -> Plan {
         {
             leaving::plan(context, family, index, &mut plan)
         }
-        None => standing::moved(context, family, index, &mut plan, |context, family, plan| {
-            let planned = by_kind(context, family, index, plan);
-            restate::instead(context, family, index, plan, planned)
-        }),
+        None => {
+            let planned =
+                standing::moved(context, family, index, &mut plan, |context, family, plan| {
+                    let planned = by_kind(context, family, index, plan);
+                    restate::instead(context, family, index, plan, planned)
+                });
+            duplicates::instead(context, family, member, &plan, planned)
+        }
     };
     plan.findings.extend(foreign::exchange_difference(
         context,

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::{InvoiceSearch, UnkeyedInvoice};
 use crate::{
     catalog::Catalog,
     exchange::ExchangeRate,
@@ -125,12 +126,14 @@ pub struct LedgerCosts {
     pub look_up: u64,
     /// Per document.
     pub post: u64,
+    /// Per search for invoices that people keyed, one for each look-up.
+    pub invoices: u64,
 }
 
 impl Default for LedgerCosts {
     /// One call for each request, look-ups of any number of records.
     fn default() -> Self {
-        Self { catalog: 1, keys: u64::MAX, look_up: 1, post: 1 }
+        Self { catalog: 1, keys: u64::MAX, look_up: 1, post: 1, invoices: 1 }
     }
 }
 
@@ -243,6 +246,24 @@ pub trait Ledger: Send + Sync {
     ) -> Result<Option<ExchangeRate>, LedgerError> {
         let _ = (currency, day);
         Ok(None)
+    }
+
+    /// A/P invoices without a key of ours, of each vendor that a search names: those with one of its
+    /// references, and every one posted between its dates.
+    ///
+    /// Laws: only invoices that count are answered, no cancelled one, no credit memo and no draft; one
+    /// whose key field is null, empty or no key of ours is without a key; each is answered once; no vendor
+    /// is answered that no search names. A ledger that keeps no A/P invoices answers none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::look_up`]: a failed search is no absence.
+    async fn invoices_without_key(
+        &self,
+        searches: &[InvoiceSearch],
+    ) -> Result<Vec<UnkeyedInvoice>, LedgerError> {
+        let _ = searches;
+        Ok(Vec::new())
     }
 
     /// Writes a posting as the bytes that [`Ledger::post`] sends.

@@ -6,12 +6,14 @@
 //! that every adapter runs, [`memory`](crate::memory) the reference implementations.
 
 mod clock;
+mod invoices;
 mod ledger;
 mod observer;
 mod source;
 mod store;
 
 pub use clock::Clock;
+pub use invoices::{InvoiceSearch, UnkeyedInvoice};
 pub use ledger::{
     CatalogRequest, Ledger, LedgerAvailability, LedgerCosts, LedgerError, LedgerErrorKind,
     Movement, MovementRequest, Payload, PostOutcome, Receipt, Refusal, SetupReport,

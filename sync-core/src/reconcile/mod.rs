@@ -26,7 +26,8 @@ pub use budget::{BudgetBeside, BudgetCode, BudgetLine, not_in_budget};
 pub use periods::{PeriodMove, PeriodReconciliation, periods_of};
 pub use project::{ProjectSides, project};
 pub use report::{
-    AccountBalance, Difference, MonthAmount, OpenItem, ProjectReconciliation, Reconciliation, Terms,
+    AccountBalance, Difference, MonthAmount, OpenItem, PossibleDuplicate, ProjectReconciliation,
+    Reconciliation, Terms,
 };
 pub use tie_out::{TaxTie, TieOut, TieOutFigures, TieOutRow, accounts_of_interest, tie_out};
 pub use totals::CurrencyTotal;

@@ -9,6 +9,7 @@ use super::{BudgetBeside, CurrencyTotal, PeriodMove, PeriodReconciliation, TieOu
 use crate::{
     engine::{Failure, FindingRow, ProjectProblem},
     model::{ProjectId, SourceKey},
+    ports::UnkeyedInvoice,
     states::{Cause, DifferenceKind, RecordState},
 };
 
@@ -207,6 +208,19 @@ pub struct AccountBalance {
     pub amount: Decimal,
 }
 
+/// An A/P invoice that somebody keyed and that looks like a record which stands in SAP by key:
+/// `possible_manual_duplicate`. It is shown and explains nothing; whether both are one cost only a person
+/// can say, who cancels one of them then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PossibleDuplicate {
+    /// The record.
+    pub key: SourceKey,
+    /// The invoice.
+    pub invoice: UnkeyedInvoice,
+    /// What both have in common.
+    pub alike: &'static str,
+}
+
 /// A whole reconciliation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reconciliation {
@@ -228,6 +242,8 @@ pub struct Reconciliation {
     pub accounts: Vec<AccountBalance>,
     /// Our documents against SAP's own journal.
     pub tie_out: TieOut,
+    /// What people keyed that looks like what we posted.
+    pub possible_duplicates: Vec<PossibleDuplicate>,
 }
 
 impl Reconciliation {

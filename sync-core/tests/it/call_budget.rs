@@ -79,7 +79,7 @@ fn what_lines_and_reference_lists_cost_is_added_per_record_and_project() {
             (ReadKind::DirectCosts, KindCosts { page: Some(50), ..KindCosts::default() }),
         ]),
     };
-    let ledger = LedgerCosts { catalog: 12, keys: 10, look_up: 4, post: 1 };
+    let ledger = LedgerCosts { catalog: 12, keys: 10, look_up: 4, post: 1, invoices: 2 };
     let calls = |work: &Workload| {
         let calls = estimate(&source, &ledger, work, 80);
         (calls.source, calls.ledger)
@@ -98,10 +98,10 @@ fn what_lines_and_reference_lists_cost_is_added_per_record_and_project() {
     };
     let lists = 4 + 2 + 1;
     let lines = 101 + 6 + 2;
-    // 80 records in eight look-ups, 75 in eight, four calls each.
+    // 80 records in eight look-ups, 75 in eight, four calls each; two searches of two calls.
     assert_eq!(
         calls(&Workload { projects: vec![project] }),
-        (3 + 1 + lists + lines + 2, 12 + 64 + 150)
+        (3 + 1 + lists + lines + 2, 12 + 64 + 4 + 150)
     );
 }
 

@@ -19,6 +19,7 @@ mod contract;
 mod cut_over;
 mod decisions;
 mod direct_costs;
+mod duplicates;
 mod every_name;
 mod exactly_once;
 mod explaining;

@@ -135,12 +135,13 @@ fn what_waits_in_euro_explains_nothing_in_dollars() {
 
 #[test]
 fn a_record_whose_currency_changed_waits_in_both_and_is_counted_once() {
-    let world = world();
+    let mut world = world();
     world.put([subcontract(1, &[(11, "03-300", "1,000")])]);
     world.sync();
     world.edit(SC, |record| record.currency = Some("EUR".to_owned()));
+    world.policy.foreign_currency = ForeignCurrency::Hold;
     world.sync();
-    world.assert_cause(SC, Reason::ChangedAfterPosting);
+    world.assert_cause(SC, Reason::ForeignCurrencyNotEnabled);
     let report = world.reconcile();
     assert_eq!(
         in_short(&report),
@@ -152,6 +153,16 @@ fn a_record_whose_currency_changed_waits_in_both_and_is_counted_once() {
     let (dollars, euro) = (of(&report, "USD"), of(&report, "EUR"));
     assert_eq!((dollars.terms.held, euro.terms.held), (d("-1,000"), d("1,000")));
     assert_eq!(report.waiting_for_a_person(), 1);
+
+    world.policy.foreign_currency = ForeignCurrency::Post;
+    world.sync();
+    assert_eq!(
+        in_short(&world.reconcile()),
+        [
+            "USD: procore 0.00, in SAP 0.00, difference 0.00",
+            "EUR: procore 1000.00, in SAP 1000.00, difference 0.00",
+        ]
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::{
     chart::{self, Bar},
     money, page,
     periods::periods,
-    sections::{differences, obstacles, open_items, postable, signatures},
+    sections::{differences, duplicates, obstacles, open_items, postable, signatures},
     summary::{signed_term, summary, term_heading, used_terms},
     tie_out::tie_out,
 };
@@ -38,6 +38,7 @@ pub fn reconciliation(report: &Reconciliation) -> String {
         (differences(report))
         (open_items(report))
         (findings(report))
+        (duplicates(report))
         (accounts(report))
         (tie_out(report))
         (postable(&report.postable))

@@ -80,6 +80,34 @@ pub(super) fn open_items(report: &Reconciliation) -> Markup {
     }
 }
 
+/// A/P invoices that people keyed and that look like what stands in SAP by key.
+pub(super) fn duplicates(report: &Reconciliation) -> Markup {
+    if report.possible_duplicates.is_empty() {
+        return html! {};
+    }
+    html! {
+        h2 { "Possible manual duplicates" }
+        p {
+            "A/P invoices without our key that have the vendor and the number, or the project and the \
+             amount, of a record that stands in SAP. If both are one cost, cancel one of them."
+        }
+        div.wide { table {
+            thead { tr {
+                th { "Record" } th { "A/P invoice" } th { "Vendor" } th { "Date" } th { "Reference" }
+                th.money { "Net" } th { "Currency" } th { "In common" }
+            } }
+            tbody { @for found in &report.possible_duplicates { tr {
+                td.key { (found.key) }
+                td { (found.invoice.doc_num.unwrap_or(found.invoice.doc_entry)) }
+                td { (found.invoice.card_code) } td { (found.invoice.posting_date) }
+                td { (found.invoice.reference.as_deref().unwrap_or_default()) }
+                (money(found.invoice.net, &found.invoice.currency))
+                td { (found.invoice.currency) } td { (found.alike) }
+            } } }
+        } }
+    }
+}
+
 /// What a person may decide, behind the remedy.
 pub(super) fn decisions(cause: Option<&Cause>) -> String {
     let Some(cause) = cause else { return String::new() };

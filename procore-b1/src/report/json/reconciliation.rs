@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use sync_core::reconcile::{
-    AccountBalance, CurrencyTotal, Difference, OpenItem, ProjectReconciliation, Reconciliation,
-    Terms,
+    AccountBalance, CurrencyTotal, Difference, OpenItem, PossibleDuplicate, ProjectReconciliation,
+    Reconciliation, Terms,
 };
 
 use super::{
@@ -37,6 +37,7 @@ pub fn reconciliation(report: &Reconciliation) -> Vec<u8> {
         projects: report.projects.iter().map(of_project).collect(),
         accounts: report.accounts.iter().map(of_account).collect(),
         tie_out: of_tie_out(&report.tie_out),
+        possible_duplicates: report.possible_duplicates.iter().map(of_duplicate).collect(),
         problems: problems(&report.problems),
         postable: &report.postable,
     })
@@ -49,6 +50,7 @@ struct ReconciliationJson<'a> {
     projects: Vec<ProjectJson<'a>>,
     accounts: Vec<AccountJson<'a>>,
     tie_out: TieOutJson<'a>,
+    possible_duplicates: Vec<DuplicateJson<'a>>,
     problems: Vec<ProblemJson<'a>>,
     postable: &'a BTreeMap<String, Vec<String>>,
 }
@@ -227,6 +229,37 @@ fn of_open_item<'a>(item: &'a OpenItem, currency: &str) -> OpenItemJson<'a> {
         detail: item.cause.as_ref().map_or("", |cause| &cause.detail),
         remedy: item.cause.as_ref().map_or("", |cause| cause.reason.remedy()),
         amount: plain(item.amount, currency),
+    }
+}
+
+/// `possible_manual_duplicate`: an A/P invoice without our key beside a record that stands in SAP.
+#[derive(Serialize)]
+struct DuplicateJson<'a> {
+    key: String,
+    doc_entry: i64,
+    doc_num: Option<i64>,
+    card_code: &'a str,
+    reference: Option<&'a str>,
+    posting_date: String,
+    currency: &'a str,
+    net: String,
+    total: String,
+    alike: &'static str,
+}
+
+fn of_duplicate(found: &PossibleDuplicate) -> DuplicateJson<'_> {
+    let invoice = &found.invoice;
+    DuplicateJson {
+        key: found.key.to_string(),
+        doc_entry: invoice.doc_entry,
+        doc_num: invoice.doc_num,
+        card_code: &invoice.card_code,
+        reference: invoice.reference.as_deref(),
+        posting_date: invoice.posting_date.to_string(),
+        currency: &invoice.currency,
+        net: plain(invoice.net, &invoice.currency),
+        total: plain(invoice.total, &invoice.currency),
+        alike: found.alike,
     }
 }
 

@@ -52,6 +52,7 @@ pub fn reconciliation(report: &Reconciliation) -> String {
         of_project(&mut text, project);
     }
     tie_out(&mut text, report);
+    possible_duplicates(&mut text, report);
     text
 }
 
@@ -134,6 +135,19 @@ fn tie_out(text: &mut String, report: &Reconciliation) {
     say(text, format!("\nLedger tie-out: {accounts}, {off}"));
     if !shown.is_empty() {
         text.push_str(&grid.lines());
+    }
+}
+
+/// What people keyed that looks like what we posted: an accountant looks at both.
+fn possible_duplicates(text: &mut String, report: &Reconciliation) {
+    if report.possible_duplicates.is_empty() {
+        return;
+    }
+    let found = count(report.possible_duplicates.len() as u64, "invoice");
+    say(text, format!("\nKeyed by hand, and like a record that stands in SAP: {found}"));
+    for duplicate in &report.possible_duplicates {
+        let (key, invoice, alike) = (duplicate.key, &duplicate.invoice, duplicate.alike);
+        say(text, format!("  possible_manual_duplicate: {key}: {invoice} has {alike}"));
     }
 }
 
