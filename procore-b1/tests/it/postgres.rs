@@ -59,7 +59,7 @@ async fn a_company_is_posted_and_reconciled_with_its_state_in_postgres() {
     let again = site.json(&["sync"], 0).await;
     assert_eq!(again["documents"].as_array().unwrap().len(), 0, "{again}");
     assert_eq!(again["records"]["seen"], sync["records"]["seen"]);
-    assert_eq!(site.json(&["reconcile"], 0).await["reconciliation"]["difference"], "0.00");
+    assert_eq!(site.json(&["reconcile"], 0).await["totals"][0]["difference"], "0.00");
     assert!(state(&site.json(&["check"], 0).await).ends_with("is there and can be opened"));
     let epoch: i64 =
         sqlx::query_scalar("SELECT epoch FROM writer").fetch_one(&mut database).await.unwrap();

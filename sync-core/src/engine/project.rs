@@ -175,7 +175,9 @@ impl Engine<'_> {
         let invoices = self.keyed_by_people(&cycle.catalog, project, &families).await?;
         let invoices = invoices.as_slice();
         let mut running = stream::iter(families)
-            .map(|family| async move { self.family(cycle, project, billed, invoices, family).await })
+            .map(
+                |family| async move { self.family(cycle, project, billed, invoices, family).await },
+            )
             .buffer_unordered(self.limits.families_at_once.max(1));
         let mut failure = None;
         while let Some(outcome) = running.next().await {

@@ -16,12 +16,10 @@ use crate::{
 
 /// Names that no test of the core can reach, with the reason. A name that the core's code gives to a
 /// record may not stand here: it needs a test then.
-const OUT_OF_REACH: [(&str, &str); 1] = [
-    (
-        "RecordState::InFlight",
-        "an intent is in flight, its record keeps its state until SAP answers",
-    ),
-];
+const OUT_OF_REACH: [(&str, &str); 1] = [(
+    "RecordState::InFlight",
+    "an intent is in flight, its record keeps its state until SAP answers",
+)];
 
 /// Rust files below a folder, with their text.
 fn sources(folder: &Path, skip: &[&str]) -> Vec<String> {
