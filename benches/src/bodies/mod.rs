@@ -1,12 +1,14 @@
 //! What the servers answer: bodies with the properties, types and number formats that the real ones send.
 //!
-//! `procore` and `service_layer` write them. How they are served is in `loopback`, how they are decoded in the benches.
+//! `procore`, `lines` and `service_layer` write them. How they are served is in `loopback`, how they are decoded in the benches.
 
+mod lines;
 mod procore;
 mod service_layer;
 
 use crate::loopback::Answers;
 
+pub use lines::{COST_CODES, cents, contract_lines, cost_code};
 pub use procore::{TOKEN, contract_page, project};
 pub use service_layer::{LOGIN, SESSION_COOKIE, invoice};
 

@@ -199,8 +199,9 @@ fn summed(layer: Layer, held: &BTreeMap<Coding, Place>, target: &[TargetLine]) -
                 changed.insert(line.id, Some(line));
             }
         }
+        let wanted: BTreeSet<i64> = here.iter().map(|line| line.id).collect();
         for (id, amount) in &place.by_line {
-            if !amount.is_zero() && !here.iter().any(|line| line.id == *id) {
+            if !amount.is_zero() && !wanted.contains(id) {
                 changed.insert(*id, None);
             }
         }

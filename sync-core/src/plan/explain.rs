@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::{
     Decision, Family, ItemMovement, Member, Plan, PlanContext,
+    held_lines::HeldLines,
     lines::{self, Stand},
     movement, range, templates,
 };
@@ -162,6 +163,7 @@ fn explained_lines(context: &PlanContext<'_>, member: &Member, plan: &Plan) -> V
         RecordBody::Requisition(_) => None,
     };
     let target = lines::target(context, member, header, day, stand(context)).ok();
+    let held_lines = HeldLines::of(context, member);
     let explained = record.lines().iter().map(|line| {
         let own = target.as_ref().map(|target| {
             target.iter().filter(|own| own.id == line.id).map(|own| own.amount).sum::<Decimal>()
@@ -175,17 +177,22 @@ fn explained_lines(context: &PlanContext<'_>, member: &Member, plan: &Plan) -> V
                 own - context.policy.rounding.round(line.amount, scale)
             }),
             target: own,
-            place: place(context, member, line, day),
+            place: place(context, member, &held_lines, line, day),
             held: held(member, line.id),
         }
     });
     explained.collect()
 }
 
-fn place(context: &PlanContext<'_>, member: &Member, line: &CostLine, day: NaiveDate) -> LinePlace {
+fn place(
+    context: &PlanContext<'_>,
+    member: &Member,
+    held_lines: &HeldLines<'_>,
+    line: &CostLine,
+    day: NaiveDate,
+) -> LinePlace {
     let mark = stand(context).layer.line(line.id);
-    let standing = line.coding.as_ref();
-    if let Some(coding) = standing.and_then(|c| lines::held_place(context, member, &mark, c)) {
+    if let Some(coding) = line.coding.as_ref().and_then(|c| held_lines.place(&mark, c)) {
         return LinePlace::Standing(coding);
     }
     let Some(coding) = &line.coding else {

@@ -202,7 +202,7 @@ fn is_journal(document: &HeldDocument) -> bool {
     document.document_type == DocumentType::JournalEntry
 }
 
-/// Takes everything back that journal entries hold, in one.
+/// Takes everything back that journal entries hold, in one; entries that leave nothing need none.
 fn reverse_journal(writer: &mut Writer<'_>, member: &Member, dates: Dates) -> Result<(), Stop> {
     let mut lines: Vec<JournalLine> = [Layer::Cost, Layer::Encumbrance]
         .into_iter()
@@ -211,7 +211,9 @@ fn reverse_journal(writer: &mut Writer<'_>, member: &Member, dates: Dates) -> Re
         .collect();
     lines.extend(delta::other_lines(member.live(), Vec::new()));
     open_balance::allows_lines(member, &lines)?;
-    writer.journal_entry(lines, dates);
+    if !lines.is_empty() {
+        writer.journal_entry(lines, dates);
+    }
     Ok(())
 }
 

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{Family, Member, PlanContext, Stop, delta::Layer, hold};
+use super::{Family, Member, PlanContext, Stop, delta::Layer, held_lines::HeldLines, hold};
 use crate::{
     mapping::Unmapped,
-    model::{Coding, CostCoding, CostLine, CostRecord, JournalTarget, LineMark, RecordBody},
+    model::{Coding, CostCoding, CostLine, CostRecord, RecordBody},
     money::{self, Share},
     states::{Finding, FindingKind, Reason},
 };
@@ -129,11 +129,13 @@ pub(super) fn target(
     let record = member.record();
     let scale = context.catalog.scale(&context.currency_of(record));
     let lines = with_coding(record, scale)?;
+    let held = HeldLines::of(context, member);
     let places: Vec<Option<Coding>> = lines
         .iter()
-        .map(|line| held_place(context, member, &stand.layer.line(line.id), line.coding.as_ref()?))
+        .map(|line| held.place(&stand.layer.line(line.id), line.coding.as_ref()?))
         .collect();
-    let amounts = rounded(context, member, stand.layer, &lines, header, scale)?;
+    let before = |line: &CostLine| held.amount(&stand.layer.line(line.id));
+    let amounts = rounded(context, member, &lines, before, header, scale)?;
     let mut target = Vec::with_capacity(lines.len());
     for ((line, place), amount) in lines.iter().zip(places).zip(amounts) {
         let token = line.coding.as_ref().map(CostCoding::token).unwrap_or_default();
@@ -196,8 +198,8 @@ fn with_coding(record: &CostRecord, scale: u32) -> Result<Vec<CostLine>, Stop> {
 fn rounded(
     context: &PlanContext<'_>,
     member: &Member,
-    layer: Layer,
     lines: &[CostLine],
+    before: impl Fn(&CostLine) -> Option<Decimal>,
     header: Option<Decimal>,
     scale: u32,
 ) -> Result<Vec<Decimal>, Stop> {
@@ -206,11 +208,7 @@ fn rounded(
     let out_of_range = |error: money::OutOfRange| hold(Reason::AmountOutOfRange, error.to_string());
     let shares: Vec<Share> = lines
         .iter()
-        .map(|line| Share {
-            line: line.id,
-            exact: line.amount,
-            before: line_held(member, &layer.line(line.id)),
-        })
+        .map(|line| Share { line: line.id, exact: line.amount, before: before(line) })
         .collect();
     let plain: Vec<Decimal> =
         shares.iter().map(|share| policy.rounding.round(share.exact, scale)).collect();
@@ -242,62 +240,6 @@ fn rounded(
         ));
     }
     Ok(money::place(&shares, header, scale, policy.rounding))
-}
-
-/// The net amount that stands in SAP for one source line with the vendor of the newest document;
-/// `None` when it never stood there. A former vendor's documents are reversed in sums, so their
-/// lines say nothing about where a unit stands now.
-fn line_held(member: &Member, mark: &LineMark) -> Option<Decimal> {
-    let vendor = member
-        .live()
-        .filter(|document| document.card_code.is_some())
-        .max_by_key(|document| document.key.sequence)
-        .and_then(|document| document.card_code.as_ref());
-    let mut amounts = member
-        .live()
-        .filter(|document| document.card_code.is_none() || document.card_code.as_ref() == vendor)
-        .flat_map(|document| &document.lines)
-        .filter(|line| line.mark.as_ref() == Some(mark))
-        .map(|line| line.amount)
-        .peekable();
-    amounts.peek()?;
-    Some(amounts.sum())
-}
-
-/// Where the line stands in SAP, if it still does, was not re-coded and is not to be moved.
-pub(super) fn held_place(
-    context: &PlanContext<'_>,
-    member: &Member,
-    mark: &LineMark,
-    coding: &CostCoding,
-) -> Option<Coding> {
-    if context.policy.remap_posted {
-        return None;
-    }
-    let token = coding.token();
-    let mut documents: Vec<_> = member.live().collect();
-    documents.sort_by_key(|document| std::cmp::Reverse(document.key.sequence));
-    // Journal entries carry no tax code: the record's A/P documents name it, else today's rule.
-    let tax_code = if super::delta::has_ap_documents(member) {
-        super::delta::single_tax_code(member)
-    } else {
-        let rule = context.mapping.find(member.record().key.project, coding, context.today);
-        rule.ok().and_then(|(coding, _)| coding.tax_code)
-    };
-    let mut net: BTreeMap<Coding, Decimal> = BTreeMap::new();
-    let mut newest: Vec<(Coding, &str)> = Vec::new();
-    for document in documents {
-        for held in document.lines.iter().filter(|held| held.mark.as_ref() == Some(mark)) {
-            if let JournalTarget::Account(coding) = &held.target {
-                let coding = super::delta::with_tax_code(coding, tax_code.as_ref());
-                *net.entry(coding.clone()).or_default() += held.amount;
-                newest.push((coding, held.description.as_str()));
-            }
-        }
-    }
-    let (coding, text) = newest.into_iter().find(|(coding, _)| !net[coding].is_zero())?;
-    let same = text == token || text.strip_prefix(&token).is_some_and(|rest| rest.starts_with(' '));
-    same.then_some(coding)
 }
 
 /// The place that today's tables give a line.

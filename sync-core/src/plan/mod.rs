@@ -6,7 +6,7 @@
 //! the rest into documents. Planned twice, it posts nothing the second time.
 //!
 //! - `lines` rounds and maps the lines of a record: the target;
-//! - `delta` subtracts what SAP holds;
+//! - `held_lines` finds where each line stands in SAP, `delta` subtracts what SAP holds;
 //! - [`dates`] finds the posting date and its period;
 //! - `documents` writes headers and texts;
 //! - [`duplicates`] compares a first posting with what people keyed in SAP;
@@ -25,6 +25,7 @@ mod explain;
 mod family;
 mod foreign;
 mod guard;
+mod held_lines;
 mod leaving;
 mod lines;
 mod movement;

@@ -1,5 +1,7 @@
 //! What a requisition moves: the difference of its cumulative columns against the one before.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rust_decimal::Decimal;
 
 use super::Family;
@@ -51,11 +53,19 @@ impl Movement {
 pub fn movement(family: &Family, key: SourceKey) -> Option<Movement> {
     let (_, own) = family.requisitions().find(|(member, _)| member.record().key == key)?;
     let before = family.previous(key).map(|(_, requisition)| requisition);
-    let before_item = |id: i64| before.and_then(|b| b.items.iter().find(|i| i.line_item_id == id));
-    let mut items: Vec<ItemMovement> =
-        own.items.iter().map(|item| moved(item, before_item(item.line_item_id))).collect();
-    for gone in before.map(|b| b.items.as_slice()).unwrap_or_default() {
-        let stays = own.items.iter().any(|item| item.line_item_id == gone.line_item_id);
+    let before = before.map(|b| b.items.as_slice()).unwrap_or_default();
+    let mut before_item: BTreeMap<i64, &RequisitionItem> = BTreeMap::new();
+    for item in before {
+        before_item.entry(item.line_item_id).or_insert(item);
+    }
+    let mut items: Vec<ItemMovement> = own
+        .items
+        .iter()
+        .map(|item| moved(item, before_item.get(&item.line_item_id).copied()))
+        .collect();
+    let own: BTreeSet<i64> = own.items.iter().map(|item| item.line_item_id).collect();
+    for gone in before {
+        let stays = own.contains(&gone.line_item_id);
         let empty = gone.completed_and_stored.is_zero() && gone.retainage_held_to_date.is_zero();
         if !stays && !empty {
             items.push(ItemMovement {

@@ -43,6 +43,7 @@ mod reconciling_currencies;
 mod repeats;
 mod requisitions;
 mod restating;
+mod side_by_side;
 mod storms;
 mod texts;
 mod tiers;

@@ -111,6 +111,28 @@ fn a_vendor_that_changes_is_taken_back_on_the_old_one_and_posted_on_the_new() {
     assert_eq!(world.books(), "2160 -100.00, 5010 100.00");
 }
 
+#[test]
+fn what_was_taken_back_to_zero_is_posted_anew_without_an_empty_reversal() {
+    for basis in Basis::ALL {
+        let world = restating(World::on(basis));
+        world.put([
+            subcontract(1, &[(11, "03-300", "500")]),
+            change_order(5, 1, &[(51, "03-300", "10")]),
+            direct_cost(9, "invoice", &[(91, "03-300", "10")]),
+        ]);
+        world.sync();
+        for amount in ["0", "12"] {
+            set(&world, co(5), amount);
+            set(&world, dc(9), amount);
+        }
+        let report = world.sync();
+        assert_eq!((report.exit_code(), report.documents.len()), (0, 0), "{:?}", report.exceptions);
+        world.assert_reconciles();
+        let entries = world.postings(dc(9));
+        assert_eq!(entries.len(), 3, "10, its reversal, 12");
+    }
+}
+
 /// One edit of the whole family: lines of the commitment, the change order and the direct cost, and
 /// what the requisition bills.
 type Edit = (Vec<(i64, usize)>, i64, i64, i64);

@@ -16,6 +16,7 @@ use super::{
         dates::Dates,
         delta::Layer,
         documents::{self, Writer, balance_sheet, role_line, trade_account},
+        held_lines::HeldLines,
         hold, lines,
         lines::{Stand, TargetLine},
         movement,
@@ -310,13 +311,15 @@ fn tax_lines(
         )),
         TaxInJournal::Cost => {
             let parts = money::spread(tax, &of.amounts.items, of.scale());
+            let held = HeldLines::of(of.context, of.member);
             for (item, part) in of.movement.items.iter().zip(parts) {
                 if part.is_zero() {
                     continue;
                 }
                 let mark = LineMark::Tax(item.line_item_id);
                 let (coding, token) = coding_of(of, item)?;
-                let place = place(of, &mark, item.line_item_id, coding, part, Stand::JOURNAL)?;
+                let id = item.line_item_id;
+                let place = place(of, &held, &mark, id, coding, part, Stand::JOURNAL)?;
                 wanted.rest.push(JournalLine {
                     mark,
                     target: JournalTarget::Account(place),
@@ -337,17 +340,19 @@ fn item_lines(of: &Of<'_>, amounts: &[Decimal]) -> Result<Vec<TargetLine>, Stop>
         RequisitionDocument::JournalEntry => Stand::JOURNAL,
         RequisitionDocument::PurchaseInvoice => Stand::AP,
     };
+    let held = HeldLines::of(of.context, of.member);
     let mut lines = Vec::new();
     for (item, amount) in of.movement.items.iter().zip(amounts) {
         if amount.is_zero() {
             continue;
         }
         let (coding, token) = coding_of(of, item)?;
-        let mark = Layer::Cost.line(item.line_item_id);
+        let id = item.line_item_id;
+        let mark = Layer::Cost.line(id);
         lines.push(TargetLine {
-            id: item.line_item_id,
+            id,
             amount: *amount,
-            coding: place(of, &mark, item.line_item_id, coding, *amount, stand)?,
+            coding: place(of, &held, &mark, id, coding, *amount, stand)?,
             text: format!("{token} {}", item.description.trim()).trim().to_owned(),
         });
     }
@@ -371,6 +376,7 @@ fn coding_of<'a>(
 /// Where a line stands, or today's rule puts it.
 fn place(
     of: &Of<'_>,
+    held: &HeldLines<'_>,
     mark: &LineMark,
     id: i64,
     coding: &CostCoding,
@@ -378,7 +384,7 @@ fn place(
     stand: Stand<'_>,
 ) -> Result<Coding, Stop> {
     let record = of.member.record();
-    let found = match lines::held_place(of.context, of.member, mark, coding) {
+    let found = match held.place(mark, coding) {
         Some(place) => place,
         None => lines::mapped(of.context, record, id, coding, of.dates.posting, amount)?,
     };

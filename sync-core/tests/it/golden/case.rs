@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use serde::Deserialize;
 use sync_core::{
     model::CostRecord,
-    policy::{Basis, Offset, RequisitionDocument, TaxInJournal},
+    policy::{Basis, NegativeLines, Offset, OverBilling, RequisitionDocument, TaxInJournal},
 };
 
 use super::table;
@@ -25,6 +25,13 @@ pub(super) struct Case {
     tax_in_journal: String,
     /// `vendor`, or the account, by type.
     direct_cost_offset: BTreeMap<String, String>,
+    /// `none`: invoices of commitments stand on the trade account.
+    #[serde(default)]
+    unbilled_account: Option<String>,
+    #[serde(default)]
+    negative_lines: NegativeLines,
+    #[serde(default)]
+    over_billing: OverBilling,
     steps: Vec<Step>,
 }
 
@@ -50,6 +57,13 @@ impl Case {
         if self.requisition_document == RequisitionDocument::PurchaseInvoice {
             world = world.with_invoices();
         }
+        match self.unbilled_account.as_deref() {
+            Some("none") => world.policy.unbilled_account = None,
+            Some(account) => world.policy.unbilled_account = Some(account.to_owned()),
+            None => {}
+        }
+        world.policy.negative_lines = self.negative_lines;
+        world.policy.over_billing = self.over_billing;
         world.project_row.tax_code = Some(self.tax_code.clone());
         world.policy.tax_in_journal = match self.tax_in_journal.as_str() {
             "hold" => TaxInJournal::Hold,

@@ -1,0 +1,84 @@
+//! Where each line of a record stands in SAP and with how much, found once for all of its lines.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::{Member, PlanContext, delta};
+use crate::model::{Coding, CostCoding, HeldDocument, HeldLine, JournalTarget, LineMark};
+
+/// The lines of a record's live documents by their marks.
+#[derive(Debug)]
+pub(super) struct HeldLines<'a> {
+    context: &'a PlanContext<'a>,
+    member: &'a Member,
+    /// Of one mark the newest document's lines come first.
+    lines: BTreeMap<&'a LineMark, Vec<(&'a HeldDocument, &'a HeldLine)>>,
+    /// The vendor of the newest document that names one.
+    vendor: Option<&'a String>,
+    /// Whether A/P documents name the tax code, and the one that they agree on.
+    ap_tax_code: Option<Option<String>>,
+}
+
+impl<'a> HeldLines<'a> {
+    /// What SAP holds of a member.
+    pub(super) fn of(context: &'a PlanContext<'a>, member: &'a Member) -> Self {
+        let mut documents: Vec<&HeldDocument> = member.live().collect();
+        documents.sort_by_key(|document| std::cmp::Reverse(document.key.sequence));
+        let mut lines: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for document in &documents {
+            for line in &document.lines {
+                if let Some(mark) = &line.mark {
+                    lines.entry(mark).or_default().push((*document, line));
+                }
+            }
+        }
+        let vendor = documents.iter().find_map(|document| document.card_code.as_ref());
+        let ap_tax_code = delta::has_ap_documents(member).then(|| delta::single_tax_code(member));
+        Self { context, member, lines, vendor, ap_tax_code }
+    }
+
+    /// The net amount that stands for one line with the vendor of the newest document; `None` when it
+    /// never stood there. A former vendor's documents are reversed in sums, so their lines say nothing
+    /// about where a unit stands now.
+    pub(super) fn amount(&self, mark: &LineMark) -> Option<Decimal> {
+        let ours = |document: &HeldDocument| {
+            document.card_code.is_none() || document.card_code.as_ref() == self.vendor
+        };
+        let lines = self.lines.get(mark)?;
+        let mut amounts = lines.iter().filter(|(d, _)| ours(d)).map(|(_, l)| l.amount).peekable();
+        amounts.peek()?;
+        Some(amounts.sum())
+    }
+
+    /// Where the line stands, if it still does, was not re-coded and is not to be moved.
+    pub(super) fn place(&self, mark: &LineMark, coding: &CostCoding) -> Option<Coding> {
+        if self.context.policy.remap_posted {
+            return None;
+        }
+        let lines = self.lines.get(mark)?;
+        // Journal entries carry no tax code: the record's A/P documents name it, else today's rule.
+        let tax_code = match &self.ap_tax_code {
+            Some(code) => code.clone(),
+            None => {
+                let PlanContext { mapping, today, .. } = self.context;
+                let rule = mapping.locate(self.member.record().key.project, coding, *today);
+                rule.ok().and_then(|located| located.tax_code().map(str::to_owned))
+            }
+        };
+        let mut net: BTreeMap<Coding, Decimal> = BTreeMap::new();
+        let mut newest: Vec<(Coding, &str)> = Vec::new();
+        for (_, held) in lines {
+            if let JournalTarget::Account(coding) = &held.target {
+                let coding = delta::with_tax_code(coding, tax_code.as_ref());
+                *net.entry(coding.clone()).or_default() += held.amount;
+                newest.push((coding, held.description.as_str()));
+            }
+        }
+        let (place, text) = newest.into_iter().find(|(coding, _)| !net[coding].is_zero())?;
+        let token = coding.token();
+        let same =
+            text == token || text.strip_prefix(&token).is_some_and(|rest| rest.starts_with(' '));
+        same.then_some(place)
+    }
+}
