@@ -8,7 +8,7 @@ use super::{
 use crate::{
     catalog::Catalog,
     exchange::Rates,
-    model::{HeldDocument, HeldState, Posting, SourceKey},
+    model::{HeldDocument, HeldState, LineMark, Posting, SourceKey},
     plan::{self, Billed, Decision, Family, Plan, PlanContext},
     ports::{
         Intent, IntentState, OpeningEntry, Payload, PostOutcome, Progress, ResultBatch, ResultRow,
@@ -254,10 +254,14 @@ impl Engine<'_> {
         let opening = (plan.decision == Decision::Opening)
             .then(|| opening_entry(context, family, index, &plan));
         let member = &mut family.members[index];
+        let sums = sums_lines(&plan.decision);
         let (state, cause) = match posted {
             Some(posted) => (posted.state, posted.cause.clone()),
             None => outcome_of(plan.decision),
         };
+        if posted.is_some() && (sums || !member.stored.places.is_empty()) {
+            member.stored.places = plan.places;
+        }
         let gone: Vec<HeldDocument> = member.gone().cloned().collect();
         // What was posted again in place of a document that is gone never stops the record for it again;
         // nor where nothing was missing. What was not taken is still to be posted.
@@ -312,6 +316,18 @@ impl Engine<'_> {
         }
         self.observer.on(&Progress::Settled { key, state: state.name(), documents });
     }
+}
+
+/// Whether a document that is to be posted has a line for several source lines.
+fn sums_lines(decision: &Decision) -> bool {
+    let Decision::Post(postings) = decision else { return false };
+    let sum = |mark: &LineMark| matches!(mark, LineMark::Sum(_) | LineMark::EncumbranceSum(_));
+    postings.iter().any(|posting| match posting {
+        Posting::PurchaseInvoice(document) | Posting::PurchaseCreditNote(document) => {
+            document.lines.iter().any(|line| sum(&line.mark))
+        }
+        Posting::JournalEntry(entry) => entry.lines.iter().any(|line| sum(&line.mark)),
+    })
 }
 
 fn row(posting: &Posting, state: IntentState, detail: &str) -> ResultRow {

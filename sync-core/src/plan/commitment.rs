@@ -97,6 +97,7 @@ fn ap_documents(
     let target = lines::target(context, member, of.header, of.dates.posting, stand)?;
     let scale = context.catalog.scale(&context.currency_of(record));
     plan.findings.extend(lines::findings(record.lines(), scale));
+    plan.places = lines::places(&target, stand.layer).collect();
 
     let ours = |document: &HeldDocument| {
         document.card_code.as_deref().is_none_or(|card_code| card_code == partner.card_code)
@@ -144,6 +145,7 @@ fn journal_entry(
     let target = lines::target(context, member, of.header, of.dates.posting, stand)?;
     let scale = context.catalog.scale(&context.currency_of(record));
     plan.findings.extend(lines::findings(record.lines(), scale));
+    plan.places = lines::places(&target, stand.layer).collect();
 
     let mut writer = Writer::new(context, family, member)?;
     let lines_max = context.policy.lines_max;
@@ -151,6 +153,7 @@ fn journal_entry(
     let vendor = family.vendor_of(member).and_then(|vendor| context.mapping.vendor(vendor.id));
     let card_code = vendor.map(|row| row.card_code.as_str());
     let balance = contract::balance_lines(context, &writer, contract, &target, card_code)?;
+    let balance = delta::where_they_stand(context, member, card_code, balance);
     let balance = delta::other_lines(member.live(), balance);
     if change.is_empty() && balance.is_empty() {
         return Ok(if of.is_first { Decision::NothingToPost } else { Decision::Unchanged });

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::{Member, lines::TargetLine};
+use super::{Member, PlanContext, lines::TargetLine};
 use crate::model::{
     Coding, DocumentType, HeldDocument, HeldLine, JournalLine, JournalTarget, LineMark,
 };
+use crate::policy::Offset;
 
 /// Which of a record's lines are compared: those of cost, or those outside the income statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,11 @@ impl Layer {
             Self::Cost => LineMark::Sum(lines),
             Self::Encumbrance => LineMark::EncumbranceSum(lines),
         }
+    }
+
+    /// The tax code of lines that carry none of their own: only cost stands under one.
+    fn tax_code(self, of_record: Option<String>) -> Option<String> {
+        of_record.filter(|_| self == Self::Cost)
     }
 
     /// The source line that a mark of this layer names.
@@ -158,7 +164,7 @@ pub(super) fn of_layer(
     lines_max: usize,
     counts: impl Fn(&HeldDocument) -> bool,
 ) -> Vec<DeltaLine> {
-    let tax_code = tax_code_of(member, target);
+    let tax_code = layer.tax_code(tax_code_of(member, target));
     let documents = member.live().filter(|document| counts(document));
     let held = places(documents, tax_code.as_ref(), layer);
     let wanted: Vec<&TargetLine> = target.iter().filter(|line| !line.amount.is_zero()).collect();
@@ -223,7 +229,7 @@ pub(super) fn reversal<'a>(
     member: &Member,
     documents: impl Iterator<Item = &'a HeldDocument>,
 ) -> Vec<DeltaLine> {
-    let tax_code = single_tax_code(member);
+    let tax_code = layer.tax_code(single_tax_code(member));
     places(documents, tax_code.as_ref(), layer)
         .into_iter()
         .filter(|(_, place)| !place.amount.is_zero())
@@ -241,6 +247,75 @@ pub(super) fn reversal<'a>(
             DeltaLine { mark, coding, amount: -place.amount, text: "reversal".to_owned() }
         })
         .collect()
+}
+
+/// The same balance sheet lines where the record's documents hold them: what was posted stays where it
+/// was posted, whatever account or SAP project the tables name today, unless `remap_posted` moves it.
+/// A line of another vendor goes where that vendor's belong.
+pub(super) fn where_they_stand(
+    context: &PlanContext<'_>,
+    member: &Member,
+    card_code: Option<&str>,
+    wanted: Vec<JournalLine>,
+) -> Vec<JournalLine> {
+    if context.policy.remap_posted {
+        return wanted;
+    }
+    let role = |line: &JournalLine| matches!(line.mark, LineMark::Role(_));
+    let stays = |line: JournalLine| match stands_at(context, member, card_code, &line.mark) {
+        Some(target) if role(&line) => {
+            let payment_block = super::documents::is_payment_blocked(&line.mark, &target);
+            JournalLine { target, payment_block, ..line }
+        }
+        _ => line,
+    };
+    wanted.into_iter().map(stays).collect()
+}
+
+/// The newest place in which lines with this mark stand, of the present vendor.
+fn stands_at(
+    context: &PlanContext<'_>,
+    member: &Member,
+    card_code: Option<&str>,
+    mark: &LineMark,
+) -> Option<JournalTarget> {
+    let mut documents: Vec<&HeldDocument> = member.live().collect();
+    documents.sort_by_key(|document| std::cmp::Reverse(document.key.sequence));
+    let mut net: BTreeMap<JournalTarget, Decimal> = BTreeMap::new();
+    let mut newest: Vec<JournalTarget> = Vec::new();
+    for line in documents.into_iter().flat_map(|document| &document.lines) {
+        if line.mark.as_ref() != Some(mark) {
+            continue;
+        }
+        let target = without_tax_code(&line.target);
+        *net.entry(target.clone()).or_default() += line.amount;
+        newest.push(target);
+    }
+    let is_own = |target: &JournalTarget| match target {
+        JournalTarget::Partner { card_code: held, .. } => Some(held.as_str()) == card_code,
+        JournalTarget::Account(coding) => !is_offset_of_a_type(context, mark, &coding.account),
+    };
+    newest.into_iter().find(|target| !net[target].is_zero() && is_own(target))
+}
+
+/// A direct cost whose type was changed in Procore goes to the offset of its new type: an account that
+/// another type has today is no place to stay.
+fn is_offset_of_a_type(context: &PlanContext<'_>, mark: &LineMark, account: &str) -> bool {
+    let offsets = context.policy.direct_cost_offset.values();
+    let mut accounts = offsets.filter_map(|offset| match offset {
+        Offset::Account(named) => context.catalog.account(named).map(|found| found.code.as_str()),
+        Offset::Vendor => None,
+    });
+    *mark == LineMark::Role("offset".to_owned()) && accounts.any(|named| named == account)
+}
+
+fn without_tax_code(target: &JournalTarget) -> JournalTarget {
+    match target {
+        JournalTarget::Account(coding) => {
+            JournalTarget::Account(Coding { tax_code: None, ..coding.clone() })
+        }
+        partner @ JournalTarget::Partner { .. } => partner.clone(),
+    }
 }
 
 /// The difference of lines that stand for no source lines, per mark and target: what is wanted less
@@ -262,12 +337,7 @@ pub(super) fn other_lines<'a>(
     }
     for held in documents.flat_map(|document| &document.lines) {
         let Some(mark) = held.mark.clone().filter(|mark| !stands_for_lines(mark)) else { continue };
-        let target = match &held.target {
-            JournalTarget::Account(coding) => {
-                JournalTarget::Account(Coding { tax_code: None, ..coding.clone() })
-            }
-            partner @ JournalTarget::Partner { .. } => partner.clone(),
-        };
+        let target = without_tax_code(&held.target);
         let at = (mark.clone(), target.clone());
         let line = rest.entry(at).or_insert_with(|| JournalLine {
             payment_block: super::documents::is_payment_blocked(&mark, &target),

@@ -48,12 +48,15 @@ pub(super) fn plan(
     let target = lines::target(context, member, header, dates.posting, Stand::JOURNAL)?;
     let scale = context.catalog.scale(&context.currency_of(member.record()));
     plan.findings.extend(lines::findings(&cost.lines, scale));
+    plan.places = lines::places(&target, Layer::Cost).collect();
 
     let mut writer = Writer::new(context, &family, member)?;
     let mut wanted = cost_lines(&target);
     wanted.extend(tax_lines(context, &writer, cost, &target, scale)?);
     let total: Decimal = wanted.iter().map(|line| line.amount).sum();
     wanted.push(counter_line(context, &writer, offset, partner, -total, dates, cost)?);
+    let card_code = partner.map(|partner| partner.card_code.as_str());
+    let wanted = delta::where_they_stand(context, member, card_code, wanted);
     let change = difference(member, &target, context.policy.lines_max, wanted);
     if change.is_empty() {
         return Ok(if is_first { Decision::NothingToPost } else { Decision::Unchanged });

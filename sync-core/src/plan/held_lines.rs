@@ -56,7 +56,7 @@ impl<'a> HeldLines<'a> {
         if self.context.policy.remap_posted {
             return None;
         }
-        let lines = self.lines.get(mark)?;
+        let lines = self.lines.get(mark).map(Vec::as_slice).unwrap_or_default();
         // Journal entries carry no tax code: the record's A/P documents name it, else today's rule.
         let tax_code = match &self.ap_tax_code {
             Some(code) => code.clone(),
@@ -75,10 +75,35 @@ impl<'a> HeldLines<'a> {
                 newest.push((coding, held.description.as_str()));
             }
         }
-        let (place, text) = newest.into_iter().find(|(coding, _)| !net[coding].is_zero())?;
+        let alone = newest.into_iter().find(|(coding, _)| !net[coding].is_zero());
+        let (place, text) = match alone {
+            Some(found) => found,
+            None => self.within_a_sum(mark, tax_code.as_ref())?,
+        };
         let token = coding.token();
         let same =
             text == token || text.strip_prefix(&token).is_some_and(|rest| rest.starts_with(' '));
         same.then_some(place)
+    }
+
+    /// Where a line was posted as part of a sum that still stands there.
+    fn within_a_sum(
+        &self,
+        mark: &LineMark,
+        tax_code: Option<&String>,
+    ) -> Option<(Coding, &'a str)> {
+        let place = self.member.stored.places.iter().find(|place| place.mark == *mark)?;
+        let coding = delta::with_tax_code(&place.coding, tax_code);
+        let is_sum = |mark: &LineMark| match mark {
+            LineMark::Sum(_) => place.mark.is_cost(),
+            LineMark::EncumbranceSum(_) => place.mark.is_encumbrance(),
+            _ => false,
+        };
+        let sums = self.lines.iter().filter(|(mark, _)| is_sum(mark)).flat_map(|(_, lines)| lines);
+        let there = sums.filter(|(_, line)| {
+            line.coding().is_some_and(|held| delta::with_tax_code(held, tax_code) == coding)
+        });
+        let stands: Decimal = there.map(|(_, line)| line.amount).sum();
+        (!stands.is_zero()).then_some((coding, place.text.as_str()))
     }
 }

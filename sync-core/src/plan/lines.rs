@@ -9,6 +9,7 @@ use crate::{
     mapping::Unmapped,
     model::{Coding, CostCoding, CostLine, CostRecord, RecordBody},
     money::{self, Share},
+    ports::PostedPlace,
     states::{Finding, FindingKind, Reason},
 };
 
@@ -42,6 +43,15 @@ pub(super) struct TargetLine {
     pub coding: Coding,
     /// The line's text: it begins with the coding's token.
     pub text: String,
+}
+
+/// Where these lines are to stand.
+pub(super) fn places(target: &[TargetLine], layer: Layer) -> impl Iterator<Item = PostedPlace> {
+    target.iter().map(move |line| PostedPlace {
+        mark: layer.line(line.id),
+        coding: line.coding.clone(),
+        text: line.text.clone(),
+    })
 }
 
 /// The parts of a fingerprint that the lines give, in numeric order of their ids.

@@ -55,7 +55,7 @@ use crate::{
     mapping::MappingTables,
     model::{CostRecord, Fingerprint, HeldDocument, HeldState, Kind, Posting},
     policy::Policy,
-    ports::{StoredRecord, UnkeyedInvoice},
+    ports::{PostedPlace, StoredRecord, UnkeyedInvoice},
     resolve::Verb,
     states::{Cause, Finding, Reason, RecordState},
 };
@@ -214,6 +214,8 @@ pub struct Plan {
     pub findings: Vec<Finding>,
     /// The hold that a person answered with `--post`: it does not stop this plan.
     pub decided: Option<Reason>,
+    /// Where each line is to stand when the plan is posted.
+    pub places: Vec<PostedPlace>,
 }
 
 /// How a rule stops a plan: with a decision other than posting.
@@ -239,6 +241,7 @@ pub fn plan(context: &PlanContext<'_>, family: &Family, index: usize) -> Plan {
         fingerprint: fingerprint(context, family, member),
         posting_date: member.stored.posting_date,
         findings: Vec::new(),
+        places: Vec::new(),
     };
     plan.decision = match stopped_by_what_sap_holds(member) {
         Some(decision) => decision,
@@ -293,6 +296,7 @@ fn beyond(member: &Member, cause: Cause) -> Plan {
         posting_date: member.stored.posting_date,
         findings: Vec::new(),
         decided: None,
+        places: Vec::new(),
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     delta::{self, DeltaLine, Layer},
     documents::{self, ControlAccount, Writer},
     family::role_amount,
-    foreign, guard, hold, movement, open_balance, repeats,
+    foreign, guard, hold, lines, movement, open_balance, repeats,
     templates::{
         self, Gross,
         requisition::{Amounts, Of, Wanted, wanted},
@@ -114,7 +114,12 @@ pub(super) fn plan(
     };
     let partner = documents::partner(context, family, member)?;
     let writer = Writer::new(context, family, member)?;
-    let wanted = wanted(&of, partner, &writer, plan)?;
+    let mut wanted = wanted(&of, partner, &writer, plan)?;
+    let card_code = Some(partner.card_code.as_str());
+    wanted.rest = delta::where_they_stand(context, member, card_code, wanted.rest);
+    plan.places = lines::places(&wanted.cost, Layer::Cost)
+        .chain(lines::places(&wanted.relief, Layer::Encumbrance))
+        .collect();
     post_difference(&of, partner, writer, wanted, is_first, plan)
 }
 

@@ -99,7 +99,10 @@ fn restated(
     anew.stored.documents.clear();
     anew.held.clear();
     match by_kind(context, &empty, index, &mut aside) {
-        Decision::Post(more) => postings.extend(more),
+        Decision::Post(more) => {
+            postings.extend(more);
+            plan.places = aside.places;
+        }
         Decision::NothingToPost => {}
         rate @ Decision::NeedsRate { .. } => return Ok(rate),
         other => return Err(stopped(other)),

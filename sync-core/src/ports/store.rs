@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     model::{
-        CompanyId, CostRecord, DocumentKey, DocumentType, FamilyId, HeldDocument, Posting,
-        ProjectId, ReadKind, SourceKey,
+        Coding, CompanyId, CostRecord, DocumentKey, DocumentType, FamilyId, HeldDocument, LineMark,
+        Posting, ProjectId, ReadKind, SourceKey,
     },
     money::as_text,
     resolve::Resolution,
@@ -123,6 +123,20 @@ pub struct StoredRecord {
     /// commitment or amount, until a person has matched it.
     #[serde(default)]
     pub unmatched: bool,
+    /// Where its lines were posted, of a record of which SAP holds sums of lines: they do not tell it.
+    #[serde(default)]
+    pub places: Vec<PostedPlace>,
+}
+
+/// Where one source line was posted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostedPlace {
+    /// The mark that the line would have alone.
+    pub mark: LineMark,
+    /// The place in the ledger.
+    pub coding: Coding,
+    /// The line's text: it begins with the token of its cost coding.
+    pub text: String,
 }
 
 impl StoredRecord {
@@ -150,6 +164,7 @@ impl StoredRecord {
             answered: Vec::new(),
             tiers: None,
             unmatched: false,
+            places: Vec::new(),
         }
     }
 

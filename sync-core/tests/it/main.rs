@@ -36,6 +36,7 @@ mod moving;
 mod open_balances;
 mod periods;
 mod policy;
+mod posted_places;
 mod preview;
 mod reading;
 mod reconciling;

@@ -59,7 +59,7 @@ pub(crate) struct World {
 }
 
 /// How accounts are made: `control` and `cash` by their numbers.
-fn account(code: &str, name: &str) -> Account {
+pub(crate) fn account(code: &str, name: &str) -> Account {
     Account {
         code: code.to_owned(),
         format_code: None,

@@ -122,6 +122,15 @@ pub(super) fn full_record() -> StoredRecord {
         answered: vec![1, u32::MAX],
         tiers: Some(3),
         unmatched: true,
+        places: vec![crate::ports::PostedPlace {
+            mark: crate::model::LineMark::Encumbrance(7),
+            coding: crate::model::Coding {
+                account: "9010".to_owned(),
+                tax_code: Some("EX".to_owned()),
+                ..Default::default()
+            },
+            text: "03-300 S \u{D8} 12".to_owned(),
+        }],
     }
 }
 

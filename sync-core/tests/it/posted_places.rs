@@ -1,0 +1,244 @@
+//! What was posted stays where it was posted: lines that were summed, and after accounts, SAP projects
+//! and rules were changed; `remap_posted` moves it.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use sync_core::{
+    catalog::{SapProject, Validity},
+    memory::PostFault,
+    model::{JournalTarget, SourceKey},
+    policy::{Basis, Offset},
+};
+
+use crate::{
+    records::{SC, add_up, change_order, co, d, dc, direct_cost, direct_cost_of, line, lines_of},
+    records::{req, requisition, requisition_of, subcontract},
+    world::{World, account},
+};
+
+fn set(world: &World, key: SourceKey, id: i64, amount: &str) {
+    world.edit(key, |record| {
+        lines_of(record).iter_mut().find(|line| line.id == id).unwrap().amount = d(amount);
+        add_up(record);
+    });
+    world.sync();
+}
+
+fn summed() -> World {
+    let mut world = World::of([subcontract(
+        1,
+        &[(11, "03-300", "100"), (12, "03-310", "200"), (13, "26-100", "50")],
+    )]);
+    world.policy.lines_max = 2;
+    world.sync();
+    assert_eq!(world.held(SC)[0].lines.len(), 2, "two places");
+    world
+}
+
+#[test]
+fn summed_lines_stay_where_they_were_posted_after_a_mapping_change() {
+    let mut world = summed();
+    world.rules[0].gl_account = "5090".to_owned();
+    set(&world, SC, 11, "130");
+    assert_eq!(world.books(), "2160 -380.00, 5010 330.00, 5020 50.00");
+    set(&world, SC, 12, "150");
+    assert_eq!(world.books(), "2160 -330.00, 5010 280.00, 5020 50.00");
+    assert!(world.sweep().documents.is_empty());
+}
+
+#[test]
+fn remap_posted_moves_summed_lines() {
+    let mut world = summed();
+    world.rules[0].gl_account = "5090".to_owned();
+    world.policy.remap_posted = true;
+    world.sweep();
+    assert_eq!(world.books(), "2160 -350.00, 5020 50.00, 5090 300.00");
+    set(&world, SC, 11, "130");
+    assert_eq!(world.books(), "2160 -380.00, 5020 50.00, 5090 330.00");
+}
+
+#[test]
+fn a_recoded_line_leaves_the_sum_in_which_it_stood() {
+    let mut world = summed();
+    world.rules[0].gl_account = "5090".to_owned();
+    world.edit(SC, |record| {
+        lines_of(record)[0].coding.as_mut().unwrap().cost_code = "26-200".to_owned();
+    });
+    world.sync();
+    assert_eq!(world.books(), "2160 -350.00, 5010 200.00, 5020 150.00");
+}
+
+#[test]
+fn new_lines_that_were_summed_in_an_adjustment_stay_too() {
+    let mut world = World::of([subcontract(1, &[(11, "03-300", "100")])]);
+    world.sync();
+    world.edit(SC, |record| {
+        lines_of(record).extend([line(12, "03-310", "20"), line(13, "03-320", "30")]);
+        add_up(record);
+    });
+    world.sync();
+    assert_eq!(world.held(SC)[1].lines[0].mark.as_ref().unwrap().to_string(), "*2");
+    world.rules[0].gl_account = "5090".to_owned();
+    set(&world, SC, 12, "25");
+    assert_eq!(world.books(), "2160 -155.00, 5010 155.00");
+}
+
+#[test]
+fn where_summed_lines_stand_is_known_after_a_lost_answer() {
+    let mut world = World::of([subcontract(
+        1,
+        &[(11, "03-300", "100"), (12, "03-310", "200"), (13, "26-100", "50")],
+    )]);
+    world.policy.lines_max = 2;
+    world.ledger.fail_next_post(PostFault::LostAfter);
+    world.sync();
+    world.sync();
+    world.rules[0].gl_account = "5090".to_owned();
+    set(&world, SC, 11, "130");
+    assert_eq!(world.books(), "2160 -380.00, 5010 330.00, 5020 50.00");
+}
+
+/// The books of each SAP project: the lines of every document, A/P documents by their cost.
+fn per_project(world: &World) -> BTreeMap<String, Decimal> {
+    let mut projects: BTreeMap<String, Decimal> = BTreeMap::new();
+    for line in world.ledger.documents().into_iter().flat_map(|document| document.held.lines) {
+        let (JournalTarget::Account(sync_core::model::Coding { project, .. })
+        | JournalTarget::Partner { project, .. }) = line.target;
+        *projects.entry(project.unwrap_or_default()).or_default() += line.amount.abs();
+    }
+    projects
+}
+
+fn two_projects(basis: Basis, invoices: bool) -> World {
+    let world = World::on(basis);
+    let by_billing = !basis.recognises_commitments();
+    let world = if invoices && by_billing { world.with_invoices() } else { world };
+    world.ledger.edit_catalog(|catalog| {
+        let project = SapProject {
+            code: "P866".to_owned(),
+            name: "Tower, second".to_owned(),
+            active: true,
+            validity: Validity::default(),
+        };
+        catalog.projects.insert("P866".to_owned(), project);
+    });
+    world.put([
+        subcontract(1, &[(11, "03-300", "1,000")]),
+        change_order(5, 1, &[(51, "03-300", "200")]),
+        requisition(71, 1, &[(11, "400", "400", "40", "0")], "360"),
+        direct_cost(9, "invoice", &[(91, "03-300", "300")]),
+    ]);
+    world.sync();
+    world
+}
+
+#[test]
+fn on_every_basis_another_sap_project_moves_nothing_that_is_posted() {
+    for basis in Basis::ALL {
+        for invoices in [false, true] {
+            let mut world = two_projects(basis, invoices);
+            let before = per_project(&world);
+            world.project_row.sap_project = Some("P866".to_owned());
+            let report = world.sweep();
+            assert!(report.documents.is_empty(), "{basis:?}: {:?}", report.documents);
+            assert_eq!(report.exit_code(), 0, "{basis:?}");
+            assert_eq!(per_project(&world), before, "{basis:?}");
+            for (key, id) in [(SC, 11), (co(5), 51), (dc(9), 91)] {
+                set(&world, key, id, "500");
+            }
+            world.edit(req(71), |record| {
+                let requisition = requisition_of(record);
+                requisition.items[0].completed_and_stored = d("450");
+                requisition.items[0].work_this_period = d("450");
+                requisition.completed_and_stored = Some(d("450"));
+                requisition.current_payment_due = Some(d("410"));
+            });
+            world.sync();
+            let after = per_project(&world);
+            assert_eq!(after.keys().collect::<Vec<_>>(), ["P865"], "{basis:?}: adjustments stay");
+            world.assert_reconciles();
+        }
+    }
+}
+
+#[test]
+fn remap_posted_moves_a_direct_cost_and_a_requisition_to_the_new_sap_project() {
+    let mut world = two_projects(Basis::Progress, false);
+    world.policy.remap_posted = true;
+    world.project_row.sap_project = Some("P866".to_owned());
+    world.sweep();
+    let mut net: BTreeMap<String, Decimal> = BTreeMap::new();
+    for line in world.ledger.documents().into_iter().flat_map(|document| document.held.lines) {
+        let (JournalTarget::Account(sync_core::model::Coding { project, .. })
+        | JournalTarget::Partner { project, .. }) = line.target;
+        let key = format!("{} {}", project.unwrap_or_default(), line.mark.unwrap());
+        *net.entry(key).or_default() += line.amount;
+    }
+    net.retain(|_, amount| !amount.is_zero());
+    assert!(net.keys().all(|key| key.starts_with("P866")), "{net:?}");
+    assert_eq!(net["P866 payable"], d("-660"));
+    assert!(world.sweep().documents.is_empty());
+}
+
+/// The vendor's own account becomes another one.
+fn another_control_account(world: &World) {
+    world.ledger.edit_catalog(|catalog| {
+        let mut trade = account("2111", "Trade payables, new");
+        trade.control = true;
+        catalog.accounts.insert("2111".to_owned(), trade);
+        catalog.partners.get_mut("V100").unwrap().control_account = Some("2111".to_owned());
+    });
+}
+
+#[test]
+fn a_payable_stays_on_the_control_account_on_which_it_was_posted() {
+    let world = two_projects(Basis::Progress, false);
+    another_control_account(&world);
+    set(&world, dc(9), 91, "350");
+    world.edit(req(71), |record| {
+        let requisition = requisition_of(record);
+        requisition.items[0].completed_and_stored = d("450");
+        requisition.items[0].work_this_period = d("450");
+        requisition.completed_and_stored = Some(d("450"));
+        requisition.current_payment_due = Some(d("410"));
+    });
+    world.sync();
+    assert_eq!(world.books(), "2110 -760.00, 2115 -40.00, 5010 800.00");
+    world.put([direct_cost(10, "invoice", &[(101, "03-300", "7")])]);
+    world.sync();
+    assert_eq!(world.balance("2111"), d("-7"), "what is new stands on the new account");
+}
+
+#[test]
+fn retainage_stays_on_the_account_on_which_it_was_posted() {
+    let mut world = two_projects(Basis::Progress, false);
+    world.policy.retainage_account = Some("2116".to_owned());
+    world.edit(req(71), |record| {
+        let requisition = requisition_of(record);
+        requisition.items[0].retainage_held_to_date = d("50");
+        requisition.current_payment_due = Some(d("350"));
+    });
+    world.sync();
+    assert_eq!(world.balance("2115"), d("-50"));
+    assert_eq!(world.balance("2116"), d("0"));
+}
+
+#[test]
+fn an_offset_stays_but_a_type_that_was_changed_in_procore_goes_to_its_own() {
+    let mut world = World::of([direct_cost(9, "expense", &[(91, "03-300", "300")])]);
+    world.policy.direct_cost_offset = BTreeMap::from([
+        ("expense".to_owned(), Offset::Account("2190".to_owned())),
+        ("payroll".to_owned(), Offset::Account("2165".to_owned())),
+    ]);
+    world.sync();
+    let renamed = Offset::Account("9010".to_owned());
+    world.policy.direct_cost_offset.insert("expense".to_owned(), renamed);
+    set(&world, dc(9), 91, "310");
+    assert_eq!(world.books(), "2190 -310.00, 5010 310.00");
+    let old = Offset::Account("2190".to_owned());
+    world.policy.direct_cost_offset.insert("expense".to_owned(), old);
+    world.edit(dc(9), |record| direct_cost_of(record).direct_cost_type = "payroll".to_owned());
+    world.sync();
+    assert_eq!(world.books(), "2165 -310.00, 5010 310.00");
+}
