@@ -46,6 +46,7 @@ mod requisitions;
 mod restating;
 mod side_by_side;
 mod storms;
+mod tax_share;
 mod texts;
 mod tiers;
 mod validation;
