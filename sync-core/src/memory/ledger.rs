@@ -1,5 +1,4 @@
-//! The reference ledger: documents in memory, with the tax that the catalog's rates give, and what
-//! people and networks do to them.
+//! The reference ledger: documents in memory, and what people and networks do to them.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -8,14 +7,14 @@ use std::{
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
+use super::books::{as_held, journal_of};
 use crate::{
     catalog::{Catalog, PeriodStatus},
     exchange::ExchangeRate,
     model::{
-        ApDocument, CompanyId, DocumentType, HeldDocument, HeldLine, HeldState, JournalTarget,
-        LineMark, Posting, ProjectId, SourceKey,
+        CompanyId, DocumentType, HeldDocument, HeldState, LineMark, Posting, ProjectId, SourceKey,
     },
     ports::{
         CatalogRequest, InvoiceSearch, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind,
@@ -279,7 +278,7 @@ impl Inner {
     /// Writes a document into the books.
     fn take(&mut self, posting: Posting, state: HeldState) -> HeldDocument {
         self.last_entry += 1;
-        let mut held = self.as_held(&posting, state);
+        let mut held = as_held(&self.catalog, self.last_entry, &posting, state);
         if held.document_type != DocumentType::JournalEntry {
             let by = std::mem::take(&mut self.recalculation);
             held.total += by;
@@ -290,155 +289,6 @@ impl Inner {
         self.documents.push(MemoryDocument { held: held.clone(), posting });
         held
     }
-
-    fn as_held(&self, posting: &Posting, state: HeldState) -> HeldDocument {
-        let header = posting.header();
-        let scale = self.catalog.scale(&header.currency);
-        let (lines, total, tax) = match posting {
-            Posting::PurchaseInvoice(document) => self.ap(document, Decimal::ONE, scale),
-            Posting::PurchaseCreditNote(document) => {
-                self.ap(document, Decimal::NEGATIVE_ONE, scale)
-            }
-            Posting::JournalEntry(entry) => {
-                let debits = entry.lines.iter().map(|line| line.amount.max(Decimal::ZERO)).sum();
-                let lines = entry.lines.iter().map(|line| HeldLine {
-                    mark: read_mark(&line.mark),
-                    target: line.target.clone(),
-                    amount: line.amount,
-                    local: None,
-                    tax: Decimal::ZERO,
-                    paid: Decimal::ZERO,
-                    description: line.description.clone(),
-                });
-                (lines.collect(), debits, Decimal::ZERO)
-            }
-        };
-        let draft = state == HeldState::PendingApproval;
-        let (lines, local_total) = self.in_local(header.exchange_rate, posting, lines, total);
-        HeldDocument {
-            key: header.key,
-            revision: header.revision.clone(),
-            document_type: if draft { DocumentType::Draft } else { posting.document_type() },
-            doc_entry: self.last_entry,
-            doc_num: Some(self.last_entry),
-            state,
-            posting_date: header.posting_date,
-            card_code: posting.card_code().map(str::to_owned),
-            branch: header.branch,
-            currency: header.currency.clone(),
-            total,
-            local_total,
-            tax,
-            paid: Decimal::ZERO,
-            open: true,
-            lines,
-        }
-    }
-
-    /// The same lines and total with what they are worth in the books' currency.
-    fn in_local(
-        &self,
-        rate: Option<ExchangeRate>,
-        posting: &Posting,
-        mut lines: Vec<HeldLine>,
-        total: Decimal,
-    ) -> (Vec<HeldLine>, Option<Decimal>) {
-        let Some(rate) = rate else { return (lines, None) };
-        let scale = self.catalog.scale(&self.catalog.local_currency);
-        let amounts: Vec<Decimal> = lines.iter().map(|line| line.amount).collect();
-        let local = match posting {
-            Posting::JournalEntry(_) => rate.balanced(&amounts, scale).unwrap_or_default(),
-            _ => amounts.iter().filter_map(|amount| rate.to_local(*amount, scale).ok()).collect(),
-        };
-        for (line, local) in lines.iter_mut().zip(local) {
-            line.local = Some(local);
-        }
-        (lines, rate.to_local(total, scale).ok())
-    }
-
-    /// Lines, total and tax of an A/P document; `sign` makes a credit memo's lines credits.
-    fn ap(
-        &self,
-        document: &ApDocument,
-        sign: Decimal,
-        scale: u32,
-    ) -> (Vec<HeldLine>, Decimal, Decimal) {
-        let (mut net, mut tax) = (Decimal::ZERO, Decimal::ZERO);
-        let mut lines = Vec::with_capacity(document.lines.len());
-        for line in &document.lines {
-            let code = line.coding.tax_code.as_ref();
-            let rate = code.and_then(|code| self.catalog.tax_codes.get(code)).map(|code| code.rate);
-            let exact = line.amount * rate.unwrap_or_default() / Decimal::ONE_HUNDRED;
-            let of_line =
-                exact.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero);
-            net += line.amount;
-            tax += of_line;
-            lines.push(HeldLine {
-                mark: read_mark(&line.mark),
-                target: JournalTarget::Account(line.coding.clone()),
-                amount: line.amount * sign,
-                local: None,
-                tax: of_line * sign,
-                paid: Decimal::ZERO,
-                description: line.description.clone(),
-            });
-        }
-        (lines, net + tax, tax)
-    }
-}
-
-/// The account of the tax that the ledger computes.
-const TAX_ACCOUNT: &str = "1610";
-
-/// The journal of one document, as SAP makes it.
-fn journal_of(document: &MemoryDocument, catalog: &Catalog) -> Vec<Movement> {
-    let held = &document.held;
-    let line = |account: &str, center: Option<&String>, amount, local: Option<Decimal>| Movement {
-        entry: held.doc_entry,
-        posting_date: held.posting_date,
-        account: account.to_owned(),
-        profit_center: center.cloned(),
-        currency: held.currency.clone(),
-        amount,
-        local: local.unwrap_or(amount),
-        tax: false,
-        key: Some(held.key),
-        text: document.posting.header().memo.clone(),
-    };
-    let mut lines: Vec<Movement> = held
-        .lines
-        .iter()
-        .map(|of| match &of.target {
-            JournalTarget::Account(coding) => {
-                line(&coding.account, coding.dimensions[0].as_ref(), of.amount, of.local)
-            }
-            JournalTarget::Partner { control_account, .. } => {
-                line(control_account, None, of.amount, of.local)
-            }
-        })
-        .collect();
-    let (ap, sign) = match &document.posting {
-        Posting::PurchaseInvoice(ap) => (ap, Decimal::ONE),
-        Posting::PurchaseCreditNote(ap) => (ap, Decimal::NEGATIVE_ONE),
-        Posting::JournalEntry(_) => return lines,
-    };
-    if !held.tax.is_zero() {
-        // In local currency the tax is what the total leaves over.
-        let net = held.lines.iter().map(|of| of.local).sum::<Option<Decimal>>();
-        let local = held.local_total.zip(net).map(|(total, net)| total * sign - net);
-        let tax = line(TAX_ACCOUNT, None, held.tax * sign, local);
-        lines.push(Movement { tax: true, ..tax });
-    }
-    let own = || catalog.partners.get(&ap.card_code)?.control_account.clone();
-    let control = ap.control_account.clone().or_else(own).unwrap_or_default();
-    let local = held.local_total.map(|total| -total * sign);
-    lines.push(line(&control, None, -held.total * sign, local));
-    lines
-}
-
-/// Marks come back as the text in which they were kept.
-fn read_mark(mark: &LineMark) -> Option<LineMark> {
-    LineMark::parse(&mark.to_string())
 }
 
 #[async_trait]

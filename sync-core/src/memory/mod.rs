@@ -1,6 +1,7 @@
 //! Reference implementations of the ports, in memory: always compiled, without a runtime. They
 //! carry the switches that tests and simulations need; nothing here decides about money.
 
+mod books;
 pub mod clock;
 pub mod ledger;
 pub mod source;

@@ -62,6 +62,17 @@ impl HeldLine {
     }
 }
 
+/// Where one source line was posted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostedPlace {
+    /// The mark that the line would have alone.
+    pub mark: LineMark,
+    /// The place in the ledger.
+    pub coding: Coding,
+    /// The line's text: it begins with the token of its cost coding.
+    pub text: String,
+}
+
 /// One document that SAP holds under our key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldDocument {

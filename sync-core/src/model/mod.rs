@@ -12,7 +12,7 @@ mod posting;
 mod record;
 
 pub use fingerprint::Fingerprint;
-pub use held::{HeldDocument, HeldLine, HeldState};
+pub use held::{HeldDocument, HeldLine, HeldState, PostedPlace};
 pub use key::{CompanyId, DocumentKey, FamilyId, Kind, ProjectId, ReadKind, SourceKey};
 pub use posting::{
     ApDocument, ApLine, Coding, DocumentType, JournalEntry, JournalLine, JournalTarget, LineMark,

@@ -7,9 +7,8 @@ use rust_decimal::Decimal;
 use super::{Family, Member, PlanContext, Stop, delta::Layer, held_lines::HeldLines, hold};
 use crate::{
     mapping::Unmapped,
-    model::{Coding, CostCoding, CostLine, CostRecord, RecordBody},
+    model::{Coding, CostCoding, CostLine, CostRecord, PostedPlace, RecordBody},
     money::{self, Share},
-    ports::PostedPlace,
     states::{Finding, FindingKind, Reason},
 };
 

@@ -53,9 +53,9 @@ use crate::{
     catalog::Catalog,
     exchange::Rates,
     mapping::MappingTables,
-    model::{CostRecord, Fingerprint, HeldDocument, HeldState, Kind, Posting},
+    model::{CostRecord, Fingerprint, HeldDocument, HeldState, Kind, PostedPlace, Posting},
     policy::Policy,
-    ports::{PostedPlace, StoredRecord, UnkeyedInvoice},
+    ports::{StoredRecord, UnkeyedInvoice},
     resolve::Verb,
     states::{Cause, Finding, Reason, RecordState},
 };

@@ -24,7 +24,6 @@ pub use source::{
     SourceCosts, SourceError, SourceErrorKind, SourceProject, UnreadableRecord,
 };
 pub use store::{
-    Cursor, CycleRow, CycleStatus, Epoch, Intent, IntentState, OpeningEntry, PostedPlace, Profile,
-    ReadBatch, ResultBatch, ResultRow, Settling, StateStore, StoreError, StoreErrorKind,
-    StoredRecord,
+    Cursor, CycleRow, CycleStatus, Epoch, Intent, IntentState, OpeningEntry, Profile, ReadBatch,
+    ResultBatch, ResultRow, Settling, StateStore, StoreError, StoreErrorKind, StoredRecord,
 };

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     model::{
-        Coding, CompanyId, CostRecord, DocumentKey, DocumentType, FamilyId, HeldDocument, LineMark,
+        CompanyId, CostRecord, DocumentKey, DocumentType, FamilyId, HeldDocument, PostedPlace,
         Posting, ProjectId, ReadKind, SourceKey,
     },
     money::as_text,
@@ -126,17 +126,6 @@ pub struct StoredRecord {
     /// Where its lines were posted, of a record of which SAP holds sums of lines: they do not tell it.
     #[serde(default)]
     pub places: Vec<PostedPlace>,
-}
-
-/// Where one source line was posted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PostedPlace {
-    /// The mark that the line would have alone.
-    pub mark: LineMark,
-    /// The place in the ledger.
-    pub coding: Coding,
-    /// The line's text: it begins with the token of its cost coding.
-    pub text: String,
 }
 
 impl StoredRecord {

@@ -122,7 +122,7 @@ pub(super) fn full_record() -> StoredRecord {
         answered: vec![1, u32::MAX],
         tiers: Some(3),
         unmatched: true,
-        places: vec![crate::ports::PostedPlace {
+        places: vec![crate::model::PostedPlace {
             mark: crate::model::LineMark::Encumbrance(7),
             coding: crate::model::Coding {
                 account: "9010".to_owned(),
