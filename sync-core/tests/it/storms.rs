@@ -10,16 +10,18 @@ use sync_core::{
     memory::{PostFault, WriteFault},
     model::{DocumentKey, DocumentType, JournalTarget},
     policy::{Basis, NegativeLines, OnChange},
-    ports::Refusal,
-    states::Reason,
+    ports::{Refusal, StateStore as _},
+    resolve::Verb,
+    states::{Reason, RecordState},
 };
 
 use crate::{
+    decisions::decide,
     foreign::abroad,
     moving::{in_branch, places},
-    records::{SC, add_up, change_order, co, dc, direct_cost, lines_of, req, requisition},
+    records::{PROJECT, SC, add_up, change_order, co, dc, direct_cost, lines_of, req, requisition},
     records::{subcontract, vendor},
-    world::World,
+    world::{World, run},
 };
 
 /// One thing that happens; amounts are whole cents below 1,000.00.
@@ -38,6 +40,8 @@ enum Event {
     Bill(i64),
     Branch(i64),
     Euro(bool),
+    Tiers(i64),
+    Pay(i64),
 }
 
 fn event() -> impl Strategy<Value = Event> {
@@ -55,6 +59,8 @@ fn event() -> impl Strategy<Value = Event> {
         2 => (1_000_i64..10_000).prop_map(Event::Bill),
         1 => (1_i64..4).prop_map(Event::Branch),
         1 => any::<bool>().prop_map(Event::Euro),
+        1 => (2_i64..4).prop_map(Event::Tiers),
+        1 => (1_i64..20_000).prop_map(Event::Pay),
     ]
 }
 
@@ -148,6 +154,8 @@ fn happen(world: &mut World, event: &Event) {
         Event::LookUp => world.ledger.fail_look_ups(1),
         Event::CommitLate => world.ledger.commit_late(),
         Event::Bill(cents) => bill(world, *cents),
+        Event::Tiers(tiers) => world.source.set_tiers(PROJECT, *tiers),
+        Event::Pay(cents) => pay(world, *cents),
         Event::Branch(branch) => world.project_row.branch = Some(*branch),
         Event::Euro(euro) => {
             // A change order and a requisition have the currency of their commitment.
@@ -157,6 +165,25 @@ fn happen(world: &mut World, event: &Event) {
                     world.edit(key, |record| record.currency = Some(currency.to_owned()));
                 }
             }
+        }
+    }
+}
+
+/// AP pays a part of the direct cost, which a person then sees before it is reduced.
+fn pay(world: &World, cents: i64) {
+    if let Some(newest) = world.held(dc(9)).last() {
+        world.ledger.pay(newest.doc_entry, Decimal::new(cents, 2));
+    }
+}
+
+/// A person lets be posted what waits for one.
+fn decide_all(world: &World) {
+    for key in keys().into_iter().chain([req(71)]) {
+        let stored = run(world.store.records(&[key])).unwrap().pop();
+        let cause = stored.filter(|s| s.state == RecordState::Held).and_then(|s| s.cause);
+        let answered = [Reason::TierChanged, Reason::WouldExceedOpenBalance];
+        if cause.is_some_and(|cause| answered.contains(&cause.reason)) {
+            decide(world, key, Verb::Post).unwrap();
         }
     }
 }
@@ -204,9 +231,10 @@ fn calm(world: &World) {
     if world.source.record(&req(71)).is_none() {
         bill(world, 10_000);
     }
-    for _ in 0..5 {
+    for _ in 0..6 {
         world.clock.advance(TimeDelta::hours(1));
         world.sweep();
+        decide_all(world);
     }
 }
 
