@@ -54,6 +54,7 @@ pub(crate) fn read(rows: impl Read) -> Result<Vec<HeldDocument>, Box<dyn Error>>
                 state: HeldState::Live,
                 posting_date: posting_date.parse()?,
                 card_code: None,
+                control_account: None,
                 branch: None,
                 currency: "USD".to_owned(),
                 total: Decimal::ZERO,

@@ -77,6 +77,7 @@ pub(super) fn document(
         state,
         posting_date: of.doc_date.ok_or_else(|| missing("DocDate"))?,
         card_code: of.card_code.clone(),
+        control_account: filled(of.control_account.as_deref()),
         branch: of.branch_id.map(i64::from),
         currency: of.doc_currency.clone().unwrap_or_default(),
         total: either(of.doc_total, of.doc_total_fc),
@@ -183,6 +184,7 @@ pub(super) fn journal_entry(
         state: HeldState::Live,
         posting_date: of.reference_date.ok_or_else(|| missing("ReferenceDate"))?,
         card_code,
+        control_account: None,
         branch: branch.map(i64::from),
         currency: currency.unwrap_or_else(|| local_currency.to_owned()),
         total: money::sum(debits).map_err(malformed)?,
@@ -279,14 +281,14 @@ mod tests {
     #[test]
     fn amounts_in_foreign_currency_come_from_the_foreign_columns() {
         let record = Record::<Document>::from_json(
-            r#"{"DocEntry":7,"DocDate":"2026-08-03","DocCurrency":"EUR","BPL_IDAssignedToInvoice":-2,"DocTotal":22.0,"DocTotalFc":20.0,
+            r#"{"DocEntry":7,"DocDate":"2026-08-03","DocCurrency":"EUR","BPL_IDAssignedToInvoice":-2,"ControlAccount":"2160","DocTotal":22.0,"DocTotalFc":20.0,
             "PaidToDate":11.0,"PaidToDateFC":10.0,"U_ProcoreKey":"1:2:subcontract:3#1",
             "DocumentLines":[{"LineTotal":22.0,"RowTotalFC":20.0,"FreeText":"12 text"}]}"#,
         )
         .unwrap();
         let held = document(&record, DocumentType::PurchaseInvoice).unwrap().unwrap();
         assert_eq!((held.total, held.paid), (Decimal::from(20), Decimal::from(10)));
-        assert_eq!(held.branch, Some(-2));
+        assert_eq!((held.branch, held.control_account.as_deref()), (Some(-2), Some("2160")));
         assert_eq!(held.lines[0].amount, Decimal::from(20));
         assert_eq!(held.lines[0].mark, Some(LineMark::Line(12)));
     }

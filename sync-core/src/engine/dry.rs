@@ -137,6 +137,7 @@ pub(crate) fn as_held(posting: &Posting, doc_entry: i64) -> HeldDocument {
         state: HeldState::Live,
         posting_date: header.posting_date,
         card_code: posting.card_code().map(str::to_owned),
+        control_account: control_account_of(posting),
         branch: header.branch,
         currency: header.currency.clone(),
         total: posting.total(),
@@ -145,6 +146,15 @@ pub(crate) fn as_held(posting: &Posting, doc_entry: i64) -> HeldDocument {
         paid: Decimal::ZERO,
         open: true,
         lines,
+    }
+}
+
+fn control_account_of(posting: &Posting) -> Option<String> {
+    match posting {
+        Posting::PurchaseInvoice(document) | Posting::PurchaseCreditNote(document) => {
+            document.control_account.clone()
+        }
+        Posting::JournalEntry(_) => None,
     }
 }
 

@@ -48,11 +48,12 @@ pub(super) fn as_held(
         key: header.key,
         revision: header.revision.clone(),
         document_type: if draft { DocumentType::Draft } else { posting.document_type() },
-        doc_entry: doc_entry,
+        doc_entry,
         doc_num: Some(doc_entry),
         state,
         posting_date: header.posting_date,
         card_code: posting.card_code().map(str::to_owned),
+        control_account: control_account_of(catalog, posting),
         branch: header.branch,
         currency: header.currency.clone(),
         total,
@@ -114,6 +115,16 @@ fn ap(
     (lines, net + tax, tax)
 }
 
+/// The account that an A/P document stands on: its own, else the partner's.
+fn control_account_of(catalog: &Catalog, posting: &Posting) -> Option<String> {
+    let (Posting::PurchaseInvoice(document) | Posting::PurchaseCreditNote(document)) = posting
+    else {
+        return None;
+    };
+    let own = || catalog.partners.get(&document.card_code)?.control_account.clone();
+    document.control_account.clone().or_else(own)
+}
+
 /// The account of the tax that the ledger computes.
 const TAX_ACCOUNT: &str = "1610";
 
@@ -144,9 +155,9 @@ pub(super) fn journal_of(document: &MemoryDocument, catalog: &Catalog) -> Vec<Mo
             }
         })
         .collect();
-    let (ap, sign) = match &document.posting {
-        Posting::PurchaseInvoice(ap) => (ap, Decimal::ONE),
-        Posting::PurchaseCreditNote(ap) => (ap, Decimal::NEGATIVE_ONE),
+    let sign = match &document.posting {
+        Posting::PurchaseInvoice(_) => Decimal::ONE,
+        Posting::PurchaseCreditNote(_) => Decimal::NEGATIVE_ONE,
         Posting::JournalEntry(_) => return lines,
     };
     if !held.tax.is_zero() {
@@ -156,8 +167,7 @@ pub(super) fn journal_of(document: &MemoryDocument, catalog: &Catalog) -> Vec<Mo
         let tax = line(TAX_ACCOUNT, None, held.tax * sign, local);
         lines.push(Movement { tax: true, ..tax });
     }
-    let own = || catalog.partners.get(&ap.card_code)?.control_account.clone();
-    let control = ap.control_account.clone().or_else(own).unwrap_or_default();
+    let control = control_account_of(catalog, &document.posting).unwrap_or_default();
     let local = held.local_total.map(|total| -total * sign);
     lines.push(line(&control, None, -held.total * sign, local));
     lines

@@ -92,6 +92,9 @@ pub struct HeldDocument {
     pub posting_date: NaiveDate,
     /// `CardCode` of an A/P document, the first partner of a journal entry.
     pub card_code: Option<String>,
+    /// `ControlAccount` of an A/P document, where SAP tells it; that of a journal entry is its lines'.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control_account: Option<String>,
     /// `BPL_IDAssignedToInvoice`, or the `BPLID` of a journal entry's lines; `None` where SAP tells none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<i64>,

@@ -153,7 +153,7 @@ fn journal_entry(
     let vendor = family.vendor_of(member).and_then(|vendor| context.mapping.vendor(vendor.id));
     let card_code = vendor.map(|row| row.card_code.as_str());
     let balance = contract::balance_lines(context, &writer, contract, &target, card_code)?;
-    let balance = delta::where_they_stand(context, member, card_code, balance);
+    let balance = delta::where_they_stand(context, family, member, card_code, balance);
     let balance = delta::other_lines(member.live(), balance);
     if change.is_empty() && balance.is_empty() {
         return Ok(if of.is_first { Decision::NothingToPost } else { Decision::Unchanged });

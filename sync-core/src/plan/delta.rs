@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::{Member, PlanContext, lines::TargetLine};
+use super::{Family, Member, PlanContext, lines::TargetLine};
 use crate::model::{
     Coding, DocumentType, HeldDocument, HeldLine, JournalLine, JournalTarget, LineMark,
 };
@@ -254,6 +254,7 @@ pub(super) fn reversal<'a>(
 /// A line of another vendor goes where that vendor's belong.
 pub(super) fn where_they_stand(
     context: &PlanContext<'_>,
+    family: &Family,
     member: &Member,
     card_code: Option<&str>,
     wanted: Vec<JournalLine>,
@@ -262,7 +263,16 @@ pub(super) fn where_they_stand(
         return wanted;
     }
     let role = |line: &JournalLine| matches!(line.mark, LineMark::Role(_));
-    let stays = |line: JournalLine| match stands_at(context, member, card_code, &line.mark) {
+    // What a requisition takes back stands where its commitment put it.
+    let cleared = ["accrued", "reserve"].map(|role| LineMark::Role(role.to_owned()));
+    let place = |mark: &LineMark| {
+        let own = stands_at(context, member.live(), card_code, mark);
+        own.or_else(|| {
+            let contract = family.contract_side().filter(|_| cleared.contains(mark));
+            stands_at(context, contract.flat_map(Member::live), card_code, mark)
+        })
+    };
+    let stays = |line: JournalLine| match place(&line.mark) {
         Some(target) if role(&line) => {
             let payment_block = super::documents::is_payment_blocked(&line.mark, &target);
             JournalLine { target, payment_block, ..line }
@@ -273,13 +283,13 @@ pub(super) fn where_they_stand(
 }
 
 /// The newest place in which lines with this mark stand, of the present vendor.
-fn stands_at(
+fn stands_at<'a>(
     context: &PlanContext<'_>,
-    member: &Member,
+    documents: impl Iterator<Item = &'a HeldDocument>,
     card_code: Option<&str>,
     mark: &LineMark,
 ) -> Option<JournalTarget> {
-    let mut documents: Vec<&HeldDocument> = member.live().collect();
+    let mut documents: Vec<&HeldDocument> = documents.collect();
     documents.sort_by_key(|document| std::cmp::Reverse(document.key.sequence));
     let mut net: BTreeMap<JournalTarget, Decimal> = BTreeMap::new();
     let mut newest: Vec<JournalTarget> = Vec::new();

@@ -56,7 +56,7 @@ pub(super) fn plan(
     let total: Decimal = wanted.iter().map(|line| line.amount).sum();
     wanted.push(counter_line(context, &writer, offset, partner, -total, dates, cost)?);
     let card_code = partner.map(|partner| partner.card_code.as_str());
-    let wanted = delta::where_they_stand(context, member, card_code, wanted);
+    let wanted = delta::where_they_stand(context, &family, member, card_code, wanted);
     let change = difference(member, &target, context.policy.lines_max, wanted);
     if change.is_empty() {
         return Ok(if is_first { Decision::NothingToPost } else { Decision::Unchanged });

@@ -36,6 +36,7 @@ pub(super) struct Writer<'a> {
     row: &'a ProjectRow,
     reference: String,
     standing: Standing,
+    unbilled: Option<String>,
     next: u32,
     stopped: Option<Stop>,
     /// The documents so far.
@@ -64,6 +65,7 @@ impl<'a> Writer<'a> {
             row,
             reference: reference(family, member, row),
             standing: Standing::present(context, member),
+            unbilled: family.unbilled_account(context.policy).map(str::to_owned),
             next: member.next_sequence(),
             stopped: None,
             postings: Vec::new(),
@@ -120,7 +122,7 @@ impl<'a> Writer<'a> {
 
     /// Where A/P documents of commitments stand; payment-blocked even without `unbilled_account`.
     pub(super) fn unbilled_account(&self) -> ControlAccount {
-        ControlAccount::Unbilled(self.context.policy.unbilled_account.clone())
+        ControlAccount::Unbilled(self.unbilled.clone())
     }
 
     /// An A/P invoice of these lines, or an A/P credit memo where they sum below zero.

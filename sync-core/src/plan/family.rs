@@ -143,6 +143,17 @@ impl Family {
             .sum()
     }
 
+    /// The account on which the family's commitment is unbilled: the one on which its documents stand,
+    /// whatever the policy names by now, so that what is billed clears what was approved. `None`
+    /// where the policy names none.
+    #[must_use]
+    pub fn unbilled_account<'a>(&'a self, policy: &'a Policy) -> Option<&'a str> {
+        let named = policy.unbilled_account.as_deref()?;
+        let documents = self.contract_side().flat_map(Member::live);
+        let stands = documents.filter_map(|document| document.control_account.as_deref()).next();
+        Some(stands.filter(|_| !policy.remap_posted).unwrap_or(named))
+    }
+
     /// Debits minus credits of the lines with this role in live documents of the requisitions that
     /// `of` admits.
     #[must_use]

@@ -116,7 +116,7 @@ pub(super) fn plan(
     let writer = Writer::new(context, family, member)?;
     let mut wanted = wanted(&of, partner, &writer, plan)?;
     let card_code = Some(partner.card_code.as_str());
-    wanted.rest = delta::where_they_stand(context, member, card_code, wanted.rest);
+    wanted.rest = delta::where_they_stand(context, family, member, card_code, wanted.rest);
     plan.places = lines::places(&wanted.cost, Layer::Cost)
         .chain(lines::places(&wanted.relief, Layer::Encumbrance))
         .collect();

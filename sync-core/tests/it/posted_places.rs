@@ -242,3 +242,45 @@ fn an_offset_stays_but_a_type_that_was_changed_in_procore_goes_to_its_own() {
     world.sync();
     assert_eq!(world.books(), "2165 -310.00, 5010 310.00");
 }
+
+/// The company names another account for what is approved and not billed.
+fn another_clearing_account(world: &mut World) {
+    world.ledger.edit_catalog(|catalog| {
+        for code in ["2161", "2166", "9021"] {
+            let mut renamed = account(code, "renamed");
+            renamed.control = code == "2161";
+            catalog.accounts.insert(code.to_owned(), renamed);
+        }
+    });
+    let to = |code: &str| Some(code.to_owned());
+    match world.policy.basis {
+        Basis::Commitment => world.policy.unbilled_account = to("2161"),
+        Basis::CommitmentJournal => world.policy.accrued_account = to("2166"),
+        Basis::Encumbrance => world.policy.encumbrance_reserve = to("9021"),
+        Basis::Progress => {}
+    }
+}
+
+#[test]
+fn what_is_billed_clears_the_account_on_which_its_commitment_stands() {
+    for basis in Basis::ALL {
+        let mut world = World::on(basis);
+        world.put([subcontract(1, &[(11, "03-300", "1,000")])]);
+        world.sync();
+        another_clearing_account(&mut world);
+        set(&world, SC, 11, "1,100");
+        world.put([change_order(5, 1, &[(51, "03-300", "-100")])]);
+        world.put([requisition(71, 1, &[(11, "1,000", "1,000", "0", "0")], "1,000")]);
+        assert_eq!(world.sync().exit_code(), 0, "{basis:?}");
+        assert_eq!(world.books(), "2110 -1000.00, 5010 1000.00", "{basis:?}");
+        // A commitment that is new stands on the new account.
+        world.put([subcontract(2, &[(21, "03-300", "50")])]);
+        world.sync();
+        let renamed: Decimal =
+            ["2161", "2166", "9021"].map(|code| world.balance(code)).iter().sum();
+        let expected = if basis == Basis::Progress { d("0") } else { d("-50") };
+        assert_eq!(renamed, expected, "{basis:?}");
+        assert!(world.sweep().documents.is_empty(), "{basis:?}");
+        world.assert_reconciles();
+    }
+}

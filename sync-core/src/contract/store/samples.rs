@@ -175,6 +175,7 @@ fn held(source: SourceKey) -> HeldDocument {
         state: HeldState::Live,
         posting_date: day(5),
         card_code: Some("V10000".to_owned()),
+        control_account: Some("2160".to_owned()),
         branch: Some(-2),
         currency: "USD".to_owned(),
         total: amount("1234567.890000"),

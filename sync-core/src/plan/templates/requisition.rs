@@ -152,7 +152,7 @@ fn gross_lines(
         }
         Gross::Unbilled => {
             let share = tax_share(of);
-            let Some(unbilled) = context.policy.unbilled_account.as_deref() else {
+            let Some(unbilled) = of.family.unbilled_account(context.policy) else {
                 // The invoice stands on the trade account: only retainage moves.
                 return Ok(Posted { posted: excess, share });
             };
