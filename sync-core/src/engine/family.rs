@@ -67,6 +67,7 @@ impl Engine<'_> {
         let context = self.plan_context(&cycle.catalog, project);
         let context = PlanContext { billed, invoices, ..context };
         let mut settled: Vec<StoredRecord> = Vec::new();
+        let out_of_range = plan::out_of_range(self.policy, &family);
         for index in 0..family.members.len() {
             let member = &family.members[index];
             if member.blocked || does_not_decode(&member.stored) {
@@ -79,7 +80,7 @@ impl Engine<'_> {
                 .with_rates(
                     &cycle.rates,
                     &context,
-                    |context| plan::plan(context, &family, index),
+                    |context| plan::plan_of(context, &family, index, out_of_range.as_ref()),
                     |plan| &plan.decision,
                 )
                 .await?;

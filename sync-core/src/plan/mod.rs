@@ -46,6 +46,7 @@ use chrono::NaiveDate;
 pub use explain::{ExplainedLine, Explanation, LinePlace, explain};
 pub use family::Family;
 pub use movement::{ItemMovement, Movement, movement};
+pub use range::out_of_range;
 pub use repeats::Billed;
 pub(crate) use tier::shows_others;
 
@@ -229,8 +230,20 @@ fn hold(reason: Reason, detail: impl Into<String>) -> Stop {
 /// change orders, its requisitions; what a member posted is in the family before the next is planned.
 #[must_use]
 pub fn plan(context: &PlanContext<'_>, family: &Family, index: usize) -> Plan {
-    if let Some(cause) = range::out_of_range(context.policy, family) {
-        return beyond(&family.members[index], cause);
+    plan_of(context, family, index, out_of_range(context.policy, family).as_ref())
+}
+
+/// As [`plan`], after the caller has asked for [`out_of_range`] once for all members: what Procore
+/// states of a family does not change while its members are posted.
+#[must_use]
+pub fn plan_of(
+    context: &PlanContext<'_>,
+    family: &Family,
+    index: usize,
+    beyond_columns: Option<&Cause>,
+) -> Plan {
+    if let Some(cause) = beyond_columns {
+        return beyond(&family.members[index], cause.clone());
     }
     let family = &with_standing_decisions(context, family);
     let member = &family.members[index];

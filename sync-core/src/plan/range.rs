@@ -18,13 +18,14 @@ use crate::{
 ///
 /// A record that is not postable and was never posted is in no sum, but for a requisition, whose
 /// columns the next one is measured against.
-pub(super) fn out_of_range(policy: &Policy, family: &Family) -> Option<Cause> {
+#[must_use]
+pub fn out_of_range(policy: &Policy, family: &Family) -> Option<Cause> {
     let counts = |member: &Member| {
         member.is_postable(policy)
             || member.live().next().is_some()
             || member.record().kind() == Kind::Requisition
     };
-    // The amounts first: they are far quicker asked than the status, and each plan asks the whole family.
+    // The amounts first: they are far quicker asked than the status.
     family.members.iter().find_map(|member| {
         let (field, error) = first_of(member).filter(|_| counts(member))?;
         let key = member.record().key;
@@ -59,7 +60,7 @@ impl fmt::Display for Field {
     }
 }
 
-/// Every amount that a record states, with its place. Each plan of a family looks at all of them.
+/// Every amount that a record states, with its place.
 fn amounts_of(member: &Member) -> impl Iterator<Item = (Field, Decimal)> {
     let record = member.record();
     let (header, items): ([(&'static str, Option<Decimal>); 3], &[RequisitionItem]) =
