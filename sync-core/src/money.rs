@@ -305,6 +305,12 @@ mod tests {
         assert!(sum([d("9999999999999"), d("1")]).is_err());
     }
 
+    #[test]
+    fn currencies_have_the_decimals_of_iso_4217() {
+        let scales = ["JPY", "USD", "KWD", "CLF"].map(iso_scale);
+        assert_eq!(scales, [0, 2, 3, 4], "yen, dollar, Kuwaiti dinar, unidad de fomento");
+    }
+
     fn rounding() -> impl Strategy<Value = Rounding> {
         prop_oneof![Just(Rounding::HalfUp), Just(Rounding::HalfEven)]
     }

@@ -126,3 +126,58 @@ impl AccountRule {
         (self.project.is_some(), self.sub_job.is_some(), code, self.cost_type.is_some())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const TOWER: ProjectId = ProjectId(865);
+
+    fn rule(cost_code: &str) -> AccountRule {
+        AccountRule {
+            row: 2,
+            project: None,
+            sub_job: None,
+            cost_code: cost_code.to_owned(),
+            cost_type: None,
+            gl_account: "5010".to_owned(),
+            dimensions: Default::default(),
+            tax_code: Target::Default,
+            valid_from: None,
+            valid_to: None,
+        }
+    }
+
+    #[test]
+    fn a_rule_covers_another_only_where_it_is_as_wide_in_every_column() {
+        let day = |text: &str| Some(text.parse::<NaiveDate>().unwrap());
+        let narrow = AccountRule {
+            sub_job: Some("A".to_owned()),
+            cost_type: Some("L".to_owned()),
+            valid_from: day("2026-02-01"),
+            valid_to: day("2026-02-28"),
+            ..rule("03-300")
+        };
+        let wide = AccountRule {
+            project: Some(TOWER),
+            valid_from: day("2026-02-01"),
+            valid_to: day("2026-02-28"),
+            ..rule("03-*")
+        };
+        assert!(wide.covers(TOWER, &narrow) && narrow.covers(TOWER, &narrow));
+        let narrower = [
+            AccountRule { project: Some(ProjectId(866)), ..wide.clone() },
+            AccountRule { sub_job: Some("B".to_owned()), ..wide.clone() },
+            AccountRule { cost_code: "26-*".to_owned(), ..wide.clone() },
+            AccountRule { cost_code: "03-301".to_owned(), ..wide.clone() },
+            AccountRule { cost_type: Some("M".to_owned()), ..wide.clone() },
+            AccountRule { valid_from: day("2026-02-02"), ..wide.clone() },
+            AccountRule { valid_to: day("2026-02-27"), ..wide.clone() },
+        ];
+        for rule in narrower {
+            assert!(!rule.covers(TOWER, &narrow), "{rule:?}");
+        }
+        assert!(!rule("03-300").covers(TOWER, &rule("03-*")), "one code covers no prefix");
+    }
+}

@@ -356,6 +356,8 @@ fn a_rule_of_any_project_is_shadowed_when_every_project_has_its_own() {
         .map(|(row, _, detail)| (*row, detail.contains("row 4")))
         .collect();
     assert_eq!(shadowed, [(2, true), (3, true)]);
+    let of_row_2 = findings.iter().filter(|(row, ..)| *row == 2).count();
+    assert_eq!(of_row_2, 1, "a shadowed rule is not called unused as well");
 }
 
 #[test]
@@ -406,6 +408,31 @@ fn values_that_sap_lacks_are_inactive_on_the_date_or_too_long_are_named_with_the
     }
 }
 
+#[test]
+fn what_is_inactive_in_sap_is_named_and_a_code_of_just_saps_length_is_not() {
+    let mut world = World::of([subcontract(1, &[(11, "03-300", "700")])]);
+    world.rules[1].dimensions[0] = Target::Value("EIGHTLET".into());
+    world.rules[1].tax_code = Target::Value("T8".into());
+    let of = |world: &World, says: &str| lint(world).iter().any(|(_, _, text)| text.contains(says));
+    assert!(of(&world, "SAP has no profit center EIGHTLET"));
+    assert!(!of(&world, "'EIGHTLET' has 8 characters"));
+    assert!(!of(&world, "T8 is inactive") && !of(&world, "V100 of vendor 1"));
+
+    world.ledger.edit_catalog(|catalog| {
+        catalog.tax_codes.get_mut("T8").unwrap().active = false;
+        catalog.partners.get_mut("V100").unwrap().active = false;
+    });
+    assert!(of(&world, "tax_code: T8 is inactive in SAP"));
+    assert!(of(&world, "V100 of vendor 1: is inactive in SAP on 2026-03-31"));
+
+    world.ledger.edit_catalog(|catalog| {
+        let partner = catalog.partners.get_mut("V100").unwrap();
+        partner.active = true;
+        partner.validity.to = Some(day("2026-03-30"));
+    });
+    assert!(of(&world, "V100 of vendor 1: is inactive in SAP on 2026-03-31"));
+}
+
 /// The costs of a world, as the last cycle left them.
 fn costs(world: &World) -> Vec<MappedCost> {
     let keys = [SC, key(Kind::Subcontract, 2)];
@@ -438,6 +465,7 @@ fn the_blast_radius_moves_waiting_money_and_leaves_posted_money_where_it_stands(
 
     let moving = blast_radius(&before, &after, &costs(&world), true);
     assert_eq!(Vec::from_iter(moving.posted_records()), [SC]);
+    assert!(moving.kept_records().is_empty());
     let shift = &moving.accounts[&("5090".to_owned(), "USD".to_owned())];
     assert_eq!((shift.posted, shift.waiting), (d("700"), d("40")));
     assert!(blast_radius(&before, &before, &costs(&world), true).costs.is_empty());
