@@ -327,6 +327,8 @@ fn the_lint_names_unmapped_codes_with_the_money_that_waits_on_them() {
             (d("0"), 1, "add '865,*,31-000,S,<GL account>' to accounts.csv".to_owned()),
         ]
     );
+    let lines: Vec<u64> = lint.coverage.unmapped.iter().map(|row| row.lines).collect();
+    assert_eq!(lines, [2, 2]);
     assert_eq!(world.store.writes(), 0, "the lint writes nothing");
 }
 
@@ -431,6 +433,17 @@ fn what_is_inactive_in_sap_is_named_and_a_code_of_just_saps_length_is_not() {
         partner.validity.to = Some(day("2026-03-30"));
     });
     assert!(of(&world, "V100 of vendor 1: is inactive in SAP on 2026-03-31"));
+
+    world.ledger.edit_catalog(|catalog| catalog.partners.get_mut("V100").unwrap().frozen = true);
+    assert!(of(&world, "V100 of vendor 1: is frozen in SAP"));
+
+    world.ledger.edit_catalog(|catalog| {
+        catalog.partners.get_mut("V100").unwrap().supplier = false;
+        let code = catalog.tax_codes.get_mut("T8").unwrap();
+        (code.active, code.valid_for_purchases) = (true, false);
+    });
+    assert!(of(&world, "V100 of vendor 1: is no supplier in SAP"));
+    assert!(of(&world, "tax_code: T8 is not valid for purchases in SAP"));
 }
 
 /// The costs of a world, as the last cycle left them.

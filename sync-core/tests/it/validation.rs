@@ -97,6 +97,8 @@ fn an_account_that_requires_a_project_is_dimension_required() {
     world.project_row.sap_project = None;
     world.ledger.edit_catalog(|catalog| account(catalog).project_required = true);
     assert_held(&world, Reason::DimensionRequired, "requires a project");
+    world.project_row.sap_project = Some("P865".to_owned());
+    assert_eq!(world.sync().exit_code(), 0, "the project is there");
 }
 
 #[test]
@@ -152,6 +154,11 @@ fn a_code_over_saps_length_is_value_too_long_and_says_the_limit() {
     let mut world = entered();
     world.project_row.dimensions[0] = Some("CHICAGO-1".to_owned());
     assert_held(&world, Reason::ValueTooLong, "holds 8");
+    // One of just that length is long enough to be unknown, and not too long.
+    world.project_row.dimensions[0] = Some("CHICAGO1".to_owned());
+    world.sync();
+    let detail = world.assert_cause(SC, Reason::ProfitCenterInvalid);
+    assert!(!detail.contains("characters"), "{detail}");
 }
 
 #[test]
