@@ -17,7 +17,7 @@ use sync_core::{
     memory::MemoryStore,
     model::{CompanyId, DocumentType, HeldDocument, Posting, ProjectId, SourceKey},
     ports::{
-        CatalogRequest, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind, Payload,
+        CatalogRequest, Leave, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind, Payload,
         PostOutcome, Receipt, SetupReport,
     },
 };
@@ -63,7 +63,10 @@ impl Ledger for CsvLedger {
         Ok(Payload { document_type: DocumentType::JournalEntry, body })
     }
 
-    async fn post(&self, source: &SourceKey, payload: &Payload) -> PostOutcome {
+    async fn post(&self, source: &SourceKey, payload: &Payload, leave: &dyn Leave) -> PostOutcome {
+        if let Err(why) = leave.ask().await {
+            return PostOutcome::NotSent(why);
+        }
         let mut file = match fs::OpenOptions::new().append(true).open(&self.0) {
             Ok(file) => file,
             Err(error) => return PostOutcome::NotSent(error.to_string()),

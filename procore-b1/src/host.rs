@@ -166,6 +166,7 @@ impl Host {
             time_zone: "UTC",
             limits: EngineLimits {
                 overlap: self.config.procore.overlap,
+                post_time: self.config.sap_b1.post_time(),
                 ..EngineLimits::default()
             },
             stop: self.stop.clone(),

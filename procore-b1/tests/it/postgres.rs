@@ -116,8 +116,9 @@ async fn a_host_that_was_replaced_ends_with_lease_lost_and_the_next_one_posts_th
     sqlx::query(statement).execute(&mut database).await.unwrap();
     let output = child.wait_with_output().await.unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
-    let report = String::from_utf8(output.stdout).unwrap();
-    assert!(report.contains("\"lease_lost\""), "{report}");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["cycle"]["status"], "failed", "{report}");
+    assert_eq!(report["cycle"]["failure"]["name"], "lease_lost", "{report}");
 
     let posted = site.sandbox.service_layer.documents().len();
     let next = site.json(&["sync"], 0).await;

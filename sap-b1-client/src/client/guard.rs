@@ -1,4 +1,4 @@
-//! The look-up that alone can allow a write to be sent a second time.
+//! What a caller says about a write: whether it may leave, and the look-up that alone can allow it to be sent a second time.
 
 use crate::error::Result;
 use async_trait::async_trait;
@@ -14,4 +14,13 @@ pub trait ResendGuard: Send + Sync {
     /// # Errors
     /// When the look-up failed, which is not absence.
     async fn is_absent(&self) -> Result<bool>;
+
+    /// Asked for each sending, when a place in the lane and a session are there and nothing stands between the answer and
+    /// the first byte. Yes, unless the caller says otherwise.
+    ///
+    /// # Errors
+    /// Why the write may not leave now ([`Error::not_permitted`](crate::Error::not_permitted)); it is not sent then.
+    async fn may_send(&self) -> Result<()> {
+        Ok(())
+    }
 }

@@ -100,6 +100,10 @@ impl Inner {
                 .session(stale)
                 .await
                 .map_err(|error| before_the_call(error, progress).with_call(&call.name()))?;
+            if let Some(guard) = guard {
+                let leave = guard.may_send().await;
+                leave.map_err(|error| before_the_call(error, progress).with_call(&call.name()))?;
+            }
             progress.begun += 1;
             let error = match self.send_once(call, &live).await {
                 Ok(answer) => {
@@ -168,7 +172,8 @@ impl Inner {
     }
 }
 
-/// A login that failed before the call: the call itself was not sent, or its fate is as open as before.
+/// A login that failed before the call, or a guard that kept it back: the call itself was not sent, or its fate is as open
+/// as before.
 fn before_the_call(error: Error, progress: &Progress) -> Error {
     let kind = error.kind();
     if progress.suspect {

@@ -75,6 +75,12 @@ impl Error {
         Self::new(ErrorKind::OutcomeUnknown, Outcome::Unknown, message)
     }
 
+    /// What a caller's own guard ([`crate::ResendGuard::may_send`]) answers when a write may not leave now.
+    #[must_use]
+    pub fn not_permitted(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::NotSent, Outcome::NotSent, message)
+    }
+
     /// A client that cannot be built as it is.
     pub(crate) fn configuration(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Configuration, Outcome::NotSent, message)

@@ -12,6 +12,7 @@ mod exactly_once;
 mod fake;
 mod flavours;
 mod injection;
+mod leave;
 mod nodes;
 mod paging;
 mod queries;

@@ -28,8 +28,7 @@ use sync_core::{
     exchange::ExchangeRate,
     model::{CompanyId, HeldDocument, Posting, ProjectId, SourceKey},
     ports::{
-        CatalogRequest, Clock, InvoiceSearch, Ledger, LedgerAvailability, LedgerCosts, LedgerError,
-        Movement, MovementRequest, Payload, PostOutcome, SetupReport, UnkeyedInvoice,
+        CatalogRequest, Clock, InvoiceSearch, Leave, Ledger, LedgerAvailability, LedgerCosts, LedgerError, Movement, MovementRequest, Payload, PostOutcome, SetupReport, UnkeyedInvoice,
     },
 };
 use tokio::sync::OnceCell;
@@ -164,8 +163,8 @@ impl Ledger for SapB1Ledger {
         payload::of(posting, catalog)
     }
 
-    async fn post(&self, source: &SourceKey, payload: &Payload) -> PostOutcome {
-        self.send(source, payload).await
+    async fn post(&self, source: &SourceKey, payload: &Payload, leave: &dyn Leave) -> PostOutcome {
+        self.send(source, payload, leave).await
     }
 
     async fn set_up(&self) -> Result<SetupReport, LedgerError> {

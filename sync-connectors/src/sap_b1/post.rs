@@ -9,7 +9,7 @@ use sap_b1_client::{
 use serde::Deserialize;
 use sync_core::{
     model::{DocumentKey, DocumentType, HeldDocument, SourceKey},
-    ports::{LedgerError, Payload, PostOutcome, Receipt, Refusal},
+    ports::{Leave, LedgerError, Payload, PostOutcome, Receipt, Refusal},
     states::Reason,
 };
 
@@ -26,10 +26,11 @@ struct Identity {
     num_at_card: Option<String>,
 }
 
-/// The look-up that alone lets the client send a document a second time.
+/// The leave for each sending, and the look-up that alone lets the client send a document a second time.
 struct KeyIsAbsent<'a> {
     ledger: &'a SapB1Ledger,
     key: DocumentKey,
+    leave: &'a dyn Leave,
 }
 
 #[async_trait]
@@ -40,10 +41,19 @@ impl ResendGuard for KeyIsAbsent<'_> {
             Err(error) => Err(Error::lookup_failed(error.to_string())),
         }
     }
+
+    async fn may_send(&self) -> sap_b1_client::Result<()> {
+        self.leave.ask().await.map_err(Error::not_permitted)
+    }
 }
 
 impl SapB1Ledger {
-    pub(super) async fn send(&self, source: &SourceKey, payload: &Payload) -> PostOutcome {
+    pub(super) async fn send(
+        &self,
+        source: &SourceKey,
+        payload: &Payload,
+        leave: &dyn Leave,
+    ) -> PostOutcome {
         let identity: Identity = match serde_json::from_slice(&payload.body) {
             Ok(identity) => identity,
             Err(error) => {
@@ -56,7 +66,7 @@ impl SapB1Ledger {
                 identity.key.source
             ));
         }
-        let guard = KeyIsAbsent { ledger: self, key: identity.key };
+        let guard = KeyIsAbsent { ledger: self, key: identity.key, leave };
         let body = Bytes::from(payload.body.clone());
         let set = payload.document_type.entity_set();
         match self.client.create_raw(set, body, Some(&guard)).await {

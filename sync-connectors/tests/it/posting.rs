@@ -2,7 +2,7 @@
 
 use sync_core::{
     model::{Kind, Posting},
-    ports::{Ledger as _, PostOutcome},
+    ports::{Always, Ledger as _, PostOutcome},
     states::Reason,
 };
 use sync_sandbox::{
@@ -162,7 +162,7 @@ async fn a_server_that_cannot_be_reached_for_a_login_has_got_nothing() {
     let payload = world.ledger.payload(&posting, &world.catalog().await).unwrap();
     world.sandbox.service_layer.expire_sessions();
     world.sap_fault("POST", "Login", 50, Fault::Refuse(503));
-    let outcome = world.ledger.post(&posting.key().source, &payload).await;
+    let outcome = world.ledger.post(&posting.key().source, &payload, &Always).await;
     assert!(matches!(outcome, PostOutcome::NotSent(_)), "{outcome:?}");
     assert_eq!(world.sandbox.service_layer.posts("PurchaseInvoices").created, 0);
 }
@@ -172,7 +172,7 @@ async fn a_payload_of_another_record_is_not_sent() {
     let world = World::ready();
     let posting = world.invoice(5, 1, "R-1");
     let payload = world.ledger.payload(&posting, &world.catalog().await).unwrap();
-    let outcome = world.ledger.post(&world.key(Kind::Subcontract, 6), &payload).await;
+    let outcome = world.ledger.post(&world.key(Kind::Subcontract, 6), &payload, &Always).await;
     assert!(matches!(outcome, PostOutcome::NotSent(_)), "{outcome:?}");
     assert_eq!(world.sandbox.service_layer.posts("PurchaseInvoices").received, 0);
 }

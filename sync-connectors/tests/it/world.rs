@@ -18,7 +18,10 @@ use sync_core::{
         ApDocument, ApLine, Coding, CompanyId, CostRecord, DocumentKey, JournalEntry, JournalLine,
         JournalTarget, Kind, LineMark, Posting, PostingHeader, ProjectId, ReadKind, SourceKey,
     },
-    ports::{CatalogRequest, Changes, Chunk, CostSource as _, Ledger as _, PostOutcome, ReadScope},
+    ports::{
+        Always, CatalogRequest, Changes, Chunk, CostSource as _, Ledger as _, PostOutcome,
+        ReadScope,
+    },
 };
 use sync_sandbox::{
     ConnectionLost, Fault, FaultRule, Sandbox, SandboxClock, SandboxOptions,
@@ -149,7 +152,7 @@ impl World {
     /// Writes and posts.
     pub(crate) async fn post(&self, posting: &Posting) -> PostOutcome {
         let payload = self.ledger.payload(posting, &self.catalog().await).unwrap();
-        self.ledger.post(&posting.key().source, &payload).await
+        self.ledger.post(&posting.key().source, &payload, &Always).await
     }
 
     /// The first supplier of the books.

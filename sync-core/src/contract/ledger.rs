@@ -1,12 +1,14 @@
 //! The laws of [`Ledger`]: every ledger passes them over a company whose set-up is done.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::{
     model::{HeldDocument, HeldState, Kind, Posting, SourceKey},
-    ports::{CatalogRequest, InvoiceSearch, Ledger, Payload, PostOutcome},
+    ports::{Always, CatalogRequest, InvoiceSearch, Leave, Ledger, Payload, PostOutcome},
 };
 
 /// A ledger over a company in which nothing carries a key yet, with what only its test can make.
@@ -59,6 +61,7 @@ pub async fn suite(make: impl AsyncFn() -> Box<dyn LedgerBed>) {
     a_refused_document_leaves_no_trace(&*make().await).await;
     a_lost_answer_is_unknown_and_the_document_stands_once(&*make().await).await;
     a_failed_look_up_is_an_error(&*make().await).await;
+    nothing_is_sent_without_leave(&*make().await).await;
     a_second_set_up_makes_nothing(&*make().await).await;
     what_people_keyed_is_found_by_vendor_and_number_or_date(&*make().await).await;
     a_failed_search_is_an_error(&*make().await).await;
@@ -160,6 +163,33 @@ pub async fn a_failed_look_up_is_an_error(bed: &dyn LedgerBed) {
     assert_eq!(look_up(bed, &[source]).await.len(), 1);
 }
 
+/// No leave, and counts how often it was asked for.
+#[derive(Debug, Default)]
+struct Never(AtomicU32);
+
+#[async_trait]
+impl Leave for Never {
+    async fn ask(&self) -> Result<(), String> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Err("the right to write has ended".to_owned())
+    }
+}
+
+/// A document that may not be sent is not sent, and says why; it may be sent later.
+pub async fn nothing_is_sent_without_leave(bed: &dyn LedgerBed) {
+    let posting = bed.invoice(bed.key(Kind::Subcontract, 1), 1);
+    let payload = payload(bed, &posting).await;
+    let source = posting.key().source;
+    let never = Never::default();
+    match bed.ledger().post(&source, &payload, &never).await {
+        PostOutcome::NotSent(why) => assert!(why.contains("the right to write has ended"), "{why}"),
+        other => panic!("{other:?} without leave"),
+    }
+    assert!(never.0.load(Ordering::SeqCst) > 0, "it asks");
+    assert_eq!(look_up(bed, &[source]).await, []);
+    taken(bed, &posting).await;
+}
+
 /// Setting up what is set up makes nothing and says what is there.
 pub async fn a_second_set_up_makes_nothing(bed: &dyn LedgerBed) {
     bed.ledger().set_up().await.expect("set-up");
@@ -239,7 +269,7 @@ async fn payload(bed: &dyn LedgerBed, posting: &Posting) -> Payload {
 
 async fn post(bed: &dyn LedgerBed, posting: &Posting) -> PostOutcome {
     let payload = payload(bed, posting).await;
-    bed.ledger().post(&posting.key().source, &payload).await
+    bed.ledger().post(&posting.key().source, &payload, &Always).await
 }
 
 async fn taken(bed: &dyn LedgerBed, posting: &Posting) -> HeldDocument {

@@ -18,10 +18,13 @@ use crate::{
     model::{ProjectId, RecordBody, SourceKey},
     ports::{
         CatalogRequest, CycleRow, CycleStatus, Epoch, LedgerError, Progress, SourceError,
-        SourceProject, StoreError, StoredRecord,
+        SourceProject, StoreError, StoreErrorKind, StoredRecord,
     },
     states::RecordState,
 };
+
+/// How a cycle fails that is not the writer any more.
+const LEASE_LOST: &str = StoreErrorKind::LeaseLost.name();
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
@@ -101,7 +104,8 @@ impl Engine<'_> {
         if report.number > 0
             && let Err(error) = self.store.close_cycle(&row, epoch).await
         {
-            report.status = CycleStatus::Partial;
+            let lost = error.kind == StoreErrorKind::LeaseLost;
+            report.status = if lost { CycleStatus::Failed } else { CycleStatus::Partial };
             report.failure = Some(error.into());
         }
         // The right to write ends with the process in any case; a report must not be lost over it.
@@ -252,8 +256,11 @@ impl Engine<'_> {
             gathered.absorb(outcome);
         }
         drop(running);
-        let mut failure = None;
-        if self.stop.is_requested() {
+        // Whoever lost the right to write has lost it for every project.
+        let lost = |problem: &&ProjectProblem| problem.failure.name == LEASE_LOST;
+        let lost = gathered.problems.iter().find(lost).map(|problem| problem.failure.clone());
+        let mut failure = lost;
+        if failure.is_none() && self.stop.is_requested() {
             failure = Some(Failure {
                 name: "stopped",
                 detail: "the cycle was asked to stop; what was under way is finished".to_owned(),
@@ -262,16 +269,20 @@ impl Engine<'_> {
         let (counts, exceptions) = match self.counted(&ids, &gathered).await {
             Ok(counted) => counted,
             Err(error) => {
-                failure = Some(error.into());
+                failure.get_or_insert(error.into());
                 (BTreeMap::new(), Vec::new())
             }
         };
-        let whole = failure.is_none() && gathered.problems.is_empty();
+        let status = match &failure {
+            Some(failure) if failure.name == LEASE_LOST => CycleStatus::Failed,
+            None if gathered.problems.is_empty() => CycleStatus::Done,
+            _ => CycleStatus::Partial,
+        };
         CycleReport {
             number: cycle.number,
             started_at,
             finished_at: self.clock.now(),
-            status: if whole { CycleStatus::Done } else { CycleStatus::Partial },
+            status,
             failure,
             problems: gathered.problems,
             counts,

@@ -13,8 +13,7 @@ use crate::{
         CompanyId, HeldDocument, HeldLine, HeldState, JournalTarget, Posting, ProjectId, SourceKey,
     },
     ports::{
-        CatalogRequest, InvoiceSearch, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind,
-        Payload, PostOutcome, Receipt, SetupReport, UnkeyedInvoice,
+        CatalogRequest, InvoiceSearch, Leave, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind, Payload, PostOutcome, Receipt, SetupReport, UnkeyedInvoice,
     },
 };
 
@@ -82,7 +81,7 @@ impl Ledger for DryLedger<'_> {
         Ok(payload)
     }
 
-    async fn post(&self, _source: &SourceKey, payload: &Payload) -> PostOutcome {
+    async fn post(&self, _: &SourceKey, payload: &Payload, _: &dyn Leave) -> PostOutcome {
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(posting) = written.remove(&payload.body) else {
             return PostOutcome::NotSent("the document was not written by this ledger".to_owned());

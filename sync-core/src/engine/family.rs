@@ -3,6 +3,7 @@
 use super::{
     Engine, Failure, FindingRow, PostedDocument, StatusAmount,
     cycle::{Cycle, Gathered, stated_amount},
+    leave::WhileWriting,
     read::does_not_decode,
 };
 use crate::{
@@ -30,6 +31,8 @@ struct Posted {
     results: Vec<ResultRow>,
     documents: Vec<PostedDocument>,
     findings: Vec<Finding>,
+    /// Why nothing more may be sent in this cycle.
+    stopped: Option<Failure>,
 }
 
 impl Engine<'_> {
@@ -104,6 +107,9 @@ impl Engine<'_> {
                 Some(posted) => {
                     let batch = ResultBatch { results: posted.results, records: vec![stored] };
                     self.store.record_results(&batch, cycle.epoch).await?;
+                    if let Some(failure) = posted.stopped {
+                        return Err(failure);
+                    }
                     gathered.documents.extend(posted.documents);
                 }
                 None => settled.push(stored),
@@ -139,6 +145,7 @@ impl Engine<'_> {
                     results: Vec::new(),
                     documents: Vec::new(),
                     findings: Vec::new(),
+                    stopped: None,
                 });
             }
         };
@@ -157,13 +164,16 @@ impl Engine<'_> {
             results: Vec::new(),
             documents: Vec::new(),
             findings: Vec::new(),
+            stopped: None,
         };
         for (posting, payload) in postings.iter().zip(&payloads) {
             if posted.state != RecordState::Posted {
                 posted.results.push(row(posting, IntentState::Rejected, "not sent"));
                 continue;
             }
-            let outcome = self.ledger.post(&key, payload).await;
+            let leave = WhileWriting::of(self, cycle.epoch);
+            let outcome = self.ledger.post(&key, payload, &leave).await;
+            posted.stopped = leave.refused();
             self.take(cycle, outcome, posting, &mut posted, family, index);
         }
         Ok(posted)

@@ -7,6 +7,7 @@
 //! - what is read is stored before the cursor passes it (`read`);
 //! - SAP is asked what it holds before every plan, and a failed look-up is never absence;
 //! - the intent with the exact bytes is stored before the first byte leaves (`family`);
+//! - none leaves when the right to write might not outlast it (`leave`);
 //! - an intent without a result blocks its record until SAP answers for it (`recover`).
 
 mod check;
@@ -14,6 +15,7 @@ mod cycle;
 mod dry;
 mod explain;
 mod family;
+mod leave;
 mod mapping;
 mod preview;
 mod project;
@@ -25,9 +27,12 @@ mod report;
 mod resolve;
 mod whole;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use chrono::TimeDelta;
@@ -58,6 +63,9 @@ pub struct EngineLimits {
     pub look_ups_at_once: usize,
     /// How far behind its high-water mark a cursor reads again.
     pub overlap: TimeDelta,
+    /// How long a document may take with a margin: none is sent when the right to write could end
+    /// sooner. At least the ledger's time-out of a document.
+    pub post_time: Duration,
 }
 
 impl Default for EngineLimits {
@@ -67,6 +75,7 @@ impl Default for EngineLimits {
             families_at_once: 8,
             look_ups_at_once: 80,
             overlap: TimeDelta::minutes(10),
+            post_time: Duration::from_secs(240),
         }
     }
 }

@@ -17,9 +17,7 @@ use crate::{
         CompanyId, DocumentType, HeldDocument, HeldState, LineMark, Posting, ProjectId, SourceKey,
     },
     ports::{
-        CatalogRequest, InvoiceSearch, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind,
-        Movement, MovementRequest, Payload, PostOutcome, Receipt, Refusal, SetupReport,
-        UnkeyedInvoice,
+        CatalogRequest, InvoiceSearch, Leave, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind, Movement, MovementRequest, Payload, PostOutcome, Receipt, Refusal, SetupReport, UnkeyedInvoice,
     },
     states::Reason,
 };
@@ -363,7 +361,10 @@ impl Ledger for MemoryLedger {
         Ok(Payload { document_type: posting.document_type(), body })
     }
 
-    async fn post(&self, source: &SourceKey, payload: &Payload) -> PostOutcome {
+    async fn post(&self, source: &SourceKey, payload: &Payload, leave: &dyn Leave) -> PostOutcome {
+        if let Err(why) = leave.ask().await {
+            return PostOutcome::NotSent(why);
+        }
         let mut inner = self.lock();
         inner.calls += 1;
         inner.posts += 1;

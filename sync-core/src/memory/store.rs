@@ -6,6 +6,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -48,6 +49,10 @@ struct Inner {
     data: Data,
     /// The writer of the moment; not part of a backup.
     writer: Option<Epoch>,
+    /// What the next questions for the right's end are answered; afterwards it lasts as long as the process.
+    lasting: VecDeque<Duration>,
+    /// Whether another writer takes over after the next intents.
+    replaced_after_intents: bool,
     /// What becomes of the next transactions, in order.
     planned: VecDeque<Option<WriteFault>>,
     /// Transactions so far, lost ones among them.
@@ -87,6 +92,17 @@ impl MemoryStore {
     /// Forgets the faults that are still planned.
     pub fn clear_faults(&self) {
         self.lock().planned.clear();
+    }
+
+    /// Lets another writer take over as soon as the next intents are written.
+    pub fn replace_after_intents(&self) {
+        self.lock().replaced_after_intents = true;
+    }
+
+    /// Lets the right to write last this long when it is next asked for, one answer after the other; afterwards it lasts as
+    /// long as the process again.
+    pub fn let_the_right_last(&self, answers: impl IntoIterator<Item = Duration>) {
+        self.lock().lasting.extend(answers);
     }
 
     /// The transactions so far, lost ones among them: the number of places to crash at.
@@ -211,6 +227,12 @@ impl StateStore for MemoryStore {
         Ok(())
     }
 
+    async fn writer_lasts(&self, epoch: Epoch) -> Result<Option<Duration>, StoreError> {
+        let mut inner = self.lock();
+        inner.check(epoch)?;
+        Ok(inner.lasting.pop_front())
+    }
+
     async fn profile(&self) -> Result<Option<Profile>, StoreError> {
         Ok(self.lock().data.profile.clone())
     }
@@ -316,7 +338,12 @@ impl StateStore for MemoryStore {
         }
         inner.commit(|data| {
             data.intents.extend(intents.iter().map(|intent| (intent.key, intent.clone())));
-        })
+        })?;
+        if std::mem::take(&mut inner.replaced_after_intents) {
+            inner.data.epoch += 1;
+            inner.writer = None;
+        }
+        Ok(())
     }
 
     async fn record_results(&self, batch: &ResultBatch, epoch: Epoch) -> Result<(), StoreError> {

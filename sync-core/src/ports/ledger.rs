@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{InvoiceSearch, UnkeyedInvoice};
+use super::{InvoiceSearch, Leave, UnkeyedInvoice};
 use crate::{
     catalog::Catalog,
     exchange::ExchangeRate,
@@ -191,7 +191,8 @@ pub struct SetupReport {
 /// Laws: `look_up` answers every document, live, cancelled or draft, whose key begins with one of
 /// the source keys followed by `#`, and answers nothing at all rather than a part; a failed look-up
 /// is an error, never an empty answer; `post` sends the payload's bytes unchanged and at most once
-/// unless the first sending was provably not executed; after `Done` a look-up finds the document.
+/// unless the first sending was provably not executed, each time with a [`Leave`] of its own; after
+/// `Done` a look-up finds the document.
 #[async_trait]
 pub trait Ledger: Send + Sync {
     /// Reads the master data.
@@ -273,8 +274,9 @@ pub trait Ledger: Send + Sync {
     /// When a value is longer than the ledger's column.
     fn payload(&self, posting: &Posting, catalog: &Catalog) -> Result<Payload, LedgerError>;
 
-    /// Posts one document.
-    async fn post(&self, source: &SourceKey, payload: &Payload) -> PostOutcome;
+    /// Posts one document, if `leave` is given when it is about to be sent; without it the answer is
+    /// [`PostOutcome::NotSent`].
+    async fn post(&self, source: &SourceKey, payload: &Payload, leave: &dyn Leave) -> PostOutcome;
 
     /// Creates the user fields and tables, once.
     ///

@@ -7,6 +7,7 @@
 
 mod clock;
 mod invoices;
+mod leave;
 mod ledger;
 mod observer;
 mod source;
@@ -14,6 +15,7 @@ mod store;
 
 pub use clock::Clock;
 pub use invoices::{InvoiceSearch, UnkeyedInvoice};
+pub use leave::{Always, Leave};
 pub use ledger::{
     CatalogRequest, Ledger, LedgerAvailability, LedgerCosts, LedgerError, LedgerErrorKind,
     Movement, MovementRequest, Payload, PostOutcome, Receipt, Refusal, SetupReport,

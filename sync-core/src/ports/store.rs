@@ -367,16 +367,13 @@ pub trait StateStore: Send + Sync {
     /// When the store cannot be reached; the right ends with the process all the same.
     async fn release_writer(&self, epoch: Epoch) -> Result<(), StoreError>;
 
-    /// How long the right to write surely lasts if nobody renews it; `None` when it lasts as long as the process. No
-    /// document is sent when it could end before the answer comes.
+    /// How long the right to write surely lasts if nobody renews it, counted from the answer; `None` when it lasts as long
+    /// as the process. The engine asks before each document, and sends none that the right might not outlast.
     ///
     /// # Errors
     ///
-    /// `lease_lost`, or when the store cannot be reached.
-    async fn writer_lasts(&self, epoch: Epoch) -> Result<Option<Duration>, StoreError> {
-        let _ = epoch;
-        Ok(None)
-    }
+    /// `lease_lost` for an epoch that is not the writer's, or when the store cannot be reached.
+    async fn writer_lasts(&self, epoch: Epoch) -> Result<Option<Duration>, StoreError>;
 
     /// The companies that the store belongs to; `None` when it is new.
     ///

@@ -7,6 +7,7 @@
 use std::{
     pin::pin,
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -17,7 +18,7 @@ use sync_core::{
     model::{CompanyId, FamilyId, HeldDocument, Posting, ProjectId, SourceKey},
     policy::Basis,
     ports::{
-        CatalogRequest, Chunk, CostSource, Cursor, CycleRow, Epoch, Intent, Ledger,
+        CatalogRequest, Chunk, CostSource, Cursor, CycleRow, Epoch, Intent, Leave, Ledger,
         LedgerAvailability, LedgerError, PageToken, Payload, PostOutcome, Profile, ReadBatch,
         ReadScope, ResultBatch, ScopeReport, SetupReport, Silent, SourceError, StateStore,
         StoreError, StoredRecord,
@@ -95,8 +96,8 @@ impl<T: Ledger> Ledger for Waiting<'_, T> {
         self.0.payload(posting, catalog)
     }
 
-    async fn post(&self, source: &SourceKey, payload: &Payload) -> PostOutcome {
-        waiting(self.0.post(source, payload)).await
+    async fn post(&self, source: &SourceKey, payload: &Payload, leave: &dyn Leave) -> PostOutcome {
+        waiting(self.0.post(source, payload, leave)).await
     }
 
     async fn set_up(&self) -> Result<SetupReport, LedgerError> {
@@ -127,6 +128,7 @@ macro_rules! stored {
 stored! {
     acquire_writer(now: DateTime<Utc>) -> Epoch;
     release_writer(epoch: Epoch) -> ();
+    writer_lasts(epoch: Epoch) -> Option<Duration>;
     profile() -> Option<Profile>;
     set_profile(profile: &Profile, epoch: Epoch) -> ();
     open_cycle(started_at: DateTime<Utc>, epoch: Epoch) -> i64;

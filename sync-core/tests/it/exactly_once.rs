@@ -311,14 +311,8 @@ fn a_writer_that_was_replaced_writes_and_posts_nothing_more() {
     let observer = TakeOver(&world, std::sync::atomic::AtomicBool::new(false));
     let report =
         world.with_engine(&observer, async |engine| engine.sync(&CycleOptions::default()).await);
-    assert_ne!(report.status, CycleStatus::Done);
-    let failed: Vec<&str> = report
-        .problems
-        .iter()
-        .map(|problem| problem.failure.name)
-        .chain(report.failure.iter().map(|failure| failure.name))
-        .collect();
-    assert!(failed.contains(&"lease_lost"), "{failed:?}");
+    assert_eq!((report.status, report.exit_code()), (CycleStatus::Failed, 1));
+    assert_eq!(report.failure.unwrap().name, "lease_lost");
     converge(&world);
     assert_once(&world, "after a take-over");
 }

@@ -26,6 +26,7 @@ mod explaining;
 mod foreign;
 mod golden;
 mod laws;
+mod leases;
 mod leaving;
 mod ledger_answers;
 mod limits;

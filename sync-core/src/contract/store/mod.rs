@@ -22,6 +22,7 @@ pub async fn suite(make: impl AsyncFn() -> Box<dyn StateStore>) {
     an_empty_store_answers_nothing(&*make().await).await;
     an_older_epoch_writes_nothing(&*make().await).await;
     a_released_writer_writes_nothing(&*make().await).await;
+    the_right_to_write_lasts_for_its_writer_alone(&*make().await).await;
     a_profile_reads_back_and_is_replaced_whole(&*make().await).await;
     cycles_are_numbered_from_one_and_end_as_told(&*make().await).await;
     a_cursor_never_moves_back(&*make().await).await;
@@ -72,6 +73,25 @@ pub async fn a_released_writer_writes_nothing(store: &dyn StateStore) {
     store.release_writer(old).await.expect("release");
     assert_refused(store, old, first).await;
     assert!(acquire(store).await > old);
+}
+
+/// How long the right lasts is told to its writer, and to no epoch before or after it.
+pub async fn the_right_to_write_lasts_for_its_writer_alone(store: &dyn StateStore) {
+    let lasts = async |epoch| store.writer_lasts(epoch).await;
+    let refused = async |epoch: Epoch| {
+        let error = lasts(epoch).await.expect_err("another epoch is the writer's");
+        assert_eq!(error.kind, StoreErrorKind::LeaseLost, "{error}");
+    };
+    refused(Epoch(0)).await;
+    let old = acquire(store).await;
+    let left = lasts(old).await.expect("the writer is told");
+    assert!(left.is_none_or(|left| !left.is_zero()), "it has just begun: {left:?}");
+    let new = acquire(store).await;
+    refused(old).await;
+    lasts(new).await.expect("the newest writer is told");
+    refused(Epoch(new.0 + 1)).await;
+    store.release_writer(new).await.expect("release");
+    refused(new).await;
 }
 
 /// The profile is kept as it was given; a second one takes its place.
