@@ -173,7 +173,15 @@ impl Host {
         }
     }
 
-    fn store(&self) -> &dyn StateStore {
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
+    pub(crate) fn clock(&self) -> &SystemClock {
+        &self.clock
+    }
+
+    pub(crate) fn store(&self) -> &dyn StateStore {
         self.state.store()
     }
 

@@ -3,7 +3,7 @@
 //! [`config`] reads the configuration and the mapping tables, [`host`] makes clients, adapters,
 //! store and engine from them, [`commands`] is the command line over a host, [`report`] writes what
 //! the engine says as text, JSON, CSV and pages, [`progress`] watches a cycle, [`sweep`] knows when
-//! every list is read in full again. Mapping, rounding and posting rules are
+//! every list is read in full again, [`verify`] looks the state through. Mapping, rounding and posting rules are
 //! [`sync_core`]'s; nothing here decides about money.
 //!
 //! ```no_run
@@ -31,6 +31,7 @@ pub mod progress;
 pub mod report;
 mod state;
 pub mod sweep;
+pub mod verify;
 
 /// The workspace's README, whose embedding example is compiled as a test.
 #[cfg(doctest)]

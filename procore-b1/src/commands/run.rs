@@ -141,6 +141,11 @@ async fn on(host: &Host, cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop>
             )?;
             Ok(report.exit_code())
         }
+        Command::Verify => {
+            let report = host.verify().await?;
+            output.result(|| json::verification(&report), || text::verification(&report))?;
+            Ok(report.exit_code())
+        }
         Command::Reconcile { html, csv } => {
             reconcile(host, cli, output, html.as_deref(), csv.as_deref()).await
         }

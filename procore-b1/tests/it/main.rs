@@ -20,4 +20,5 @@ mod samples;
 mod server;
 mod site;
 mod tables;
+mod verifying;
 mod whole_run;

@@ -61,11 +61,14 @@ async fn a_company_is_posted_and_reconciled_with_its_state_in_postgres() {
     assert_eq!(again["records"]["seen"], sync["records"]["seen"]);
     assert_eq!(site.json(&["reconcile"], 0).await["totals"][0]["difference"], "0.00");
     assert!(state(&site.json(&["check"], 0).await).ends_with("is there and can be opened"));
+    let verified = site.json(&["verify"], 0).await;
+    let posted = sync["documents"].as_array().unwrap().len();
+    assert_eq!(verified["totals"]["documents"]["posted"], posted, "{verified}");
     let epoch: i64 =
         sqlx::query_scalar("SELECT epoch FROM writer").fetch_one(&mut database).await.unwrap();
     let owner: Option<String> =
         sqlx::query_scalar("SELECT owner FROM writer").fetch_one(&mut database).await.unwrap();
-    assert_eq!((epoch, owner), (2, None), "each cycle gave its lease back");
+    assert_eq!((epoch, owner), (3, None), "each command gave its lease back");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

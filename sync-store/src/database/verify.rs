@@ -192,6 +192,18 @@ fn amount(posting: &Posting) -> Option<Decimal> {
 }
 
 impl<B: Backend> Store<B> {
+    /// The version of the schema: the number of its newest migration. Opening a store brings it to this program's.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub async fn schema_version(&self) -> Result<i64, StoreError> {
+        let statement = "SELECT MAX(version) AS version FROM _sqlx_migrations";
+        let mut versions =
+            self.read(statement, &[], |row| rows::integer(row, "version")).await?;
+        versions.pop().ok_or_else(|| rows::unusable("the list of migrations is empty"))
+    }
+
     /// Reads the whole store and compares: the audit trail with its chain, each document with the trail, each record's
     /// columns with its content. Repairs nothing. Memory grows with the documents, not with the records. Nothing may write
     /// meanwhile: [`acquire_writer`](sync_core::ports::StateStore::acquire_writer) keeps others out.

@@ -10,6 +10,7 @@ mod preview;
 mod reconciliation;
 mod surroundings;
 mod tie_out;
+mod verification;
 
 use serde::Serialize;
 use sync_core::engine::{Failure, ProjectProblem};
@@ -23,6 +24,7 @@ pub use preview::preview;
 pub use reconciliation::reconciliation;
 pub(crate) use surroundings::status_name;
 pub use surroundings::{check, configuration_error, failure, setup};
+pub use verification::verification;
 
 /// Writes a document; its last byte is a line feed.
 fn document(value: &impl Serialize) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use sync_core::{
-    engine::{CheckReport, CheckStatus},
+    engine::{CheckLine, CheckReport, CheckStatus},
     ports::SetupReport,
 };
 
@@ -17,11 +17,7 @@ pub fn check(report: &CheckReport) -> Vec<u8> {
         lines: report
             .lines
             .iter()
-            .map(|line| LineJson {
-                subject: &line.subject,
-                status: status_name(line.status),
-                detail: &line.detail,
-            })
+            .map(LineJson::from)
             .collect(),
     })
 }
@@ -86,13 +82,20 @@ struct CheckJson<'a> {
     lines: Vec<LineJson<'a>>,
 }
 
+impl<'a> From<&'a CheckLine> for LineJson<'a> {
+    fn from(line: &'a CheckLine) -> Self {
+        let (subject, detail) = (&line.subject, &line.detail);
+        Self { subject, status: status_name(line.status), detail }
+    }
+}
+
 #[derive(Serialize)]
 struct StatusJson<'a> {
     status: &'a str,
 }
 
 #[derive(Serialize)]
-struct LineJson<'a> {
+pub(super) struct LineJson<'a> {
     subject: &'a str,
     status: &'a str,
     detail: &'a str,

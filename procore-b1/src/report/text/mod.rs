@@ -23,7 +23,7 @@ pub use preview::preview;
 pub(crate) use preview::{lines, verdict as preview_verdict};
 pub use reconciliation::reconciliation;
 pub(crate) use reconciliation::verdict;
-pub use surroundings::{check, setup};
+pub use surroundings::{check, setup, verification};
 
 /// Appends a line, without what could disturb a terminal; line breaks of our own stay.
 fn say(text: &mut String, line: impl AsRef<str>) {
