@@ -53,6 +53,10 @@ impl Ledger for CsvLedger {
         self.find(|key| key.company == company && key.project == project)
     }
 
+    async fn holds_documents_of(&self, company: CompanyId) -> Result<bool, LedgerError> {
+        Ok(!self.find(|key| key.company == company)?.is_empty())
+    }
+
     /// The bytes of a document are its rows.
     fn payload(&self, posting: &Posting, _: &Catalog) -> Result<Payload, LedgerError> {
         let body = match posting {
@@ -100,7 +104,10 @@ async fn main() -> std::io::Result<()> {
     let source = company::source();
     for attempt in ["first cycle", "second cycle, its state lost"] {
         let report = company::cycle(&source, &ledger, &MemoryStore::new()).await;
-        println!("{attempt}: {} documents posted", report.documents.len());
+        match report.failure {
+            None => println!("{attempt}: {} documents posted", report.documents.len()),
+            Some(failure) => println!("{attempt}: {}: {}", failure.name, failure.detail),
+        }
     }
     print!("\n{}", fs::read_to_string(&ledger.0)?);
     Ok(())

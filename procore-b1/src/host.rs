@@ -10,7 +10,7 @@ use sync_connectors::{ProcoreSource, Projects, SapB1Ledger, SystemClock};
 use sync_core::{
     engine::{
         CheckReport, CycleOptions, CycleReport, Engine, EngineLimits, ExceptionRow, Failure,
-        PreviewReport, RecordLife, StopFlag,
+        PreviewReport, RebuildReport, RecordLife, StopFlag,
     },
     mapping::{BlastRadius, Lint, MappingTables},
     model::{ProjectId, SourceKey},
@@ -234,6 +234,15 @@ impl Host {
         keys: Option<&[SourceKey]>,
     ) -> Result<CycleReport, HostError> {
         self.then_close(2, async { self.engine(observer).replay(keys).await }).await
+    }
+
+    /// Makes the state again from what SAP holds; nothing is posted.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::Stopped`] when it was interrupted twice.
+    pub async fn rebuild(&self, observer: &dyn Observer) -> Result<RebuildReport, HostError> {
+        self.then_close(2, async { self.engine(observer).rebuild().await }).await
     }
 
     /// Project to general ledger, both sides read now.

@@ -102,6 +102,8 @@ pub enum Command {
         #[arg(long, value_name = "NAME", value_parser = words)]
         by: Option<String>,
     },
+    /// Makes the state again from SAP by reading every keyed document; posts nothing.
+    Rebuild,
     /// Looks the state through: schema, file, audit trail, totals; repairs nothing.
     Verify,
     /// Compares every project in Procore with the general ledger.

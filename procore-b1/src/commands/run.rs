@@ -83,7 +83,9 @@ async fn dispatch(cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop> {
         _ => {}
     }
     let host = match &cli.command {
-        Command::Sync { .. } | Command::Replay { .. } => Host::open(config).await?,
+        Command::Sync { .. } | Command::Replay { .. } | Command::Rebuild => {
+            Host::open(config).await?
+        }
         _ => Host::open_for_reading(config).await?,
     };
     let heeding = signals::heed(host.interrupter())?;
@@ -139,6 +141,11 @@ async fn on(host: &Host, cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop>
                 || json::decision(*key, &decision, &report),
                 || text::decision(*key, &decision, &report),
             )?;
+            Ok(report.exit_code())
+        }
+        Command::Rebuild => {
+            let report = host.rebuild(&*progress::observer(cli.global.quiet)).await?;
+            output.result(|| json::rebuilt(&report), || text::rebuilt(&report))?;
             Ok(report.exit_code())
         }
         Command::Verify => {

@@ -9,6 +9,7 @@ mod config_faults;
 mod config_values;
 mod interruptions;
 mod kills;
+mod lost_states;
 mod observers;
 #[cfg(feature = "postgres")]
 mod postgres;

@@ -51,6 +51,21 @@ pub(super) async fn of_project(
     Ok(pairs::united(matching(client, local_currency, prefix).await?))
 }
 
+/// Whether any document carries a key of this company: one row of each entity set is asked for.
+pub(super) async fn any_of_company(
+    client: &Client,
+    company: CompanyId,
+) -> Result<bool, LedgerError> {
+    let query = Query::new().filter(starting_with(&format!("{company}:"))).top(1);
+    let unavailable = |error: sap_b1_client::Error| ledger_error(&error);
+    for documents in [client.purchase_invoices(), client.purchase_credit_notes(), client.drafts()] {
+        if !documents.all(query.clone()).await.map_err(unavailable)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(!client.journal_entries().all(query).await.map_err(unavailable)?.is_empty())
+}
+
 fn starting_with(prefix: &str) -> Filter {
     Filter::starts_with(KEY_PROPERTY, prefix)
 }

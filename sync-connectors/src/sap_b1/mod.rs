@@ -143,6 +143,10 @@ impl Ledger for SapB1Ledger {
         movements::read(&self.client, &currency, request).await.map(Some)
     }
 
+    async fn holds_documents_of(&self, company: CompanyId) -> Result<bool, LedgerError> {
+        lookup::any_of_company(&self.client, company).await
+    }
+
     async fn exchange_rate(
         &self,
         currency: &str,

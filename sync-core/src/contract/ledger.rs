@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::{
-    model::{HeldDocument, HeldState, Kind, Posting, SourceKey},
+    model::{CompanyId, HeldDocument, HeldState, Kind, Posting, SourceKey},
     ports::{Always, CatalogRequest, InvoiceSearch, Leave, Ledger, Payload, PostOutcome},
 };
 
@@ -62,6 +62,7 @@ pub async fn suite(make: impl AsyncFn() -> Box<dyn LedgerBed>) {
     a_lost_answer_is_unknown_and_the_document_stands_once(&*make().await).await;
     a_failed_look_up_is_an_error(&*make().await).await;
     nothing_is_sent_without_leave(&*make().await).await;
+    a_company_has_documents_once_one_was_taken(&*make().await).await;
     a_second_set_up_makes_nothing(&*make().await).await;
     what_people_keyed_is_found_by_vendor_and_number_or_date(&*make().await).await;
     a_failed_search_is_an_error(&*make().await).await;
@@ -161,6 +162,23 @@ pub async fn a_failed_look_up_is_an_error(bed: &dyn LedgerBed) {
     bed.ledger().look_up(&[source]).await.expect_err("a failed look-up");
     bed.mend();
     assert_eq!(look_up(bed, &[source]).await.len(), 1);
+}
+
+/// Every kind of document counts, those of other companies do not, and what cannot be asked is not absence.
+pub async fn a_company_has_documents_once_one_was_taken(bed: &dyn LedgerBed) {
+    let source = bed.key(Kind::Subcontract, 1);
+    let holds = async |company| bed.ledger().holds_documents_of(company).await;
+    assert!(!holds(source.company).await.expect("an answer"));
+    taken(bed, &bed.journal_entry(source, 1)).await;
+    assert!(holds(source.company).await.expect("an answer"));
+    // No company's number is the beginning of another's.
+    let shorter = CompanyId(source.company.0 / 10);
+    assert!(!holds(shorter).await.expect("an answer"), "{shorter} is another company");
+    bed.fail_look_ups();
+    holds(source.company).await.expect_err("a look-up that fails");
+    bed.mend();
+    taken(bed, &bed.invoice(source, 2)).await;
+    assert!(holds(source.company).await.expect("an answer"));
 }
 
 /// No leave, and counts how often it was asked for.

@@ -49,8 +49,18 @@ impl From<LedgerError> for Failure {
 pub(super) struct Cycle {
     pub epoch: Epoch,
     pub number: i64,
+    pub purpose: Purpose,
     pub catalog: Catalog,
     pub rates: Mutex<Rates>,
+}
+
+/// What a cycle is gone through for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To post what is missing.
+    Post,
+    /// To know again what the ledger holds; nothing is posted.
+    Rebuild,
 }
 
 /// What going through the projects gathered.
@@ -83,18 +93,30 @@ impl Engine<'_> {
     /// Goes through one cycle: afterwards SAP holds what Procore says, as far as no rule stands
     /// against it.
     pub async fn sync(&self, options: &CycleOptions) -> CycleReport {
+        self.cycle(options, Purpose::Post).await
+    }
+
+    pub(super) async fn cycle(&self, options: &CycleOptions, purpose: Purpose) -> CycleReport {
         let started_at = self.clock.now();
         let before = self.calls();
         let epoch = match self.store.acquire_writer(started_at).await {
             Ok(epoch) => epoch,
             Err(error) => return self.failed(started_at, 0, error.into(), before),
         };
-        let mut report = match self.prepared(started_at, epoch, options).await {
+        let mut report = match self.prepared(started_at, epoch, options, purpose).await {
             Ok((cycle, projects, problems)) => {
                 self.go_through(started_at, &cycle, projects, problems, options, before).await
             }
             Err((number, failure)) => self.failed(started_at, number, failure, before),
         };
+        // The store belongs to the companies only when it knows all that the ledger holds.
+        if purpose == Purpose::Rebuild
+            && report.status == CycleStatus::Done
+            && let Err(error) = self.store.set_profile(self.profile, epoch).await
+        {
+            report.status = CycleStatus::Partial;
+            report.failure = Some(error.into());
+        }
         let row = CycleRow {
             number: report.number,
             started_at,
@@ -156,8 +178,9 @@ impl Engine<'_> {
         started_at: DateTime<Utc>,
         epoch: Epoch,
         options: &CycleOptions,
+        purpose: Purpose,
     ) -> Result<(Cycle, Vec<SourceProject>, Vec<ProjectProblem>), (i64, Failure)> {
-        self.remember_profile(epoch).await.map_err(|failure| (0, failure))?;
+        let is_new = !self.belongs_to_us().await.map_err(|failure| (0, failure))?;
         let scope = self.source.scope().await.map_err(|e| (0, Failure::from(e)))?;
         let catalog = self
             .ledger
@@ -169,9 +192,12 @@ impl Engine<'_> {
             let detail = "SAP has no U_ProcoreKey and U_ProcoreRev yet; run setup".to_owned();
             return Err((0, Failure { name: "udf_missing", detail }));
         }
+        if is_new && purpose == Purpose::Post {
+            self.begin_with_nothing(epoch).await.map_err(|failure| (0, failure))?;
+        }
         let number =
             self.store.open_cycle(started_at, epoch).await.map_err(|e| (0, Failure::from(e)))?;
-        let cycle = Cycle { epoch, number, catalog, rates: Mutex::default() };
+        let cycle = Cycle { epoch, number, purpose, catalog, rates: Mutex::default() };
         self.recover(&cycle).await.map_err(|failure| (number, failure))?;
         let wanted = |id: ProjectId| options.projects.as_ref().is_none_or(|p| p.contains(&id));
         let projects = scope.projects.into_iter().filter(|p| wanted(p.id)).collect();
@@ -199,14 +225,28 @@ impl Engine<'_> {
         Err(Failure { name: "configuration", detail: sentences.join("; ") })
     }
 
-    /// A store belongs to one pair of companies for ever.
-    async fn remember_profile(&self, epoch: Epoch) -> Result<(), Failure> {
-        let Some(known) = self.store.profile().await? else {
-            self.store.set_profile(self.profile, epoch).await?;
-            return Ok(());
-        };
+    /// A new store may begin only where the ledger holds nothing of the company: what it holds was posted
+    /// by a state that is lost, or that is somewhere else.
+    async fn begin_with_nothing(&self, epoch: Epoch) -> Result<(), Failure> {
+        if self.ledger.holds_documents_of(self.company()).await? {
+            return Err(Failure {
+                name: "store_is_not_current",
+                detail: format!(
+                    "the state is empty, and SAP holds documents of Procore company {}; name the state \
+                     that posted them, restore it from a backup, or run rebuild",
+                    self.company()
+                ),
+            });
+        }
+        self.store.set_profile(self.profile, epoch).await?;
+        Ok(())
+    }
+
+    /// Whether the store belongs to this pair of companies already; it belongs to one pair for ever.
+    async fn belongs_to_us(&self) -> Result<bool, Failure> {
+        let Some(known) = self.store.profile().await? else { return Ok(false) };
         if known == *self.profile {
-            return Ok(());
+            return Ok(true);
         }
         let name = if known.environment == self.profile.environment
             && known.company == self.profile.company

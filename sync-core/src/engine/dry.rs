@@ -59,6 +59,10 @@ impl Ledger for DryLedger<'_> {
         self.real.keyed_documents(company, project).await
     }
 
+    async fn holds_documents_of(&self, company: CompanyId) -> Result<bool, LedgerError> {
+        self.real.holds_documents_of(company).await
+    }
+
     async fn exchange_rate(
         &self,
         currency: &str,

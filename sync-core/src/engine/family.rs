@@ -2,8 +2,9 @@
 
 use super::{
     Engine, Failure, FindingRow, PostedDocument, StatusAmount,
-    cycle::{Cycle, Gathered, stated_amount},
+    cycle::{Cycle, Gathered, Purpose, stated_amount},
     leave::WhileWriting,
+    rebuild::remember_documents,
     read::does_not_decode,
 };
 use crate::{
@@ -71,6 +72,7 @@ impl Engine<'_> {
         let context = PlanContext { billed, invoices, ..context };
         let mut settled: Vec<StoredRecord> = Vec::new();
         let out_of_range = plan::out_of_range(self.policy, &family);
+        let mut behind = false;
         for index in 0..family.members.len() {
             let member = &family.members[index];
             if member.blocked || does_not_decode(&member.stored) {
@@ -87,6 +89,16 @@ impl Engine<'_> {
                     |plan| &plan.decision,
                 )
                 .await?;
+            // What a rebuild finds to post is left for the next cycle, with what waits for it.
+            let posts = matches!(plan.decision, Decision::Post(_));
+            let waits = matches!(plan.decision, Decision::Wait(_) | Decision::Hold(_));
+            if cycle.purpose == Purpose::Rebuild && (posts || (waits && behind)) {
+                behind = true;
+                remember_documents(&mut family.members[index]);
+                family.members[index].stored.state = RecordState::Pending;
+                settled.push(family.members[index].stored.clone());
+                continue;
+            }
             let posted = match &plan.decision {
                 Decision::Post(postings) => {
                     Some(self.post_all(cycle, &mut family, index, postings).await?)
@@ -266,6 +278,7 @@ impl Engine<'_> {
             .then(|| opening_entry(context, family, index, &plan));
         let member = &mut family.members[index];
         let sums = sums_lines(&plan.decision);
+        remember_documents(member);
         let (state, cause) = match posted {
             Some(posted) => (posted.state, posted.cause.clone()),
             None => outcome_of(plan.decision),
@@ -307,11 +320,6 @@ impl Engine<'_> {
         }
         stored.state = state;
         stored.cause = cause;
-        stored.documents.clone_from(&member.held);
-        stored.documents.extend(gone);
-        stored.sequence = stored
-            .sequence
-            .max(member.held.iter().map(|document| document.key.sequence).max().unwrap_or(0));
         stored.planned_in_cycle = cycle.number;
         if state == RecordState::NotPostable {
             let status = (key.kind.name().to_owned(), stored.record.status.clone());

@@ -8,7 +8,8 @@
 //! - SAP is asked what it holds before every plan, and a failed look-up is never absence;
 //! - the intent with the exact bytes is stored before the first byte leaves (`family`);
 //! - none leaves when the right to write might not outlast it (`leave`);
-//! - an intent without a result blocks its record until SAP answers for it (`recover`).
+//! - an intent without a result blocks its record until SAP answers for it (`recover`);
+//! - an empty store begins only where SAP holds nothing, or after a rebuild (`rebuild`).
 
 mod check;
 mod cycle;
@@ -21,6 +22,7 @@ mod preview;
 mod project;
 mod rates;
 mod read;
+mod rebuild;
 mod reconcile;
 mod recover;
 mod report;
@@ -39,6 +41,7 @@ use chrono::TimeDelta;
 
 pub use check::{CheckLine, CheckReport, CheckStatus};
 pub use explain::RecordLife;
+pub use rebuild::{OpeningRow, RebuildReport, UnknownDocument};
 pub use report::{
     CallCounts, CycleReport, ExceptionRow, Failure, FindingRow, PostedDocument, PreviewDocument,
     PreviewReport, ProjectFinding, ProjectProblem, StatusAmount,

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 
 use super::{
     CycleOptions, Engine, Failure, ProjectProblem,
-    cycle::{Cycle, Gathered},
+    cycle::{Cycle, Gathered, Purpose},
 };
 use crate::{
     catalog::Catalog,
@@ -95,7 +95,8 @@ impl Engine<'_> {
             let remaps = options.sweep
                 && self.policy.remap_posted
                 && matches!(state, RecordState::Posted | RecordState::Unchanged);
-            if named.unwrap_or(state.is_planned_again() || remaps) {
+            let every = cycle.purpose == Purpose::Rebuild;
+            if named.unwrap_or(state.is_planned_again() || remaps || every) {
                 wanted.insert(family);
             }
         }

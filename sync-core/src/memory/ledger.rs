@@ -355,6 +355,10 @@ impl Ledger for MemoryLedger {
         Ok(inner.keyed_by_people.iter().filter(asked_for).cloned().collect())
     }
 
+    async fn holds_documents_of(&self, company: CompanyId) -> Result<bool, LedgerError> {
+        Ok(!self.find(|held| held.key.source.company == company)?.is_empty())
+    }
+
     fn payload(&self, posting: &Posting, _catalog: &Catalog) -> Result<Payload, LedgerError> {
         let body = serde_json::to_vec(posting)
             .map_err(|error| LedgerError::new(LedgerErrorKind::Unwritable, error))?;

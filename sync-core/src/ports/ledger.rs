@@ -267,6 +267,13 @@ pub trait Ledger: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// Whether the ledger holds any document, live, cancelled or draft, under a key of this company of the source.
+    ///
+    /// # Errors
+    ///
+    /// `ledger_unavailable`: nothing is known then, least of all absence.
+    async fn holds_documents_of(&self, company: CompanyId) -> Result<bool, LedgerError>;
+
     /// Writes a posting as the bytes that [`Ledger::post`] sends.
     ///
     /// # Errors

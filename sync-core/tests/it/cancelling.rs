@@ -92,6 +92,10 @@ impl<T: Ledger> Ledger for Waiting<'_, T> {
         waiting(self.0.keyed_documents(company, project)).await
     }
 
+    async fn holds_documents_of(&self, company: CompanyId) -> Result<bool, LedgerError> {
+        waiting(self.0.holds_documents_of(company)).await
+    }
+
     fn payload(&self, posting: &Posting, catalog: &Catalog) -> Result<Payload, LedgerError> {
         self.0.payload(posting, catalog)
     }

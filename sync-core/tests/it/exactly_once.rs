@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use sync_core::{
     engine::CycleOptions,
-    memory::{MemoryStore, PostFault, WriteFault},
+    memory::{PostFault, WriteFault},
     model::{CostRecord, DocumentKey},
     ports::{CycleStatus, Observer, Progress},
     states::{Reason, RecordState},
@@ -209,21 +209,6 @@ fn a_crash_between_the_two_documents_of_a_vendor_change_ends_in_the_same_books()
             assert_eq!((of("V100"), of("V200")), (d("0"), d("100")), "{fault:?} at write {at}");
         }
     }
-}
-
-#[test]
-fn a_lost_store_posts_nothing_twice() {
-    let mut world = World::of(everything());
-    world.sync();
-    world.store = MemoryStore::new();
-    assert!(world.sync().documents.is_empty());
-    assert_once(&world, "with an empty store");
-    world.edit(SC, |record| {
-        lines_of(record)[0].amount = d("1,100");
-        add_up(record);
-    });
-    world.sync();
-    assert_eq!(world.documents(SC), "#1 PurchaseInvoices 1000.00, #2 PurchaseInvoices 100.00");
 }
 
 #[test]

@@ -40,6 +40,7 @@ mod policy;
 mod posted_places;
 mod preview;
 mod reading;
+mod rebuilding;
 mod reconciling;
 mod reconciling_currencies;
 mod repeats;

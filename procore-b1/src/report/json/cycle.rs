@@ -37,7 +37,10 @@ pub fn decision(key: SourceKey, decision: &Resolution, report: &CycleReport) -> 
     document(&of_cycle(report, Some(decision)))
 }
 
-fn of_cycle<'a>(report: &'a CycleReport, decision: Option<DecisionJson<'a>>) -> CycleJson<'a> {
+pub(super) fn of_cycle<'a>(
+    report: &'a CycleReport,
+    decision: Option<DecisionJson<'a>>,
+) -> CycleJson<'a> {
     CycleJson {
         decision,
         cycle: HeadJson {
@@ -84,7 +87,7 @@ fn of_cycle<'a>(report: &'a CycleReport, decision: Option<DecisionJson<'a>>) -> 
 }
 
 #[derive(Serialize)]
-struct CycleJson<'a> {
+pub(super) struct CycleJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<DecisionJson<'a>>,
     cycle: HeadJson<'a>,
@@ -98,7 +101,7 @@ struct CycleJson<'a> {
 }
 
 #[derive(Serialize)]
-struct DecisionJson<'a> {
+pub(super) struct DecisionJson<'a> {
     key: String,
     decision: &'a str,
     reason: &'a str,

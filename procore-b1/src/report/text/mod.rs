@@ -6,6 +6,7 @@ mod grid;
 mod life;
 mod mapping;
 mod preview;
+mod rebuilt;
 mod reconciliation;
 mod surroundings;
 
@@ -21,6 +22,7 @@ pub(crate) use mapping::effect;
 pub use mapping::{blast_radius, lint};
 pub use preview::preview;
 pub(crate) use preview::{lines, verdict as preview_verdict};
+pub use rebuilt::rebuilt;
 pub use reconciliation::reconciliation;
 pub(crate) use reconciliation::verdict;
 pub use surroundings::{check, setup, verification};

@@ -1,0 +1,157 @@
+//! A state made again from what the ledger holds.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::{CycleOptions, CycleReport, Engine, Failure, cycle::Purpose};
+use crate::{
+    model::{DocumentKey, DocumentType, HeldDocument, ProjectId, SourceKey},
+    plan::Member,
+    ports::{CycleStatus, StoredRecord},
+};
+
+/// A record that the books are taken to have held at the cut-over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpeningRow {
+    /// The record.
+    pub key: SourceKey,
+    /// Its number in Procore.
+    pub number: String,
+    /// Its title in Procore.
+    pub title: String,
+    /// The posting date that put it on the list.
+    pub dated: NaiveDate,
+    /// Its net amount now; for a requisition, its gross.
+    pub amount: Decimal,
+    /// Its currency; empty where Procore names none.
+    pub currency: String,
+}
+
+/// A document under our key whose record Procore does not show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownDocument {
+    /// The document's key.
+    pub key: DocumentKey,
+    /// The entity set.
+    pub document_type: DocumentType,
+    /// `DocEntry`.
+    pub doc_entry: i64,
+    /// `DocNum`, where there is one.
+    pub doc_num: Option<i64>,
+    /// The total.
+    pub total: Decimal,
+    /// The currency.
+    pub currency: String,
+}
+
+/// What a rebuild found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RebuildReport {
+    /// The cycle that read both sides; it posts nothing.
+    pub cycle: CycleReport,
+    /// Documents that the ledger holds.
+    pub documents: u64,
+    /// Records that have one.
+    pub records: u64,
+    /// The opening list as it now is: a record that changed since the cut-over is on it with what it is
+    /// worth now, and one that an earlier state had held as late is on it too.
+    pub opening: Vec<OpeningRow>,
+    /// Documents that belong to no record that Procore shows: nothing is done about them.
+    pub unknown: Vec<UnknownDocument>,
+}
+
+impl RebuildReport {
+    /// As the one of the cycle; documents of unknown records wait for a person.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self.cycle.exit_code() {
+            0 if !self.unknown.is_empty() => 2,
+            code => code,
+        }
+    }
+}
+
+impl Engine<'_> {
+    /// Makes the state again: reads every list of the source in full and every document that the ledger
+    /// holds under our keys, and makes the opening list from the records that it holds none of. Nothing
+    /// is posted; what is missing is posted by the next cycle. A state with content keeps what only it
+    /// knows, and is corrected from the ledger.
+    ///
+    /// Decisions of people and the audit trail come only from a backup. A rebuild that is not gone
+    /// through in full leaves an empty state one that [`Engine::sync`] refuses.
+    pub async fn rebuild(&self) -> RebuildReport {
+        let options = CycleOptions { sweep: true, ..CycleOptions::default() };
+        let cycle = self.cycle(&options, Purpose::Rebuild).await;
+        let mut report = RebuildReport {
+            cycle,
+            documents: 0,
+            records: 0,
+            opening: Vec::new(),
+            unknown: Vec::new(),
+        };
+        if report.cycle.status == CycleStatus::Done
+            && let Err(failure) = self.survey(&mut report).await
+        {
+            report.cycle.status = CycleStatus::Partial;
+            report.cycle.failure = Some(failure);
+        }
+        report
+    }
+
+    /// What both sides hold now, project after project.
+    async fn survey(&self, report: &mut RebuildReport) -> Result<(), Failure> {
+        let projects: Vec<ProjectId> =
+            self.source.scope().await?.projects.iter().map(|project| project.id).collect();
+        for project in projects {
+            let stored = self.store.project_records(project).await?;
+            report.opening.extend(stored.iter().filter_map(opening_row));
+            let known: BTreeSet<SourceKey> = stored.iter().map(StoredRecord::key).collect();
+            let held = self.ledger.keyed_documents(self.company(), project).await?;
+            let records: BTreeSet<SourceKey> = held.iter().map(|held| held.key.source).collect();
+            report.documents += held.len() as u64;
+            report.records += records.len() as u64;
+            let unknown = held.into_iter().filter(|held| !known.contains(&held.key.source));
+            report.unknown.extend(unknown.map(UnknownDocument::from));
+        }
+        report.opening.sort_by_key(|row| row.key);
+        report.unknown.sort_by_key(|document| document.key);
+        Ok(())
+    }
+}
+
+impl From<HeldDocument> for UnknownDocument {
+    fn from(held: HeldDocument) -> Self {
+        Self {
+            key: held.key,
+            document_type: held.document_type,
+            doc_entry: held.doc_entry,
+            doc_num: held.doc_num,
+            total: held.total,
+            currency: held.currency,
+        }
+    }
+}
+
+fn opening_row(stored: &StoredRecord) -> Option<OpeningRow> {
+    let opening = stored.opening.as_ref()?;
+    Some(OpeningRow {
+        key: stored.key(),
+        number: stored.record.number.clone(),
+        title: stored.record.title.clone(),
+        dated: opening.dated,
+        amount: opening.amount,
+        currency: stored.record.currency.clone().unwrap_or_default(),
+    })
+}
+
+/// Writes into the record what the ledger holds of it, beside what it held before and does not now.
+pub(super) fn remember_documents(member: &mut Member) {
+    let gone: Vec<HeldDocument> = member.gone().cloned().collect();
+    let highest = member.held.iter().map(|document| document.key.sequence).max();
+    let stored = &mut member.stored;
+    stored.documents.clone_from(&member.held);
+    stored.documents.extend(gone);
+    stored.sequence = stored.sequence.max(highest.unwrap_or_default());
+}
