@@ -201,9 +201,32 @@ impl Host {
         observer: &dyn Observer,
         projects: Option<Vec<ProjectId>>,
     ) -> Result<CycleReport, HostError> {
+        self.cycle(observer, projects, false).await
+    }
+
+    /// As [`Host::sync`], and makes this state the one that feeds SAP, where SAP says that another one
+    /// does: a person's act, when the other one is gone for good.
+    ///
+    /// # Errors
+    ///
+    /// As [`Host::sync`].
+    pub async fn take_over(
+        &self,
+        observer: &dyn Observer,
+        projects: Option<Vec<ProjectId>>,
+    ) -> Result<CycleReport, HostError> {
+        self.cycle(observer, projects, true).await
+    }
+
+    async fn cycle(
+        &self,
+        observer: &dyn Observer,
+        projects: Option<Vec<ProjectId>>,
+        take_over: bool,
+    ) -> Result<CycleReport, HostError> {
         self.then_close(2, async {
             let sweep = self.sweep_is_due(projects.as_deref()).await;
-            let options = CycleOptions { projects, sweep, ..CycleOptions::default() };
+            let options = CycleOptions { projects, sweep, take_over, ..CycleOptions::default() };
             self.engine(observer).sync(&options).await
         })
         .await

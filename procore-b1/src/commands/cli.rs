@@ -70,6 +70,9 @@ pub enum Command {
         /// Only this project of Procore; may be repeated.
         #[arg(long = "project", value_name = "ID", value_parser = project)]
         projects: Vec<ProjectId>,
+        /// Makes this state the one that feeds SAP, where SAP says that another one does.
+        #[arg(long)]
+        take_over: bool,
     },
     /// Lists the records that wait for a person, with cause and remedy.
     Exceptions {

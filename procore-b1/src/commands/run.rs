@@ -72,7 +72,7 @@ pub async fn run(cli: &Cli, output: &mut Output<'_>) -> u8 {
 
 async fn dispatch(cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop> {
     let config = Config::load(&cli.global.config)?;
-    if let Command::Sync { projects } = &cli.command {
+    if let Command::Sync { projects, .. } = &cli.command {
         refuse_foreign_projects(projects, &config)?;
     }
     match &cli.command {
@@ -114,9 +114,13 @@ async fn on(host: &Host, cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop>
             output.result(|| json::life(&life), || text::life(&life))?;
             Ok(exit::DONE)
         }
-        Command::Sync { projects } => {
+        Command::Sync { projects, take_over } => {
             let projects = (!projects.is_empty()).then(|| projects.clone());
-            let report = host.sync(&*progress::observer(cli.global.quiet), projects).await?;
+            let observer = progress::observer(cli.global.quiet);
+            let report = match take_over {
+                true => host.take_over(&*observer, projects).await?,
+                false => host.sync(&*observer, projects).await?,
+            };
             cycle(&report, output)
         }
         Command::Exceptions { csv } => {

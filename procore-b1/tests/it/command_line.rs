@@ -23,7 +23,6 @@ fn a_usage_error_exits_with_64_and_never_with_2() {
         &["sync", "--project", "house"],
         &["sync", "--project", "999"],
         &["sync", "--approved", "x.json"],
-        &["sync", "--take-over"],
         &["sync", "--rebuild-opening"],
         &["preview", "--opening"],
         &["replay"],
@@ -43,12 +42,10 @@ fn a_usage_error_exits_with_64_and_never_with_2() {
         &["resolve", "8089:865:subcontract:1", "--skip", "--post", "--reason", "agreed"],
         &["resolve", "1:865:subcontract:1", "--skip", "--reason", "agreed", "--by", "Ada"],
         &["resolve", "--skip", "--reason", "agreed"],
-        &["rebuild"],
         &["explain"],
         &["explain", "8089:865:house:1"],
         &["explain", "1:865:subcontract:1"],
         &["explain", "8089:999:subcontract:1"],
-        &["verify"],
         &["customers"],
         &["status"],
         &["run"],
@@ -78,10 +75,12 @@ fn help_and_version_are_results_and_name_only_commands_that_exist() {
         "mapping",
         "explain",
         "resolve",
+        "rebuild",
+        "verify",
     ] {
         assert!(text.contains(&format!("\n  {command} ")), "{command}: {text}");
     }
-    for later in ["init", "rebuild", "verify", "customers", "status", "run"] {
+    for later in ["init", "customers", "status", "run"] {
         assert!(!text.contains(&format!("\n  {later} ")), "{later}");
     }
     assert_eq!(procore_b1(&bed, &["--version"]).status.code(), Some(0));

@@ -16,7 +16,7 @@ use sync_sandbox::{
     service_layer::DocumentKind,
 };
 
-use crate::site::Site;
+use crate::{keeps::Keep, site::Site};
 
 /// A small generator with a seed, so that a failing run can be had again.
 struct Dice(u64);
@@ -37,11 +37,25 @@ fn number_from(variable: &str, default: u64) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_stands_twice_and_nothing_is_lost_when_the_binary_is_killed_at_random() {
+    killed_at_random(&Keep::File).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_stands_twice_and_nothing_is_lost_when_it_is_killed_with_its_state_in_postgres() {
+    if let Some(keep) = Keep::schema() {
+        killed_at_random(&keep).await;
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "a run tells how often it killed a running process")]
+async fn killed_at_random(keep: &Keep) {
     let kills = number_from("PROCORE_B1_KILLS", 50);
     let seed = number_from("PROCORE_B1_KILLS_SEED", 20_261_124);
     let today = chrono::Utc::now().date_naive();
     // Answers take their time, so that a cycle is long against the start of a process.
     let site = Site::slow(Contractor::small(11, today), 12).await.with_document_timeout(1);
+    let site = keep.of(site);
     assert_eq!(site.run(&["setup"]).await.status.code(), Some(0));
 
     let mut dice = Dice(seed);
@@ -62,6 +76,7 @@ async fn nothing_stands_twice_and_nothing_is_lost_when_the_binary_is_killed_at_r
         }
         // It may have ended by itself a moment ago.
         let _ = child.kill().await;
+        keep.bury().await;
     }
     // A run in which the kills always came too late would prove nothing.
     eprintln!("killed while running: {killed_while_running} of {kills}");

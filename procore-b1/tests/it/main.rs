@@ -8,6 +8,7 @@ mod command_line;
 mod config_faults;
 mod config_values;
 mod interruptions;
+mod keeps;
 mod kills;
 mod lost_states;
 mod observers;
@@ -20,6 +21,8 @@ mod samples;
 #[path = "../../../sync-store/tests/it/server.rs"]
 mod server;
 mod site;
+#[cfg(unix)]
+mod stopped;
 mod tables;
 mod verifying;
 mod whole_run;

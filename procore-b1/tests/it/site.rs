@@ -103,8 +103,27 @@ impl Site {
     }
 
     pub(crate) async fn json(&self, arguments: &[&str], code: i32) -> Value {
+        self.answered(arguments, code, |command| command).await
+    }
+
+    /// As [`Site::json`], with one more variable.
+    pub(crate) async fn json_with(
+        &self,
+        arguments: &[&str],
+        code: i32,
+        (name, value): (&str, &str),
+    ) -> Value {
+        self.answered(arguments, code, |command| command.env(name, value)).await
+    }
+
+    async fn answered(
+        &self,
+        arguments: &[&str],
+        code: i32,
+        edit: impl FnOnce(&mut tokio::process::Command) -> &mut tokio::process::Command,
+    ) -> Value {
         let arguments: Vec<&str> = ["--json"].iter().chain(arguments).copied().collect();
-        let output = self.run(&arguments).await;
+        let output = edit(&mut self.command(&arguments)).output().await.unwrap();
         let aside = String::from_utf8_lossy(&output.stderr);
         let text = String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {aside}\n{text}");

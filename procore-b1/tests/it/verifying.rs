@@ -42,7 +42,10 @@ async fn a_state_is_verified_and_a_changed_row_fails_by_its_name_and_is_left_as_
     let again = site.json(&["verify"], 0).await;
     assert_eq!(again, sound, "looking changes nothing that is looked at");
     let text = String::from_utf8(site.run(&["verify"]).await.stdout).unwrap();
-    assert!(text.contains("last hash ") && text.ends_with("The state is as it was left.\n"), "{text}");
+    assert!(
+        text.contains("last hash ") && text.ends_with("The state is as it was left.\n"),
+        "{text}"
+    );
 
     forge(&site, "UPDATE intent SET state = 'rejected' WHERE sequence = 1").await;
     let before = fs::read(site.path("state.db")).unwrap().len();

@@ -17,6 +17,7 @@ mod payload;
 mod post;
 mod rates;
 mod setup;
+mod store_row;
 
 use std::sync::Arc;
 
@@ -28,7 +29,9 @@ use sync_core::{
     exchange::ExchangeRate,
     model::{CompanyId, HeldDocument, Posting, ProjectId, SourceKey},
     ports::{
-        CatalogRequest, Clock, InvoiceSearch, Leave, Ledger, LedgerAvailability, LedgerCosts, LedgerError, Movement, MovementRequest, Payload, PostOutcome, SetupReport, UnkeyedInvoice,
+        CatalogRequest, Clock, InvoiceSearch, Leave, Ledger, LedgerAvailability, LedgerCosts,
+        LedgerError, Movement, MovementRequest, Payload, PostOutcome, SetupReport, StoreRow,
+        StoreRowState, UnkeyedInvoice,
     },
 };
 use tokio::sync::OnceCell;
@@ -163,6 +166,14 @@ impl Ledger for SapB1Ledger {
         invoices::search(&self.client, searches).await
     }
 
+    async fn store_row(&self, company: CompanyId) -> Result<StoreRowState, LedgerError> {
+        store_row::read(&self.client, company).await
+    }
+
+    async fn write_store_row(&self, company: CompanyId, row: &StoreRow) -> Result<(), LedgerError> {
+        store_row::write(&self.client, company, row).await
+    }
+
     fn payload(&self, posting: &Posting, catalog: &Catalog) -> Result<Payload, LedgerError> {
         payload::of(posting, catalog)
     }
@@ -182,7 +193,9 @@ impl Ledger for SapB1Ledger {
     fn costs(&self, request: &CatalogRequest) -> LedgerCosts {
         let partners = request.partners.len().div_ceil(catalog::CODES_AT_ONCE);
         LedgerCosts {
-            catalog: catalog::CALLS + u64::try_from(partners).unwrap_or(u64::MAX - catalog::CALLS),
+            // The store row is read and written beside it.
+            catalog: (catalog::CALLS + 2)
+                .saturating_add(u64::try_from(partners).unwrap_or(u64::MAX)),
             keys: lookup::KEYS_AT_ONCE as u64,
             // Drafts, A/P invoices, credit memos and journal entries.
             look_up: 4,

@@ -9,6 +9,7 @@ use sync_core::ports::{LedgerError, SetupReport};
 use super::{
     failure::ledger_error,
     payload::{KEY_FIELD, REVISION_FIELD},
+    store_row,
 };
 
 /// Tables that get the fields: a field of one marketing document's header appears on all of them.
@@ -16,8 +17,6 @@ pub(super) const TABLES: [&str; 2] = ["OPCH", "OJDT"];
 /// Name and length of each field.
 const FIELDS: [(&str, &str, i32); 2] =
     [(KEY_FIELD, "Procore record and sequence", 100), (REVISION_FIELD, "Procore revision", 16)];
-/// The table with the row that tells who feeds this company.
-const SYNC_TABLE: &str = "PROCORE_SYNC";
 
 /// Creates what is missing; running it again creates nothing.
 pub(super) async fn set_up(client: &Client) -> Result<SetupReport, LedgerError> {
@@ -34,14 +33,7 @@ pub(super) async fn set_up(client: &Client) -> Result<SetupReport, LedgerError> 
             note(&mut report, what, client.user_fields().create(&field, None).await.map(drop))?;
         }
     }
-    let what = format!("table @{SYNC_TABLE}");
-    let table = client.user_tables().find(SYNC_TABLE).await;
-    if table.map_err(|error| ledger_error(&error))?.is_some() {
-        report.present.push(what);
-    } else {
-        let table = NewUserTable::plain(SYNC_TABLE, "Procore sync");
-        note(&mut report, what, client.user_tables().create(&table, None).await.map(drop))?;
-    }
+    store_table(client, &mut report).await?;
     if !report.created.is_empty() {
         report.advice.push(
             "restart the Service Layer on every node: a new field is visible at once only on the node that made it"
@@ -49,6 +41,41 @@ pub(super) async fn set_up(client: &Client) -> Result<SetupReport, LedgerError> 
         );
     }
     Ok(report)
+}
+
+/// The table with the row that tells which store feeds this company. Where SAP refuses it, the sync works without it and
+/// is weaker: that is told, not failed.
+async fn store_table(client: &Client, report: &mut SetupReport) -> Result<(), LedgerError> {
+    let what = format!("table @{}", store_row::TABLE);
+    let table = client.user_tables().find(store_row::TABLE).await;
+    if table.map_err(|error| ledger_error(&error))?.is_some() {
+        report.present.push(what);
+    } else {
+        let table = NewUserTable::plain(store_row::TABLE, "Procore sync");
+        match client.user_tables().create(&table, None).await.map(drop) {
+            Err(error) if error.kind() == ErrorKind::Forbidden => {
+                report.advice.push(format!(
+                    "SAP refused the {what} ({}): without it two states that feed this company are told apart by \
+                     their documents alone",
+                    error.message()
+                ));
+                return Ok(());
+            }
+            made => note(report, what, made)?,
+        }
+    }
+    let table = format!("@{}", store_row::TABLE);
+    let known = field_names(client, &table).await?;
+    for (name, description, size) in store_row::FIELDS {
+        let what = format!("U_{name} on {table}");
+        if known.iter().any(|known| known == name) {
+            report.present.push(what);
+            continue;
+        }
+        let field = NewUserField::text(&table, name, description, size);
+        note(report, what, client.user_fields().create(&field, None).await.map(drop))?;
+    }
+    Ok(())
 }
 
 /// Whether every field exists on every table.

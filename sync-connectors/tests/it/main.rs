@@ -18,4 +18,5 @@ mod posting;
 mod reading;
 mod reading_changes;
 mod setting_up;
+mod store_row;
 mod world;

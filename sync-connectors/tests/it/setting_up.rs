@@ -18,7 +18,11 @@ async fn set_up_creates_what_is_missing_once_and_asks_for_a_restart() {
             "U_ProcoreRev on OPCH",
             "U_ProcoreKey on OJDT",
             "U_ProcoreRev on OJDT",
-            "table @PROCORE_SYNC"
+            "table @PROCORE_SYNC",
+            "U_Store on @PROCORE_SYNC",
+            "U_Cycle on @PROCORE_SYNC",
+            "U_Heartbeat on @PROCORE_SYNC",
+            "U_Environment on @PROCORE_SYNC",
         ]
     );
     assert_eq!(first.advice.len(), 1);

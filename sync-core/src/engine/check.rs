@@ -7,7 +7,7 @@ use crate::{
     mapping::{Lint, LintKind},
     model::ReadKind,
     policy::{Basis, Offset, RequisitionDocument},
-    ports::{CatalogRequest, ScopeReport, SourceProject},
+    ports::{CatalogRequest, ScopeReport, SourceProject, StoreRowState},
 };
 
 /// How a line of `check` ended.
@@ -75,10 +75,29 @@ impl Engine<'_> {
                     Err(failure) => report.say("state", CheckStatus::Failed, failure.detail),
                 }
                 self.check_policy(&catalog, &mut report);
+                self.check_store_row(&mut report).await;
             }
             Err(error) => report.say("SAP Business One", CheckStatus::Failed, error.to_string()),
         }
         report
+    }
+
+    /// Whether this state may feed SAP, and what is weaker where SAP cannot say.
+    async fn check_store_row(&self, report: &mut CheckReport) {
+        match self.ledger.store_row(self.company()).await {
+            Ok(StoreRowState::NoPlace(why)) => {
+                let weaker = "two states that feed this company are told apart by their documents alone, and only \
+                              after the fact; run setup";
+                report.say("store row", CheckStatus::Warning, format!("{why}: {weaker}"));
+            }
+            Ok(_) => match self.is_current(false).await {
+                Ok(()) => {
+                    report.say("store row", CheckStatus::Ok, "no other state feeds this company");
+                }
+                Err(failure) => report.say("store row", CheckStatus::Failed, failure.detail),
+            },
+            Err(error) => report.say("store row", CheckStatus::Failed, error.to_string()),
+        }
     }
 
     /// What a cycle will cost in calls: one in which nothing changed, and one that reads everything

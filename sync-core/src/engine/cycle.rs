@@ -149,8 +149,8 @@ impl Engine<'_> {
         let projects: BTreeSet<ProjectId> = keys.iter().map(|key| key.project).collect();
         let options = CycleOptions {
             projects: Some(projects.into_iter().collect()),
-            sweep: false,
             only: Some(keys),
+            ..CycleOptions::default()
         };
         self.sync(&options).await
     }
@@ -192,11 +192,14 @@ impl Engine<'_> {
             let detail = "SAP has no U_ProcoreKey and U_ProcoreRev yet; run setup".to_owned();
             return Err((0, Failure { name: "udf_missing", detail }));
         }
+        let takes_over = options.take_over || purpose == Purpose::Rebuild;
+        self.is_current(takes_over).await.map_err(|failure| (0, failure))?;
         if is_new && purpose == Purpose::Post {
             self.begin_with_nothing(epoch).await.map_err(|failure| (0, failure))?;
         }
         let number =
             self.store.open_cycle(started_at, epoch).await.map_err(|e| (0, Failure::from(e)))?;
+        self.claim_row(number).await.map_err(|failure| (number, failure))?;
         let cycle = Cycle { epoch, number, purpose, catalog, rates: Mutex::default() };
         self.recover(&cycle).await.map_err(|failure| (number, failure))?;
         let wanted = |id: ProjectId| options.projects.as_ref().is_none_or(|p| p.contains(&id));

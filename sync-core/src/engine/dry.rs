@@ -13,7 +13,8 @@ use crate::{
         CompanyId, HeldDocument, HeldLine, HeldState, JournalTarget, Posting, ProjectId, SourceKey,
     },
     ports::{
-        CatalogRequest, InvoiceSearch, Leave, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind, Payload, PostOutcome, Receipt, SetupReport, UnkeyedInvoice,
+        CatalogRequest, InvoiceSearch, Leave, Ledger, LedgerAvailability, LedgerError,
+        LedgerErrorKind, Payload, PostOutcome, Receipt, SetupReport, StoreRowState, UnkeyedInvoice,
     },
 };
 
@@ -76,6 +77,10 @@ impl Ledger for DryLedger<'_> {
         searches: &[InvoiceSearch],
     ) -> Result<Vec<UnkeyedInvoice>, LedgerError> {
         self.real.invoices_without_key(searches).await
+    }
+
+    async fn store_row(&self, company: CompanyId) -> Result<StoreRowState, LedgerError> {
+        self.real.store_row(company).await
     }
 
     fn payload(&self, posting: &Posting, catalog: &Catalog) -> Result<Payload, LedgerError> {

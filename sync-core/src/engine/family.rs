@@ -4,8 +4,8 @@ use super::{
     Engine, Failure, FindingRow, PostedDocument, StatusAmount,
     cycle::{Cycle, Gathered, Purpose, stated_amount},
     leave::WhileWriting,
-    rebuild::remember_documents,
     read::does_not_decode,
+    rebuild::remember_documents,
 };
 use crate::{
     catalog::Catalog,

@@ -9,7 +9,8 @@
 //! - the intent with the exact bytes is stored before the first byte leaves (`family`);
 //! - none leaves when the right to write might not outlast it (`leave`);
 //! - an intent without a result blocks its record until SAP answers for it (`recover`);
-//! - an empty store begins only where SAP holds nothing, or after a rebuild (`rebuild`).
+//! - an empty store begins only where SAP holds nothing, or after a rebuild (`rebuild`);
+//! - a store that is not the newest that fed SAP writes nothing (`store_row`).
 
 mod check;
 mod cycle;
@@ -27,6 +28,7 @@ mod reconcile;
 mod recover;
 mod report;
 mod resolve;
+mod store_row;
 mod whole;
 
 use std::{
@@ -69,6 +71,8 @@ pub struct EngineLimits {
     /// How long a document may take with a margin: none is sent when the right to write could end
     /// sooner. At least the ledger's time-out of a document.
     pub post_time: Duration,
+    /// How long another store that fed the ledger counts as alive after its last cycle began.
+    pub young_heartbeat: TimeDelta,
 }
 
 impl Default for EngineLimits {
@@ -79,6 +83,7 @@ impl Default for EngineLimits {
             look_ups_at_once: 80,
             overlap: TimeDelta::minutes(10),
             post_time: Duration::from_secs(240),
+            young_heartbeat: TimeDelta::days(7),
         }
     }
 }
@@ -109,6 +114,8 @@ pub struct CycleOptions {
     pub sweep: bool,
     /// Only these records are read anew and planned; the cursors stay where they are.
     pub only: Option<Vec<SourceKey>>,
+    /// Whether this store becomes the one that feeds the ledger, whichever did: a person's act.
+    pub take_over: bool,
 }
 
 /// Source, ledger, store, clock, observer, and the company's choices: all that a cycle needs.

@@ -93,7 +93,7 @@ impl Engine<'_> {
 
     /// The state of every visible project, in memory.
     async fn copied_state(&self) -> Result<MemoryStore, Failure> {
-        let copy = MemoryStore::default();
+        let copy = MemoryStore::passing_for(self.store.id().await?, self.store.last_cycle().await?);
         let epoch = copy.acquire_writer(self.clock.now()).await?;
         if let Some(profile) = self.store.profile().await? {
             copy.set_profile(&profile, epoch).await?;

@@ -17,7 +17,9 @@ use crate::{
         CompanyId, DocumentType, HeldDocument, HeldState, LineMark, Posting, ProjectId, SourceKey,
     },
     ports::{
-        CatalogRequest, InvoiceSearch, Leave, Ledger, LedgerAvailability, LedgerError, LedgerErrorKind, Movement, MovementRequest, Payload, PostOutcome, Receipt, Refusal, SetupReport, UnkeyedInvoice,
+        CatalogRequest, InvoiceSearch, Leave, Ledger, LedgerAvailability, LedgerError,
+        LedgerErrorKind, Movement, MovementRequest, Payload, PostOutcome, Receipt, Refusal,
+        SetupReport, StoreRow, StoreRowState, UnkeyedInvoice,
     },
     states::Reason,
 };
@@ -65,6 +67,9 @@ struct Inner {
     planned: VecDeque<Option<PostFault>>,
     failing_look_ups: u32,
     failing_searches: u32,
+    failing_store_rows: u32,
+    /// Who feeds the ledger; `None` where there is no table for it.
+    store_rows: Option<BTreeMap<CompanyId, StoreRow>>,
     /// What others entered.
     foreign: Vec<Movement>,
     /// The A/P invoices that others keyed.
@@ -88,6 +93,8 @@ impl MemoryLedger {
             planned: VecDeque::new(),
             failing_look_ups: 0,
             failing_searches: 0,
+            failing_store_rows: 0,
+            store_rows: None,
             foreign: Vec::new(),
             keyed_by_people: Vec::new(),
             recalculation: Decimal::ZERO,
@@ -114,6 +121,22 @@ impl MemoryLedger {
     /// Forgets the faults that are still planned.
     pub fn clear_faults(&self) {
         self.lock().planned.clear();
+    }
+
+    /// Makes the table for the store row, which costs no calls here.
+    pub fn make_store_table(&self) {
+        self.lock().store_rows.get_or_insert_default();
+    }
+
+    /// The store row of a company.
+    #[must_use]
+    pub fn stored_row(&self, company: CompanyId) -> Option<StoreRow> {
+        self.lock().store_rows.as_ref()?.get(&company).cloned()
+    }
+
+    /// Lets this many writes of the store row fail.
+    pub fn fail_store_rows(&self, writes: u32) {
+        self.lock().failing_store_rows = writes;
     }
 
     /// Lets this many look-ups fail.
@@ -357,6 +380,27 @@ impl Ledger for MemoryLedger {
 
     async fn holds_documents_of(&self, company: CompanyId) -> Result<bool, LedgerError> {
         Ok(!self.find(|held| held.key.source.company == company)?.is_empty())
+    }
+
+    async fn store_row(&self, company: CompanyId) -> Result<StoreRowState, LedgerError> {
+        Ok(match &self.lock().store_rows {
+            None => StoreRowState::NoPlace("the table was not made".to_owned()),
+            Some(rows) => {
+                rows.get(&company).cloned().map_or(StoreRowState::Absent, StoreRowState::Present)
+            }
+        })
+    }
+
+    async fn write_store_row(&self, company: CompanyId, row: &StoreRow) -> Result<(), LedgerError> {
+        let mut inner = self.lock();
+        if inner.failing_store_rows > 0 {
+            inner.failing_store_rows -= 1;
+            return Err(LedgerError::new(LedgerErrorKind::Unavailable, "the row is not taken"));
+        }
+        if let Some(rows) = &mut inner.store_rows {
+            rows.insert(company, row.clone());
+        }
+        Ok(())
     }
 
     fn payload(&self, posting: &Posting, _catalog: &Catalog) -> Result<Payload, LedgerError> {

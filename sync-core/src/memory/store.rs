@@ -5,7 +5,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -59,8 +62,9 @@ struct Inner {
     writes: u64,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Data {
+    id: String,
     epoch: i64,
     profile: Option<Profile>,
     cycles: BTreeMap<i64, CycleRow>,
@@ -70,7 +74,36 @@ struct Data {
     results: BTreeMap<DocumentKey, ResultRow>,
 }
 
+/// Stores that this process has made: the only randomness that a name of one needs.
+static MADE: AtomicU64 = AtomicU64::new(0);
+
+impl Default for Data {
+    fn default() -> Self {
+        Self {
+            id: format!("memory-{}", MADE.fetch_add(1, Ordering::Relaxed)),
+            epoch: 0,
+            profile: None,
+            cycles: BTreeMap::new(),
+            cursors: BTreeMap::new(),
+            records: BTreeMap::new(),
+            intents: BTreeMap::new(),
+            results: BTreeMap::new(),
+        }
+    }
+}
+
 impl MemoryStore {
+    /// An empty store that passes for another one, in its newest cycle.
+    #[must_use]
+    pub fn passing_for(id: String, last_cycle: Option<CycleRow>) -> Self {
+        let store = Self::default();
+        let mut inner = store.lock();
+        inner.data.id = id;
+        inner.data.cycles.extend(last_cycle.map(|row| (row.number, row)));
+        drop(inner);
+        store
+    }
+
     /// An empty store.
     #[must_use]
     pub fn new() -> Self {
@@ -231,6 +264,10 @@ impl StateStore for MemoryStore {
         let mut inner = self.lock();
         inner.check(epoch)?;
         Ok(inner.lasting.pop_front())
+    }
+
+    async fn id(&self) -> Result<String, StoreError> {
+        Ok(self.lock().data.id.clone())
     }
 
     async fn profile(&self) -> Result<Option<Profile>, StoreError> {

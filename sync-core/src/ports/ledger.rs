@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{InvoiceSearch, Leave, UnkeyedInvoice};
+use super::{InvoiceSearch, Leave, StoreRow, StoreRowState, UnkeyedInvoice};
 use crate::{
     catalog::Catalog,
     exchange::ExchangeRate,
@@ -273,6 +273,26 @@ pub trait Ledger: Send + Sync {
     ///
     /// `ledger_unavailable`: nothing is known then, least of all absence.
     async fn holds_documents_of(&self, company: CompanyId) -> Result<bool, LedgerError>;
+
+    /// Who feeds the ledger from this company of the source.
+    ///
+    /// # Errors
+    ///
+    /// `ledger_unavailable`; `udf_missing` where the table lacks fields of this version.
+    async fn store_row(&self, company: CompanyId) -> Result<StoreRowState, LedgerError> {
+        let _ = company;
+        Ok(StoreRowState::NoPlace("this ledger has no place for it".to_owned()))
+    }
+
+    /// Writes who feeds the ledger from this company of the source; nothing where there is no place for it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::store_row`]; also when another store wrote the first row meanwhile.
+    async fn write_store_row(&self, company: CompanyId, row: &StoreRow) -> Result<(), LedgerError> {
+        let _ = (company, row);
+        Ok(())
+    }
 
     /// Writes a posting as the bytes that [`Ledger::post`] sends.
     ///

@@ -12,6 +12,7 @@ mod ledger;
 mod observer;
 mod source;
 mod store;
+mod store_row;
 
 pub use clock::Clock;
 pub use invoices::{InvoiceSearch, UnkeyedInvoice};
@@ -29,3 +30,4 @@ pub use store::{
     Cursor, CycleRow, CycleStatus, Epoch, Intent, IntentState, OpeningEntry, Profile, ReadBatch,
     ResultBatch, ResultRow, Settling, StateStore, StoreError, StoreErrorKind, StoredRecord,
 };
+pub use store_row::{StoreRow, StoreRowState};

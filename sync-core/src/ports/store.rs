@@ -375,6 +375,13 @@ pub trait StateStore: Send + Sync {
     /// `lease_lost` for an epoch that is not the writer's, or when the store cannot be reached.
     async fn writer_lasts(&self, epoch: Epoch) -> Result<Option<Duration>, StoreError>;
 
+    /// The store's own name: made with it, never changed, copied with it.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    async fn id(&self) -> Result<String, StoreError>;
+
     /// The companies that the store belongs to; `None` when it is new.
     ///
     /// # Errors

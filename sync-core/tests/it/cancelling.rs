@@ -21,7 +21,7 @@ use sync_core::{
         CatalogRequest, Chunk, CostSource, Cursor, CycleRow, Epoch, Intent, Leave, Ledger,
         LedgerAvailability, LedgerError, PageToken, Payload, PostOutcome, Profile, ReadBatch,
         ReadScope, ResultBatch, ScopeReport, SetupReport, Silent, SourceError, StateStore,
-        StoreError, StoredRecord,
+        StoreError, StoreRow, StoreRowState, StoredRecord,
     },
     states::RecordState,
 };
@@ -96,6 +96,14 @@ impl<T: Ledger> Ledger for Waiting<'_, T> {
         waiting(self.0.holds_documents_of(company)).await
     }
 
+    async fn store_row(&self, company: CompanyId) -> Result<StoreRowState, LedgerError> {
+        waiting(self.0.store_row(company)).await
+    }
+
+    async fn write_store_row(&self, company: CompanyId, row: &StoreRow) -> Result<(), LedgerError> {
+        waiting(self.0.write_store_row(company, row)).await
+    }
+
     fn payload(&self, posting: &Posting, catalog: &Catalog) -> Result<Payload, LedgerError> {
         self.0.payload(posting, catalog)
     }
@@ -133,6 +141,7 @@ stored! {
     acquire_writer(now: DateTime<Utc>) -> Epoch;
     release_writer(epoch: Epoch) -> ();
     writer_lasts(epoch: Epoch) -> Option<Duration>;
+    id() -> String;
     profile() -> Option<Profile>;
     set_profile(profile: &Profile, epoch: Epoch) -> ();
     open_cycle(started_at: DateTime<Utc>, epoch: Epoch) -> i64;

@@ -22,6 +22,7 @@ fn assert_fails(world: &World, says: &str) {
 #[test]
 fn a_company_in_order_passes_and_nothing_is_written() {
     let world = World::of([subcontract(1, &[(11, "03-300", "100")])]);
+    world.ledger.make_store_table();
     assert_eq!(complaints(&world, CheckStatus::Failed), [""; 0]);
     assert_eq!(complaints(&world, CheckStatus::Warning), [""; 0]);
     assert_eq!(world.store.writes(), 0);

@@ -114,7 +114,9 @@ fn a_failed_look_up_is_not_absence() {
 
 #[test]
 fn without_a_look_up_nothing_is_planned() {
-    let world = World::of([subcontract(1, &[(11, "03-300", "100")])]);
+    let world = World::of([]);
+    world.sync();
+    world.put([subcontract(1, &[(11, "03-300", "100")])]);
     world.ledger.fail_look_ups(1);
     let report = world.cycle();
     assert_eq!(report.status, CycleStatus::Partial);

@@ -47,6 +47,7 @@ mod repeats;
 mod requisitions;
 mod restating;
 mod side_by_side;
+mod store_rows;
 mod storms;
 mod tax_share;
 mod texts;

@@ -89,7 +89,8 @@ fn a_state_lost_after_the_third_document_of_a_record_is_made_again_and_posts_not
     world.sync();
     raise(&world, "1,250");
     world.sync();
-    let three = "#1 PurchaseInvoices 1000.00, #2 PurchaseInvoices 100.00, #3 PurchaseInvoices 150.00";
+    let three =
+        "#1 PurchaseInvoices 1000.00, #2 PurchaseInvoices 100.00, #3 PurchaseInvoices 150.00";
     assert_eq!(world.documents(SC), three);
     let books = world.books();
     lose_the_state(&mut world);
@@ -105,7 +106,11 @@ fn a_state_lost_after_the_third_document_of_a_record_is_made_again_and_posts_not
 
     raise(&world, "1,300");
     world.sync();
-    assert!(world.documents(SC).ends_with(", #4 PurchaseInvoices 50.00"), "{}", world.documents(SC));
+    assert!(
+        world.documents(SC).ends_with(", #4 PurchaseInvoices 50.00"),
+        "{}",
+        world.documents(SC)
+    );
 }
 
 #[test]

@@ -133,6 +133,13 @@ impl<B: Backend> StateStore for Store<B> {
         self.ask(|answer| Command::Lasts { epoch, answer }).await
     }
 
+    async fn id(&self) -> Result<String, StoreError> {
+        let statement = "SELECT store FROM identity WHERE id = 1";
+        let decode = |row: &dyn Columns| rows::text(row, "store").map(str::to_owned);
+        let mut ids = self.read(statement, &[], decode).await?;
+        ids.pop().ok_or_else(|| unusable(format!("{} has lost its name", self.backend.place())))
+    }
+
     async fn profile(&self) -> Result<Option<Profile>, StoreError> {
         let statement = "SELECT * FROM profile WHERE id = 1";
         Ok(self.read(statement, &[], rows::profile).await?.pop())

@@ -199,8 +199,7 @@ impl<B: Backend> Store<B> {
     /// When the store cannot be read.
     pub async fn schema_version(&self) -> Result<i64, StoreError> {
         let statement = "SELECT MAX(version) AS version FROM _sqlx_migrations";
-        let mut versions =
-            self.read(statement, &[], |row| rows::integer(row, "version")).await?;
+        let mut versions = self.read(statement, &[], |row| rows::integer(row, "version")).await?;
         versions.pop().ok_or_else(|| rows::unusable("the list of migrations is empty"))
     }
 

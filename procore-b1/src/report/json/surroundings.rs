@@ -14,11 +14,7 @@ use crate::config::ConfigError;
 pub fn check(report: &CheckReport) -> Vec<u8> {
     document(&CheckJson {
         check: StatusJson { status: if report.exit_code() == 0 { "done" } else { "failed" } },
-        lines: report
-            .lines
-            .iter()
-            .map(LineJson::from)
-            .collect(),
+        lines: report.lines.iter().map(LineJson::from).collect(),
     })
 }
 

@@ -20,6 +20,7 @@ use crate::{
 #[allow(clippy::future_not_send, reason = "a test awaits it where it was made")]
 pub async fn suite(make: impl AsyncFn() -> Box<dyn StateStore>) {
     an_empty_store_answers_nothing(&*make().await).await;
+    every_store_has_a_name_of_its_own(&*make().await, &*make().await).await;
     an_older_epoch_writes_nothing(&*make().await).await;
     a_released_writer_writes_nothing(&*make().await).await;
     the_right_to_write_lasts_for_its_writer_alone(&*make().await).await;
@@ -37,6 +38,9 @@ pub async fn suite(make: impl AsyncFn() -> Box<dyn StateStore>) {
 /// A new store knows nothing, and says so without an error.
 pub async fn an_empty_store_answers_nothing(store: &dyn StateStore) {
     let key = key(Kind::Subcontract, 1);
+    let id = store.id().await.expect("id");
+    assert!(!id.is_empty() && id.len() <= 50, "{id}");
+    assert_eq!(store.id().await.expect("id"), id);
     assert_eq!(store.profile().await.expect("profile"), None);
     assert_eq!(store.last_cycle().await.expect("last cycle"), None);
     assert!(store.cursors(PROJECT).await.expect("cursors").is_empty());
@@ -50,6 +54,15 @@ pub async fn an_empty_store_answers_nothing(store: &dyn StateStore) {
     assert!(store.exceptions().await.expect("exceptions").is_empty());
     assert!(store.open_intents().await.expect("open intents").is_empty());
     assert!(store.intents(&key).await.expect("intents").is_empty());
+}
+
+/// Two stores never have one name, and writing does not change it.
+pub async fn every_store_has_a_name_of_its_own(store: &dyn StateStore, other: &dyn StateStore) {
+    let id = store.id().await.expect("id");
+    assert_ne!(id, other.id().await.expect("id"));
+    let epoch = acquire(store).await;
+    store.set_profile(&profile(), epoch).await.expect("set profile");
+    assert_eq!(store.id().await.expect("id"), id);
 }
 
 /// After a newer writer came, every writing call of the older one is refused and leaves no trace.

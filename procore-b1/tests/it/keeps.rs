@@ -1,0 +1,161 @@
+//! Where a site keeps its state: in a file, or in a schema of PostgreSQL.
+
+use std::{fs, path::PathBuf};
+
+use rust_decimal::Decimal;
+use sync_sandbox::procore::RecordRef;
+
+use crate::site::Site;
+
+/// Where a site keeps its state.
+pub(crate) enum Keep {
+    File,
+    #[cfg(feature = "postgres")]
+    Schema(String),
+}
+
+/// A site for each kind of state, set up in SAP.
+pub(crate) async fn sites() -> Vec<(Keep, Site)> {
+    let mut sites = vec![(Keep::File, Site::new().await)];
+    #[cfg(feature = "postgres")]
+    if let Some(keep) = Keep::schema() {
+        let site = keep.of(Site::new().await);
+        sites.push((keep, site));
+    }
+    for (_, site) in &sites {
+        site.json(&["setup"], 0).await;
+    }
+    sites
+}
+
+impl Keep {
+    /// An empty schema; `None` without PostgreSQL.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn schema() -> Option<Self> {
+        crate::server::empty_schema().map(Self::Schema)
+    }
+
+    /// The site with its state here.
+    pub(crate) fn of(&self, site: Site) -> Site {
+        match self {
+            Self::File => site,
+            #[cfg(feature = "postgres")]
+            Self::Schema(url) => site.with_state(url.clone(), "no password"),
+        }
+    }
+
+    /// Ends the lease of a process that was killed: its time is not waited for.
+    pub(crate) async fn bury(&self) {
+        match self {
+            // The system freed the lock.
+            Self::File => {}
+            #[cfg(feature = "postgres")]
+            Self::Schema(url) => {
+                let (address, schema) = url.split_once("?schema=").unwrap();
+                // There is no table before the first process got so far.
+                let end = format!(
+                    "DO $$ BEGIN UPDATE {schema}.writer SET expires_at = clock_timestamp();
+                     EXCEPTION WHEN undefined_table OR invalid_schema_name THEN NULL; END $$"
+                );
+                run("psql", &["--quiet", "--command", &end, address]).await;
+            }
+        }
+    }
+
+    /// As if the disk were gone.
+    pub(crate) async fn lose(&self, site: &Site) {
+        match self {
+            Self::File => {
+                for name in ["state.db", "state.db-wal", "state.db-shm", "state.db.lock"] {
+                    if site.path(name).exists() {
+                        fs::remove_file(site.path(name)).unwrap();
+                    }
+                }
+            }
+            #[cfg(feature = "postgres")]
+            Self::Schema(url) => {
+                let (address, schema) = url.split_once("?schema=").unwrap();
+                let drop = format!("DROP SCHEMA {schema} CASCADE");
+                run("psql", &["--quiet", "--command", &drop, address]).await;
+            }
+        }
+    }
+
+    pub(crate) async fn back_up(&self, site: &Site) -> PathBuf {
+        let backup = site.path("backup");
+        match self {
+            // Nothing writes: the file and what is not yet moved into it belong together.
+            Self::File => {
+                fs::create_dir(&backup).unwrap();
+                for name in ["state.db", "state.db-wal"] {
+                    if site.path(name).exists() {
+                        fs::copy(site.path(name), backup.join(name)).unwrap();
+                    }
+                }
+            }
+            #[cfg(feature = "postgres")]
+            Self::Schema(url) => {
+                let (address, schema) = url.split_once("?schema=").unwrap();
+                let schema = format!("--schema={schema}");
+                let file = format!("--file={}", backup.display());
+                run("pg_dump", &[&schema, &file, address]).await;
+            }
+        }
+        backup
+    }
+
+    pub(crate) async fn restore(&self, site: &Site, backup: &std::path::Path) {
+        self.lose(site).await;
+        match self {
+            Self::File => {
+                for name in ["state.db", "state.db-wal"] {
+                    if backup.join(name).exists() {
+                        fs::copy(backup.join(name), site.path(name)).unwrap();
+                    }
+                }
+            }
+            #[cfg(feature = "postgres")]
+            Self::Schema(url) => {
+                let (address, _) = url.split_once("?schema=").unwrap();
+                let file = format!("--file={}", backup.display());
+                let stop = "--set=ON_ERROR_STOP=1";
+                run("psql", &["--quiet", stop, &file, address]).await;
+            }
+        }
+    }
+}
+
+#[cfg(feature = "postgres")]
+async fn run(program: &str, arguments: &[&str]) {
+    let output = tokio::process::Command::new(program).args(arguments).output().await.unwrap();
+    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Raises a line of the first approved commitment by 100; answers the commitment's id.
+pub(crate) fn raise(site: &Site) -> i64 {
+    let mut raised = 0;
+    site.sandbox.procore.edit(|company| {
+        let project = &company.projects[0];
+        let commitment = project
+            .commitments
+            .iter()
+            .find(|commitment| commitment.is_postable() && !commitment.lines.is_empty())
+            .unwrap();
+        let (project, id, line) = (project.id, commitment.id, &commitment.lines[0]);
+        let (line, amount) = (line.id, line.amount + Decimal::ONE_HUNDRED);
+        company.set_line_amount(project, RecordRef::Commitment(id), line, amount, true).unwrap();
+        raised = id;
+    });
+    raised
+}
+
+/// How many documents of SAP carry a key of ours.
+pub(crate) fn in_sap(site: &Site) -> usize {
+    let sap = &site.sandbox.service_layer;
+    let documents =
+        sap.documents().into_iter().filter(|d| d.user_fields.contains_key("U_ProcoreKey"));
+    let entries = sap.journal_entries().into_iter();
+    let entries = entries.filter(|entry| entry.original_journal == "ttJournalEntry");
+    documents.count()
+        + entries.filter(|entry| entry.user_fields.contains_key("U_ProcoreKey")).count()
+}

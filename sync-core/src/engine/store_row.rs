@@ -1,0 +1,142 @@
+//! Across stores: the row in the ledger says which one feeds it, and how far it is.
+
+use chrono::TimeDelta;
+
+use super::{Engine, Failure};
+use crate::ports::{StoreRow, StoreRowState};
+
+/// What is known of the store that wants to write.
+#[derive(Clone, Copy, Debug)]
+struct Ours<'a> {
+    store: &'a str,
+    /// Its newest cycle; 0 before the first.
+    cycle: i64,
+    environment: &'a str,
+}
+
+impl Engine<'_> {
+    /// Stops a store that is not the one that feeds the ledger, before its first write.
+    ///
+    /// # Errors
+    ///
+    /// `store_is_not_current`, `environment_differs`, or when one side cannot be read.
+    pub(super) async fn is_current(&self, takes_over: bool) -> Result<(), Failure> {
+        let StoreRowState::Present(row) = self.ledger.store_row(self.company()).await? else {
+            return Ok(());
+        };
+        let store = self.store.id().await?;
+        let cycle = self.store.last_cycle().await?.map_or(0, |cycle| cycle.number);
+        let ours = Ours { store: &store, cycle, environment: &self.profile.environment };
+        // A heartbeat of the future is young: a clock may be wrong.
+        let is_young = self.clock.now() - row.heartbeat < self.limits.young_heartbeat;
+        judge(&row, ours, is_young, takes_over, self.limits.young_heartbeat)
+    }
+
+    /// Writes that this store feeds the ledger, in this cycle.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger does not take it.
+    pub(super) async fn claim_row(&self, cycle: i64) -> Result<(), Failure> {
+        let row = StoreRow {
+            store: self.store.id().await?,
+            cycle,
+            heartbeat: self.clock.now(),
+            environment: self.profile.environment.clone(),
+        };
+        Ok(self.ledger.write_store_row(self.company(), &row).await?)
+    }
+}
+
+fn judge(
+    row: &StoreRow,
+    ours: Ours<'_>,
+    is_young: bool,
+    takes_over: bool,
+    young: TimeDelta,
+) -> Result<(), Failure> {
+    if row.environment != ours.environment {
+        return Err(Failure {
+            name: "environment_differs",
+            detail: format!(
+                "SAP was fed from Procore at {}, the configuration says {}; each environment has a company \
+                 database of its own",
+                row.environment, ours.environment
+            ),
+        });
+    }
+    let stranger = row.store != ours.store;
+    if takes_over || (!(stranger && is_young) && row.cycle <= ours.cycle) {
+        return Ok(());
+    }
+    let what = if stranger {
+        format!("another state ({}) fed SAP last, in its cycle {}", row.store, row.cycle)
+    } else {
+        format!(
+            "SAP was fed by cycle {} of this state, which knows {} only: it is a copy, or was restored from a \
+             backup",
+            row.cycle, ours.cycle
+        )
+    };
+    Err(Failure {
+        name: "store_is_not_current",
+        detail: format!(
+            "{what}, at {}; name the right state or run rebuild, and if the other one is gone for good, \
+             sync --take-over (without it a strange state counts as alive for {} days)",
+            row.heartbeat.format("%Y-%m-%d %H:%M UTC"),
+            young.num_days()
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const HERE: &str = "https://api.procore.com";
+
+    fn judged(
+        store: &str,
+        cycle: i64,
+        environment: &str,
+        is_young: bool,
+        takes_over: bool,
+    ) -> &'static str {
+        let row = StoreRow {
+            store: store.to_owned(),
+            cycle,
+            heartbeat: "2026-11-24T02:00:00Z".parse().unwrap(),
+            environment: environment.to_owned(),
+        };
+        let ours = Ours { store: "a", cycle: 7, environment: HERE };
+        judge(&row, ours, is_young, takes_over, TimeDelta::days(7))
+            .map_or_else(|failure| failure.name, |()| "ok")
+    }
+
+    #[test]
+    fn a_store_writes_only_where_it_is_the_newest_of_its_environment() {
+        let stale = "store_is_not_current";
+        for (store, cycle, environment, is_young, takes_over, expected) in [
+            ("a", 7, HERE, true, false, "ok"),
+            ("a", 6, HERE, true, false, "ok"),
+            ("a", 8, HERE, true, false, stale),
+            ("a", 8, HERE, false, false, stale),
+            ("a", 8, HERE, true, true, "ok"),
+            ("b", 3, HERE, true, false, stale),
+            ("b", 3, HERE, false, false, "ok"),
+            ("b", 7, HERE, false, false, "ok"),
+            ("b", 8, HERE, false, false, stale),
+            ("b", 8, HERE, true, true, "ok"),
+            ("a", 7, "https://sandbox.procore.com", true, false, "environment_differs"),
+            ("b", 9, "https://sandbox.procore.com", false, true, "environment_differs"),
+        ] {
+            let given = (store, cycle, environment, is_young, takes_over);
+            assert_eq!(
+                judged(store, cycle, environment, is_young, takes_over),
+                expected,
+                "{given:?}"
+            );
+        }
+    }
+}

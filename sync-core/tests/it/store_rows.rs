@@ -1,0 +1,150 @@
+//! Across stores: the row in SAP says which one feeds it, and stops the others.
+
+use chrono::TimeDelta;
+use sync_core::{
+    engine::{CycleOptions, CycleReport},
+    memory::MemoryStore,
+    ports::{CycleStatus, Ledger as _, Silent, StateStore as _},
+};
+
+use crate::{
+    exactly_once::{assert_once, everything},
+    records::{COMPANY, SC, add_up, d, lines_of, subcontract},
+    world::{World, run},
+};
+
+fn world() -> World {
+    let world = World::of(everything());
+    world.ledger.make_store_table();
+    world
+}
+
+fn take_over(world: &World) -> CycleReport {
+    let options = CycleOptions { take_over: true, ..CycleOptions::default() };
+    world.with_engine(&Silent, async |engine| engine.sync(&options).await)
+}
+
+fn raise(world: &World, amount: &str) {
+    world.edit(SC, |record| {
+        lines_of(record)[0].amount = d(amount);
+        add_up(record);
+    });
+}
+
+/// The cycle stops before its first write, for this reason.
+fn assert_stopped(world: &World, name: &str) -> String {
+    let (posts, writes) = (world.ledger.posts(), world.store.writes());
+    let row = world.ledger.stored_row(COMPANY);
+    let report = world.cycle();
+    let failure = report.failure.unwrap();
+    assert_eq!((report.status, failure.name), (CycleStatus::Failed, name), "{}", failure.detail);
+    assert_eq!(world.ledger.posts(), posts);
+    assert_eq!(world.store.writes(), writes + 1, "only the new writer's epoch");
+    assert_eq!(world.ledger.stored_row(COMPANY), row);
+    failure.detail
+}
+
+#[test]
+fn each_cycle_writes_its_number_and_moment_and_a_preview_writes_nothing() {
+    let world = world();
+    world.preview();
+    assert_eq!(world.ledger.stored_row(COMPANY), None);
+    for number in 1..=3 {
+        world.sync();
+        let row = world.ledger.stored_row(COMPANY).unwrap();
+        assert_eq!((row.cycle, &row.store), (number, &run(world.store.id()).unwrap()));
+        assert_eq!(row.environment, "https://api.procore.com");
+    }
+    let before = world.ledger.stored_row(COMPANY);
+    assert_eq!(world.preview().failure, None);
+    assert_eq!(world.ledger.stored_row(COMPANY), before);
+}
+
+#[test]
+fn a_copy_and_a_restored_state_are_stopped_until_they_are_rebuilt_or_a_person_takes_over() {
+    for rebuilds in [true, false] {
+        let world = world();
+        world.sync();
+        let copy = world.store.snapshot();
+        raise(&world, "1,100");
+        world.sync();
+        world.store.restore(&copy);
+        let detail = assert_stopped(&world, "store_is_not_current");
+        assert!(detail.contains("cycle 2 of this state, which knows 1 only"), "{detail}");
+        assert_eq!(world.preview().failure.unwrap().name, "store_is_not_current");
+
+        let posts = world.ledger.posts();
+        if rebuilds {
+            let report = world.with_engine(&Silent, async |engine| engine.rebuild().await);
+            assert_eq!(report.exit_code(), 0);
+        } else {
+            assert_eq!(take_over(&world).status, CycleStatus::Done);
+        }
+        assert_eq!(world.ledger.posts(), posts, "the adjustment is there already");
+        assert!(world.sync().documents.is_empty());
+        world.assert_reconciles();
+    }
+}
+
+#[test]
+fn another_state_is_stopped_while_the_first_one_lives_and_its_cycles_are_newer() {
+    let mut world = World::of([]);
+    world.ledger.make_store_table();
+    world.sync();
+    let first = world.store.clone();
+    world.store = MemoryStore::new();
+    let detail = assert_stopped(&world, "store_is_not_current");
+    assert!(
+        detail.contains(&run(first.id()).unwrap()) && detail.contains("--take-over"),
+        "{detail}"
+    );
+    // Nobody lives on for ever; but as long as its cycles are newer, it is the one that knows.
+    world.clock.advance(TimeDelta::days(8));
+    assert_stopped(&world, "store_is_not_current");
+    assert_eq!(take_over(&world).status, CycleStatus::Done);
+    world.put([subcontract(1, &[(11, "03-300", "100")])]);
+    world.sync();
+    // Now the first one is the stranger.
+    world.store = first;
+    assert_stopped(&world, "store_is_not_current");
+}
+
+#[test]
+fn another_environment_never_takes_over() {
+    let world = world();
+    world.sync();
+    let mut row = world.ledger.stored_row(COMPANY).unwrap();
+    row.environment = "https://sandbox.procore.com".to_owned();
+    run(world.ledger.write_store_row(COMPANY, &row)).unwrap();
+    let detail = assert_stopped(&world, "environment_differs");
+    assert!(detail.contains("https://sandbox.procore.com"), "{detail}");
+    assert_eq!(take_over(&world).failure.unwrap().name, "environment_differs");
+}
+
+#[test]
+fn a_row_that_is_not_taken_stops_the_cycle_before_its_first_document() {
+    let world = world();
+    world.ledger.fail_store_rows(1);
+    let report = world.cycle();
+    assert_eq!(report.failure.unwrap().name, "ledger_unavailable");
+    assert_eq!((report.status, world.ledger.posts()), (CycleStatus::Partial, 0));
+    world.sync();
+    assert_once(&world, "after a row that was not taken");
+}
+
+#[test]
+fn where_sap_has_no_place_for_the_row_check_says_what_is_weaker() {
+    let world = World::of(everything());
+    let line = |world: &World| {
+        let report = world.with_engine(&Silent, async |engine| engine.check().await);
+        report.lines.into_iter().find(|line| line.subject == "store row").unwrap()
+    };
+    assert!(line(&world).detail.contains("by their documents alone"), "{:?}", line(&world));
+    world.ledger.make_store_table();
+    assert!(line(&world).detail.contains("no other state"), "{:?}", line(&world));
+    world.sync();
+    let copy = world.store.snapshot();
+    world.sync();
+    world.store.restore(&copy);
+    assert!(line(&world).detail.contains("is a copy"), "{:?}", line(&world));
+}
