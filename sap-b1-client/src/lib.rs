@@ -245,8 +245,8 @@ pub use transport::{
 pub use wire::{
     AccountType, AddressType, AuthorizationStatus, CancelStatus, CardType, CurrencyDecimals,
     CurrencyRounding, DocObjectCode, DocType, DocumentStatus, FieldSubType, FieldType,
-    PeriodStatus, Record, RoundingContext, TaxSystem, UdfValue, Udfs, UserTableType, VatCategory,
-    WithholdingBase, WithholdingCategory, YesNo, YesNoNone,
+    PaymentTermsStart, PeriodStatus, Record, RoundingContext, TaxSystem, UdfValue, Udfs,
+    UserTableType, VatCategory, WithholdingBase, WithholdingCategory, YesNo, YesNoNone,
 };
 
 /// The examples of the README compile.

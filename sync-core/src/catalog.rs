@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Months, NaiveDate, TimeDelta};
+use chrono::{Datelike as _, Months, NaiveDate, TimeDelta};
 use rust_decimal::Decimal;
 
 /// Dates between which something is valid; `None` is unbounded.
@@ -111,22 +111,59 @@ pub struct Partner {
     pub branches: Vec<i64>,
 }
 
+/// What the months and days of payment terms are added to (`StartFrom`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TermsStart {
+    /// The posting date itself.
+    #[default]
+    PostingDate,
+    /// The first day of its month.
+    MonthStart,
+    /// The 15th of its month.
+    HalfMonth,
+    /// The last day of its month.
+    MonthEnd,
+}
+
+impl TermsStart {
+    /// The day that a due date is counted from.
+    ///
+    /// SAP says that it starts from the beginning, the half or the end of the month. That this is the
+    /// posting date's own month, and the half its 15th, is unverified: this function alone decides it.
+    #[must_use]
+    pub fn of(self, day: NaiveDate) -> NaiveDate {
+        let on = |number| day.with_day(number).unwrap_or(day);
+        match self {
+            Self::PostingDate => day,
+            Self::MonthStart => on(1),
+            Self::HalfMonth => on(15),
+            Self::MonthEnd => {
+                let next = on(1).checked_add_months(Months::new(1));
+                next.and_then(|next| next.pred_opt()).unwrap_or(day)
+            }
+        }
+    }
+}
+
 /// When a partner's invoices fall due.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PaymentTerms {
-    /// Months added to the posting date.
+    /// What is counted from.
+    pub start: TermsStart,
+    /// Months added to the start.
     pub months: u32,
     /// Days added after the months.
     pub days: i64,
 }
 
 impl PaymentTerms {
-    /// The due date of a document posted on `day`; `day` itself where a calendar ends.
+    /// The due date of a document posted on `day`: start + months + days, and never before `day`, as
+    /// nothing falls due before it is posted; `day` itself where a calendar ends.
     #[must_use]
     pub fn due_date(self, day: NaiveDate) -> NaiveDate {
-        day.checked_add_months(Months::new(self.months))
-            .and_then(|due| due.checked_add_signed(TimeDelta::days(self.days)))
-            .unwrap_or(day)
+        let due = self.start.of(day).checked_add_months(Months::new(self.months));
+        let due = due.and_then(|due| due.checked_add_signed(TimeDelta::days(self.days)));
+        due.map_or(day, |due| due.max(day))
     }
 }
 

@@ -4,7 +4,7 @@
 //! are posted to (`BPL_IDAssignedToInvoice`), and `Branches`, a list of names that employees belong to.
 
 use super::declare::{entity_sets, entity_types, new_entity};
-use crate::wire::YesNo;
+use crate::wire::{PaymentTermsStart, YesNo};
 use rust_decimal::Decimal;
 
 entity_types! {
@@ -54,6 +54,8 @@ entity_types! {
     both {
         /// Name.
         payment_terms_group_name: Option<String> = "PaymentTermsGroupName",
+        /// What the months and days are added to.
+        start_from: Option<PaymentTermsStart> = "StartFrom",
         /// Months added to the due date.
         number_of_additional_months: Option<i32> = "NumberOfAdditionalMonths",
         /// Days added to the due date.

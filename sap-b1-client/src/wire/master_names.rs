@@ -40,6 +40,20 @@ sap_enum! {
     }
 }
 sap_enum! {
+    /// What a due date is counted from: due date = start + months + days (SAP's SDK reference,
+    /// `PaymentTermsTypes.NumberOfAdditionalDays`).
+    PaymentTermsStart is "BoPayTermDueTypes" {
+        /// The end of the month.
+        MonthEnd = "pdt_MonthEnd" | "E",
+        /// The half of the month.
+        HalfMonth = "pdt_HalfMonth" | "H",
+        /// The beginning of the month.
+        MonthStart = "pdt_MonthStart" | "Y",
+        /// The date of the document itself.
+        None = "pdt_None" | "N",
+    }
+}
+sap_enum! {
     /// What an amount is, by which the company rounds it.
     RoundingContext is "RoundingContextEnum" {
         /// A total.

@@ -336,6 +336,7 @@ pub(crate) const ALL_ENUMS: &[EnumTable] = &[
     (super::YesNoNone::METADATA_NAME, super::YesNoNone::LETTERS),
     (super::AddressType::METADATA_NAME, super::AddressType::LETTERS),
     (super::CurrencyRounding::METADATA_NAME, super::CurrencyRounding::LETTERS),
+    (super::PaymentTermsStart::METADATA_NAME, super::PaymentTermsStart::LETTERS),
     (super::RoundingContext::METADATA_NAME, super::RoundingContext::LETTERS),
     (super::TaxSystem::METADATA_NAME, super::TaxSystem::LETTERS),
     (super::WithholdingCategory::METADATA_NAME, super::WithholdingCategory::LETTERS),

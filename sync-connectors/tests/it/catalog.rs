@@ -1,7 +1,8 @@
 //! The catalog is what the books hold.
 
+use sap_b1_client::{NewPaymentTermsType, PaymentTermsStart, Query};
 use sync_core::{
-    catalog::{PeriodStatus, TaxField},
+    catalog::{PaymentTerms, PeriodStatus, TaxField, TermsStart},
     ports::{CatalogRequest, Ledger as _, LedgerErrorKind},
 };
 use sync_sandbox::{
@@ -74,6 +75,31 @@ async fn partners_are_all_suppliers_or_those_that_are_asked_for() {
     assert_eq!(catalog.partners.keys().collect::<Vec<_>>(), [&held.card_code]);
     let due = catalog.due_date(&held.card_code, day(2026, 8, 3));
     assert_eq!((due - day(2026, 8, 3)).num_days(), i64::from(held.payment_terms));
+}
+
+#[tokio::test]
+async fn payment_terms_say_what_their_months_and_days_are_counted_from() {
+    let world = World::ready();
+    let set = world.ledger.client().payment_terms_types();
+    for (start, expected) in [
+        (PaymentTermsStart::None, TermsStart::PostingDate),
+        (PaymentTermsStart::MonthStart, TermsStart::MonthStart),
+        (PaymentTermsStart::HalfMonth, TermsStart::HalfMonth),
+        (PaymentTermsStart::MonthEnd, TermsStart::MonthEnd),
+    ] {
+        let terms = NewPaymentTermsType {
+            payment_terms_group_name: Some(format!("{expected:?}")),
+            start_from: Some(start),
+            number_of_additional_months: Some(1),
+            number_of_additional_days: Some(5),
+            ..NewPaymentTermsType::default()
+        };
+        set.create(&terms, None).await.unwrap();
+        let made = set.all(Query::new()).await.unwrap().pop().unwrap();
+        let group = i64::from(made.value.group_number.unwrap());
+        let known = world.catalog().await.payment_terms[&group];
+        assert_eq!(known, PaymentTerms { start: expected, months: 1, days: 5 });
+    }
 }
 
 #[tokio::test]

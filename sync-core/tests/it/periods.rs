@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use sync_core::{
-    catalog::{PaymentTerms, PeriodStatus, Validity},
+    catalog::{PaymentTerms, PeriodStatus, TermsStart, Validity},
     model::Posting,
     policy::ClosedPeriod,
     states::{FindingKind, Reason, RecordState},
@@ -125,7 +125,7 @@ fn a_next_open_period_that_has_not_begun_is_future_dated() {
 fn a_due_date_outside_its_window_is_date_out_of_window() {
     let world = dated("2026-03-05", &[]);
     world.ledger.edit_catalog(|catalog| {
-        catalog.payment_terms.insert(3, PaymentTerms { months: 0, days: 30 });
+        catalog.payment_terms.insert(3, PaymentTerms { days: 30, ..PaymentTerms::default() });
         catalog.partners.get_mut("V100").unwrap().payment_terms = Some(3);
         for period in &mut catalog.periods {
             period.due = Validity { from: None, to: Some(day("2026-03-31")) };
@@ -140,12 +140,53 @@ fn a_due_date_outside_its_window_is_date_out_of_window() {
 fn a_payable_falls_due_by_the_partners_terms_from_the_posting_date() {
     let world = dated("2026-01-31", &[1]);
     world.ledger.edit_catalog(|catalog| {
-        catalog.payment_terms.insert(3, PaymentTerms { months: 1, days: 10 });
+        catalog
+            .payment_terms
+            .insert(3, PaymentTerms { months: 1, days: 10, ..PaymentTerms::default() });
         catalog.partners.get_mut("V100").unwrap().payment_terms = Some(3);
     });
     world.sync();
     let Posting::JournalEntry(entry) = &world.postings(dc(9))[0] else { panic!("no entry") };
     assert_eq!(entry.lines.last().unwrap().due_date, Some(day("2026-03-11")), "from 2026-02-01");
+}
+
+/// Posting date, where the terms start, months, days, and when the payable falls due.
+const TERMS: [(&str, TermsStart, u32, i64, &str); 13] = [
+    ("2026-03-10", TermsStart::PostingDate, 0, 30, "2026-04-09"),
+    ("2026-03-10", TermsStart::PostingDate, 1, 0, "2026-04-10"),
+    ("2026-03-10", TermsStart::MonthEnd, 0, 0, "2026-03-31"),
+    ("2026-03-10", TermsStart::MonthEnd, 0, 30, "2026-04-30"),
+    ("2026-03-31", TermsStart::MonthEnd, 1, 0, "2026-04-30"),
+    ("2026-02-10", TermsStart::MonthEnd, 1, 10, "2026-04-07"),
+    ("2028-02-10", TermsStart::MonthEnd, 0, 0, "2028-02-29"),
+    ("2026-12-05", TermsStart::MonthEnd, 0, 1, "2027-01-01"),
+    ("2026-03-10", TermsStart::HalfMonth, 0, 0, "2026-03-15"),
+    ("2026-03-10", TermsStart::HalfMonth, 1, 0, "2026-04-15"),
+    ("2026-03-10", TermsStart::MonthStart, 1, 9, "2026-04-10"),
+    // Nothing falls due before it is posted.
+    ("2026-03-20", TermsStart::HalfMonth, 0, 0, "2026-03-20"),
+    ("2026-03-20", TermsStart::MonthStart, 0, 14, "2026-03-20"),
+];
+
+#[test]
+fn terms_count_from_the_posting_date_or_from_the_start_the_half_or_the_end_of_its_month() {
+    for (posted, start, months, days, due) in TERMS {
+        let terms = PaymentTerms { start, months, days };
+        assert_eq!(terms.due_date(day(posted)), day(due), "{posted} {terms:?}");
+    }
+}
+
+#[test]
+fn a_payable_of_a_vendor_that_is_paid_at_the_end_of_the_month_falls_due_then() {
+    let world = dated("2026-03-05", &[]);
+    world.ledger.edit_catalog(|catalog| {
+        let terms = PaymentTerms { start: TermsStart::MonthEnd, months: 1, days: 0 };
+        catalog.payment_terms.insert(3, terms);
+        catalog.partners.get_mut("V100").unwrap().payment_terms = Some(3);
+    });
+    world.sync();
+    let Posting::JournalEntry(entry) = &world.postings(dc(9))[0] else { panic!("no entry") };
+    assert_eq!(entry.lines.last().unwrap().due_date, Some(day("2026-04-30")));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! Only documents of the service type are simulated; `unsupported` refuses the rest.
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Datelike as _, Days, Months, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::{
@@ -222,12 +222,19 @@ fn payment_terms<'a>(
     }
 }
 
-/// Due date by payment terms; without them the posting date.
+/// Due date by payment terms: their start, months and days (SAP's SDK reference); without them the
+/// posting date. Which day a start is and that no date lies before the posting is unverified.
 fn due_date(terms: Option<&Record>, from: NaiveDate) -> NaiveDate {
     let Some(terms) = terms else { return from };
     let number = |name| terms.integer(name).and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
-    let later = from + Months::new(number("NumberOfAdditionalMonths"));
-    later + Days::new(u64::from(number("NumberOfAdditionalDays")))
+    let start = match terms.text("StartFrom") {
+        "pdt_MonthStart" => from.with_day(1),
+        "pdt_HalfMonth" => from.with_day(15),
+        "pdt_MonthEnd" => from.with_day(1).map(|first| first + Months::new(1) - Days::new(1)),
+        _ => None,
+    };
+    let later = start.unwrap_or(from) + Months::new(number("NumberOfAdditionalMonths"));
+    from.max(later + Days::new(u64::from(number("NumberOfAdditionalDays"))))
 }
 
 /// Lines, taxes and totals.

@@ -104,6 +104,17 @@ fn tax_terms_currencies_and_branches_of_employees_are_created() {
     let header = format!(r#","PaymentGroupCode":{}"#, terms["GroupNumber"]);
     let made = sap.created("PurchaseInvoices", &invoice("T", "1.00", &header, ""));
     assert_eq!(made["DocDueDate"], "2026-03-17T00:00:00Z");
+    for (start, due) in
+        [("pdt_MonthStart", "2026-04-03"), ("pdt_HalfMonth", "2026-04-17"), ("E", "2026-05-02")]
+    {
+        let terms = format!(
+            r#"{{"PaymentTermsGroupName":"{start}","StartFrom":"{start}","NumberOfAdditionalMonths":1,"NumberOfAdditionalDays":2}}"#
+        );
+        let terms = sap.created("PaymentTermsTypes", &terms);
+        let header = format!(r#","PaymentGroupCode":{}"#, terms["GroupNumber"]);
+        let made = sap.created("PurchaseInvoices", &invoice(start, "1.00", &header, ""));
+        assert_eq!(made["DocDueDate"], format!("{due}T00:00:00Z"), "{start}");
+    }
     sap.created("Currencies", r#"{"Code":"JPY","Name":"Yen","Decimals":"cdWithoutDecimals"}"#);
     let branch = sap.created("Branches", r#"{"Name":"Yard"}"#);
     assert_eq!(branch["Code"], 1);

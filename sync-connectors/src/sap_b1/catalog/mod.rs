@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use futures_util::future::{join_all, try_join, try_join3, try_join5};
-use sap_b1_client::{Client, Entity, Filter, Query, Record, YesNo};
+use sap_b1_client::{Client, Entity, Filter, PaymentTermsStart, Query, Record, YesNo};
 use sync_core::{
-    catalog::{Catalog, PaymentTerms, SapProject, TaxField, Validity},
+    catalog::{Catalog, PaymentTerms, SapProject, TaxField, TermsStart, Validity},
     ports::{CatalogRequest, LedgerError},
 };
 
@@ -117,12 +117,23 @@ async fn payment_terms(client: &Client) -> Result<BTreeMap<i64, PaymentTerms>, L
         let row = row.value;
         let months = row.number_of_additional_months.unwrap_or_default();
         let terms = PaymentTerms {
+            start: terms_start(row.start_from.as_ref()),
             months: u32::try_from(months).unwrap_or_default(),
             days: i64::from(row.number_of_additional_days.unwrap_or_default()),
         };
         Some((i64::from(row.group_number?), terms))
     });
     Ok(terms.collect())
+}
+
+/// A start that a newer version of SAP may know is taken for the posting date.
+fn terms_start(start: Option<&PaymentTermsStart>) -> TermsStart {
+    match start {
+        Some(PaymentTermsStart::MonthEnd) => TermsStart::MonthEnd,
+        Some(PaymentTermsStart::HalfMonth) => TermsStart::HalfMonth,
+        Some(PaymentTermsStart::MonthStart) => TermsStart::MonthStart,
+        _ => TermsStart::PostingDate,
+    }
 }
 
 /// All rows of a set.
