@@ -9,7 +9,7 @@ use sync_core::{
         RequisitionItem, SourceKey, Vendor,
     },
     plan::{Decision, Family, Member, plan},
-    ports::{Ledger as _, PostOutcome, StoredRecord},
+    ports::{Always, Ledger as _, PostOutcome, StoredRecord},
     states::RecordState,
 };
 
@@ -155,8 +155,8 @@ pub async fn posted(company: &Company, mut family: Family) -> Family {
         let member = &mut family.members[index];
         for posting in postings {
             let payload = ledger.payload(posting, &company.catalog).expect("it is writable");
-            let PostOutcome::Done(receipt) = ledger.post(&member.stored.key(), &payload).await
-            else {
+            let outcome = ledger.post(&member.stored.key(), &payload, &Always).await;
+            let PostOutcome::Done(receipt) = outcome else {
                 panic!("the ledger takes {}", posting.key())
             };
             member.held.push(receipt.document);
