@@ -243,12 +243,25 @@ async fn a_look_up_that_fails_is_never_absence() {
 #[tokio::test]
 async fn without_a_look_up_nothing_is_posted() {
     let (world, _) = five_records().await;
-    world.sap_fault("GET", "startswith", 0, 99, Fault::Html(503));
+    let fails = || world.sap_fault("GET", "startswith", 0, 99, Fault::Html(503));
+    // An empty state asks whether SAP holds documents of the company before anything else.
+    fails();
+    let empty = world.sync().await;
+    assert_eq!((empty.status, empty.exit_code()), (CycleStatus::Partial, 1));
+    assert_eq!(empty.failure.map(|failure| failure.name), Some("ledger_unavailable"));
+    assert_eq!((empty.documents.len(), world.sent()), (0, 0));
+    world.sandbox.service_layer_faults.clear();
+    assert_eq!(world.sync().await.documents.len(), 5);
+
+    // A state that knows the company asks for each record.
+    world.direct_cost("INV-2", day(2026, 4, 3), &[("03-300", "M", "20.00")]);
+    let sent = world.sent();
+    fails();
     let blind = world.sync().await;
     assert_eq!((blind.status, blind.exit_code()), (CycleStatus::Partial, 1));
     assert_eq!(blind.problems[0].failure.name, "ledger_unavailable");
-    assert_eq!((blind.documents.len(), world.sent()), (0, 0));
+    assert_eq!((blind.documents.len(), world.sent()), (0, sent));
     world.sandbox.service_layer_faults.clear();
-    assert_eq!(world.sync().await.documents.len(), 5);
+    assert_eq!(world.sync().await.documents.len(), 1);
     world.proved().await;
 }

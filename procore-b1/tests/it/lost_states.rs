@@ -11,7 +11,7 @@ use crate::{
 };
 
 async fn agrees(site: &Site) {
-    assert_eq!(site.json(&["reconcile"], 0).await["reconciliation"]["difference"], "0.00");
+    assert_eq!(site.json(&["reconcile"], 0).await["totals"][0]["difference"], "0.00");
 }
 
 fn none() -> Value {

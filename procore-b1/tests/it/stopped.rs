@@ -78,7 +78,7 @@ async fn converges(site: &Site) {
     keys.sort_unstable();
     keys.dedup();
     assert_eq!(keys.len(), all, "nothing stands twice");
-    assert_eq!(site.json(&["reconcile"], 0).await["reconciliation"]["difference"], "0.00");
+    assert_eq!(site.json(&["reconcile"], 0).await["totals"][0]["difference"], "0.00");
 }
 
 async fn site(keep: &Keep) -> Site {
