@@ -38,6 +38,7 @@ fn refusal(failure: ResolveFailure) -> HostError {
     let name = match failure {
         ResolveFailure::Store(error) => return HostError::Store(error),
         ResolveFailure::Unknown(_) => "record_unknown",
+        ResolveFailure::Ledger(ref error) => error.kind.name(),
         ResolveFailure::Refused(_) => "decision_refused",
     };
     HostError::Failure(Failure { name, detail: failure.to_string() })

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    model::HeldDocument,
     ports::StoredRecord,
     states::{Reason, RecordState},
 };
@@ -20,6 +21,9 @@ pub enum Verb {
     Post,
     /// Post nothing for this fingerprint, accept the rest as it stands.
     Skip,
+    /// The A/P invoice with this `DocEntry`, which the hold names, counts as the record's document: nothing
+    /// is posted for it any more.
+    Adopt(i64),
 }
 
 impl Verb {
@@ -29,6 +33,7 @@ impl Verb {
         match self {
             Self::Post => "post",
             Self::Skip => "skip",
+            Self::Adopt(_) => "adopt",
         }
     }
 }
@@ -48,6 +53,33 @@ pub struct Resolution {
     pub note: String,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// An A/P invoice that a person keyed and a person took for the record's own. Unlike a decision it does
+/// not lapse: what becomes of the record afterwards is held as `changed_after_posting`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adoption {
+    /// `DocEntry` of the invoice.
+    pub doc_entry: i64,
+    /// What the invoice was when it was adopted, in words.
+    pub invoice: String,
+    /// The hold that named it.
+    pub reason: Reason,
+    /// The fingerprint that the record had then.
+    pub fingerprint: String,
+    /// Who decided.
+    pub by: String,
+    /// Why.
+    pub note: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl std::fmt::Display for Adoption {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let day = self.at.format("%Y-%m-%d");
+        write!(f, "{} adopted by {} on {day}: {}", self.invoice, self.by, self.note)
+    }
 }
 
 /// Why a decision cannot be taken.
@@ -72,6 +104,14 @@ pub enum ResolveError {
         allowed: String,
         /// What would mend the cause.
         remedy: &'static str,
+    },
+    /// The hold names no such document, or the document cannot be the record's.
+    #[error("A/P invoice with DocEntry {doc_entry} cannot be adopted: {why}")]
+    NotAdoptable {
+        /// The document.
+        doc_entry: i64,
+        /// What stands against it, and what would be right.
+        why: String,
     },
     /// Name or reason are empty.
     #[error("a decision needs the name of who decides and a reason; both are printed from then on")]
@@ -103,10 +143,9 @@ impl Resolution {
                 key: stored.key().to_string(),
                 state: stored.state,
             })?;
-        let allowed = allowed(cause.reason);
-        if !allowed.contains(&verb) {
-            let names: Vec<String> =
-                allowed.iter().map(|verb| format!("--{}", verb.name())).collect();
+        let allowed = allowed(stored, cause.reason);
+        if !allowed.contains(&verb.name()) {
+            let names: Vec<String> = allowed.iter().map(|name| format!("--{name}")).collect();
             return Err(ResolveError::NotAllowed {
                 reason: cause.reason,
                 verb: verb.name(),
@@ -116,6 +155,10 @@ impl Resolution {
                 },
                 remedy: cause.reason.remedy(),
             });
+        }
+        if let Verb::Adopt(doc_entry) = verb {
+            may_adopt(stored, &cause.detail, doc_entry)
+                .map_err(|why| ResolveError::NotAdoptable { doc_entry, why })?;
         }
         Ok(Self {
             verb,
@@ -136,14 +179,21 @@ impl Resolution {
 
 /// The decisions that a reason takes, as far as the planner can follow them: what posts the
 /// difference to the opening list is not built.
-fn allowed(reason: Reason) -> Vec<Verb> {
-    let decisions = reason.decisions();
-    let mut verbs = Vec::new();
-    if decisions.post.is_some() && reason != Reason::ChangedBeforeStart {
-        verbs.push(Verb::Post);
+fn allowed(stored: &StoredRecord, reason: Reason) -> Vec<&'static str> {
+    let mut names = reason.decisions().names();
+    // A change of an adopted record has no document of ours that could be adjusted.
+    let posts = reason != Reason::ChangedBeforeStart && stored.adopted.is_none();
+    names.retain(|name| *name != "post" || posts);
+    names
+}
+
+/// Whether the hold names the document, and the record has none of its own.
+fn may_adopt(stored: &StoredRecord, detail: &str, doc_entry: i64) -> Result<(), String> {
+    if !detail.contains(&format!("(DocEntry {doc_entry})")) {
+        return Err(format!("the hold names another document: {detail}"));
     }
-    if decisions.skip {
-        verbs.push(Verb::Skip);
+    if stored.documents.iter().any(HeldDocument::is_live) {
+        return Err("documents of the record stand in SAP by its key already".to_owned());
     }
-    verbs
+    Ok(())
 }

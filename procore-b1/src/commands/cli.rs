@@ -130,13 +130,21 @@ pub struct Choice {
     /// Posts nothing for the record as it now is, and accepts the rest as it stands.
     #[arg(long)]
     pub skip: bool,
+    /// The A/P invoice with this DocEntry, which the hold names, counts as the record's document: nothing
+    /// is posted for it, in reconciliation it counts.
+    #[arg(long, value_name = "DOCENTRY")]
+    pub adopt: Option<i64>,
 }
 
 impl Choice {
     /// The decision as the engine takes it.
     #[must_use]
     pub const fn verb(self) -> Verb {
-        if self.post { Verb::Post } else { Verb::Skip }
+        match self.adopt {
+            Some(doc_entry) => Verb::Adopt(doc_entry),
+            None if self.post => Verb::Post,
+            None => Verb::Skip,
+        }
     }
 }
 

@@ -214,6 +214,7 @@ pub(crate) fn reconciliation() -> Reconciliation {
                 state: row.state,
                 cause: row.cause,
                 amount: row.amount,
+                accepted: None,
             }],
             months: vec![
                 MonthAmount {

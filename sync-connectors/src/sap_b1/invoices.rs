@@ -58,6 +58,23 @@ pub(super) async fn search(
     Ok(found)
 }
 
+/// The invoices with these numbers, some in each request.
+pub(super) async fn by_entry(
+    client: &Client,
+    entries: &[i64],
+) -> Result<Vec<UnkeyedInvoice>, LedgerError> {
+    let filters = entries.chunks(REFERENCES_AT_ONCE).filter_map(|entries| {
+        Filter::any(entries.iter().map(|entry| Filter::eq("DocEntry", *entry)))
+    });
+    let filters: Vec<Filter> = filters.collect();
+    let answers: Vec<Vec<UnkeyedInvoice>> = stream::iter(filters)
+        .map(|filter| ask(client, filter))
+        .buffered(REQUESTS_AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(answers.into_iter().flatten().collect())
+}
+
 /// The conditions, some vendors in each; a vendor with many references is asked for in several.
 fn questions(searches: &[InvoiceSearch]) -> Vec<Filter> {
     let between = searches.chunks(VENDORS_AT_ONCE).filter_map(|vendors| {

@@ -174,6 +174,10 @@ impl Ledger for SapB1Ledger {
         store_row::write(&self.client, company, row).await
     }
 
+    async fn invoices_by_entry(&self, entries: &[i64]) -> Result<Vec<UnkeyedInvoice>, LedgerError> {
+        invoices::by_entry(&self.client, entries).await
+    }
+
     fn payload(&self, posting: &Posting, catalog: &Catalog) -> Result<Payload, LedgerError> {
         payload::of(posting, catalog)
     }

@@ -244,6 +244,11 @@ pub async fn what_people_keyed_is_found_by_vendor_and_number_or_date(bed: &dyn L
     assert_eq!(by_number.iter().filter(|found| **found == entry).count(), 1, "by its number, once");
     let both = entries(bed, &[search(&["BY-HAND-1"], day, day)]).await;
     assert_eq!(both.iter().filter(|found| **found == entry).count(), 1, "by both, once");
+    let named = bed.ledger().invoices_by_entry(&[entry]).await.expect("invoices by number");
+    assert_eq!(named.iter().map(|invoice| invoice.doc_entry).collect::<Vec<_>>(), [entry]);
+    let own = look_up(bed, &[ours.key().source]).await[0].doc_entry;
+    let ours_by_number = bed.ledger().invoices_by_entry(&[own]).await.expect("invoices by number");
+    assert!(ours_by_number.is_empty(), "one of ours is not one that people keyed");
     assert!(!entries(bed, &[search(&["BY-HAND-2"], far, far)]).await.contains(&entry));
     let nobody =
         InvoiceSearch { card_code: "NOBODY".to_owned(), ..search(&["BY-HAND-1"], day, day) };
@@ -267,6 +272,8 @@ pub async fn a_failed_search_is_an_error(bed: &dyn LedgerBed) {
     bed.fail_look_ups();
     let failed = bed.ledger().invoices_without_key(std::slice::from_ref(&search)).await;
     failed.expect_err("a failed search");
+    let failed = bed.ledger().invoices_by_entry(&[1]).await;
+    failed.expect_err("a failed search by number");
     bed.mend();
     assert!(!entries(bed, &[search]).await.is_empty());
 }

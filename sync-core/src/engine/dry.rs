@@ -83,6 +83,10 @@ impl Ledger for DryLedger<'_> {
         self.real.store_row(company).await
     }
 
+    async fn invoices_by_entry(&self, entries: &[i64]) -> Result<Vec<UnkeyedInvoice>, LedgerError> {
+        self.real.invoices_by_entry(entries).await
+    }
+
     fn payload(&self, posting: &Posting, catalog: &Catalog) -> Result<Payload, LedgerError> {
         let payload = self.real.payload(posting, catalog)?;
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);

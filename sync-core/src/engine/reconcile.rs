@@ -1,18 +1,18 @@
 //! Reads both sides fresh and hands them to [`reconcile`](crate::reconcile).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, stream};
 
 use super::{Engine, Failure, ProjectProblem, project::gather};
 use crate::{
     catalog::Catalog,
-    model::{HeldDocument, Kind, ProjectId},
+    model::{HeldDocument, Kind, ProjectId, SourceKey},
     plan::{PlanContext, duplicates},
-    ports::{CatalogRequest, MovementRequest, SourceProject, StoredRecord},
+    ports::{CatalogRequest, MovementRequest, SourceProject, StoredRecord, UnkeyedInvoice},
     reconcile::{
         PossibleDuplicate, ProjectReconciliation, ProjectSides, Reconciliation, TieOut, accounts,
-        accounts_of_interest, project, tie_out,
+        accounts_of_interest, as_adopted, project, tie_out,
     },
 };
 
@@ -116,11 +116,13 @@ impl Engine<'_> {
         let documents = self.ledger.keyed_documents(self.company(), source.id).await?;
         let stored = self.store.project_records(source.id).await?;
         let budget = self.source.budget(source.id).await;
+        let adopted = self.adopted(&stored).await?;
         let sides = ProjectSides {
             project: source,
             row: self.mapping.project(source.id),
             records: &records,
             documents: &documents,
+            adopted: &adopted,
             stored: &stored,
             budget: budget.as_deref(),
             policy: self.policy,
@@ -129,6 +131,23 @@ impl Engine<'_> {
         let rows = project(&sides);
         let duplicates = self.duplicates(source, catalog, stored, &documents).await?;
         Ok(OfProject { rows, documents, duplicates })
+    }
+
+    /// The invoices that records adopted, each as a document of its record.
+    async fn adopted(&self, stored: &[StoredRecord]) -> Result<Vec<HeldDocument>, Failure> {
+        let by_entry: BTreeMap<i64, SourceKey> = stored
+            .iter()
+            .filter_map(|stored| Some((stored.adopted.as_ref()?.doc_entry, stored.key())))
+            .collect();
+        if by_entry.is_empty() {
+            return Ok(Vec::new());
+        }
+        let entries: Vec<i64> = by_entry.keys().copied().collect();
+        let invoices = self.ledger.invoices_by_entry(&entries).await?;
+        let of_record = |invoice: &UnkeyedInvoice| {
+            Some(as_adopted(invoice, *by_entry.get(&invoice.doc_entry)?))
+        };
+        Ok(invoices.iter().filter_map(of_record).collect())
     }
 
     /// What people keyed that looks like what stands in SAP by key.

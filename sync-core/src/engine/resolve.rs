@@ -3,8 +3,8 @@
 use super::Engine;
 use crate::{
     model::SourceKey,
-    ports::{ResultBatch, StoreError},
-    resolve::{Resolution, ResolveError, Verb},
+    ports::{LedgerError, ResultBatch, StoreError, StoredRecord},
+    resolve::{Adoption, Resolution, ResolveError, Verb},
 };
 
 /// Why a decision was not stored.
@@ -16,6 +16,9 @@ pub enum ResolveFailure {
     /// The record does not take it.
     #[error(transparent)]
     Refused(#[from] ResolveError),
+    /// The ledger could not be asked for the document that is to be adopted.
+    #[error(transparent)]
+    Ledger(LedgerError),
     /// The store could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -40,6 +43,9 @@ impl Engine<'_> {
             let mut records = self.store.records(&[key]).await?;
             let mut stored = records.pop().ok_or(ResolveFailure::Unknown(key))?;
             let resolution = Resolution::of(&stored, verb, by, note, self.clock.now())?;
+            if let Verb::Adopt(doc_entry) = verb {
+                stored.adopted = Some(self.adoption(&stored, &resolution, doc_entry).await?);
+            }
             stored.resolution = Some(resolution.clone());
             let batch = ResultBatch { results: Vec::new(), records: vec![stored] };
             self.store.record_results(&batch, epoch).await?;
@@ -48,5 +54,37 @@ impl Engine<'_> {
         .await;
         self.store.release_writer(epoch).await?;
         decided
+    }
+
+    /// Looks at the invoice that is to be adopted, now: it must count, carry no key of ours, and not be
+    /// another record's already.
+    async fn adoption(
+        &self,
+        stored: &StoredRecord,
+        resolution: &Resolution,
+        doc_entry: i64,
+    ) -> Result<Adoption, ResolveFailure> {
+        let not = |why: String| ResolveError::NotAdoptable { doc_entry, why };
+        let found = self.ledger.invoices_by_entry(&[doc_entry]).await;
+        let found = found.map_err(ResolveFailure::Ledger)?.pop();
+        let invoice = found.ok_or_else(|| {
+            not("SAP holds no such A/P invoice that counts and carries no key of ours".to_owned())
+        })?;
+        let of_project = self.store.project_records(stored.key().project).await?;
+        let other = of_project
+            .iter()
+            .find(|other| other.adopted.as_ref().is_some_and(|a| a.doc_entry == doc_entry));
+        if let Some(other) = other {
+            return Err(not(format!("{} has adopted it already", other.key())).into());
+        }
+        Ok(Adoption {
+            doc_entry,
+            invoice: invoice.to_string(),
+            reason: resolution.reason,
+            fingerprint: resolution.fingerprint.clone(),
+            by: resolution.by.clone(),
+            note: resolution.note.clone(),
+            at: resolution.at,
+        })
     }
 }

@@ -403,6 +403,14 @@ impl Ledger for MemoryLedger {
         Ok(())
     }
 
+    async fn invoices_by_entry(&self, entries: &[i64]) -> Result<Vec<UnkeyedInvoice>, LedgerError> {
+        let mut inner = self.lock();
+        inner.calls += 1;
+        inner.fail_look_up()?;
+        let named = inner.keyed_by_people.iter().filter(|of| entries.contains(&of.doc_entry));
+        Ok(named.cloned().collect())
+    }
+
     fn payload(&self, posting: &Posting, _catalog: &Catalog) -> Result<Payload, LedgerError> {
         let body = serde_json::to_vec(posting)
             .map_err(|error| LedgerError::new(LedgerErrorKind::Unwritable, error))?;

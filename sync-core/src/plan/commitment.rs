@@ -198,6 +198,12 @@ pub(super) fn covers_billed(context: &PlanContext<'_>, family: &Family) -> Resul
 
 pub(super) fn waiting_for_parent(family: &Family, member: &Member) -> Cause {
     let detail = match family.commitment() {
+        Some(parent) if parent.stored.adopted.is_some() => format!(
+            "its commitment {} ({}) stands as an invoice that a person keyed, which this record would \
+             not clear: enter it in SAP by hand",
+            parent.record().number,
+            parent.record().key
+        ),
         Some(parent) => format!(
             "its commitment {} ({}) is {}",
             parent.record().number,

@@ -115,6 +115,7 @@ fn may_be_first(context: &PlanContext<'_>, family: &Family, member: &Member) -> 
         && !member.blocked
         && member.is_postable(context.policy)
         && member.stored.opening.is_none()
+        && member.stored.adopted.is_none()
         && (!of_contract || template.posts_contract())
         && dates::original(member, None) <= context.today
         && !answers(member.stored.resolution.as_ref().map(|resolution| resolution.reason))

@@ -252,6 +252,10 @@ fn because(context: &PlanContext<'_>, member: &Member, plan: &Plan) -> String {
                 )
             }
         }
+        Decision::Unchanged if member.stored.adopted.is_some() => {
+            let adoption = member.stored.adopted.as_ref();
+            adoption.map(|a| format!("nothing is posted for it: {a}")).unwrap_or_default()
+        }
         Decision::Unchanged => format!("SAP holds {held} net, which is what Procore says"),
         Decision::NothingToPost => {
             "it moves no money: its lines are zero, or only a rounding unit would move".to_owned()

@@ -256,7 +256,7 @@ pub fn plan_of(
         findings: Vec::new(),
         places: Vec::new(),
     };
-    plan.decision = match stopped_by_what_sap_holds(member) {
+    plan.decision = match stopped_by_what_sap_holds(member).or_else(|| adopted(member, &plan)) {
         Some(decision) => decision,
         None if !member.is_postable(context.policy)
             || family.left_with_commitment(context.policy, member) =>
@@ -281,6 +281,18 @@ pub fn plan_of(
     plan.decision = skipped(member, plan.decision);
     whole::mark(&mut plan.decision, &plan.fingerprint);
     plan
+}
+
+/// A record whose document a person keyed: nothing is posted for it, and a change of it is for a person.
+fn adopted(member: &Member, plan: &Plan) -> Option<Decision> {
+    let adoption = member.stored.adopted.as_ref()?;
+    if adoption.fingerprint == plan.fingerprint.as_str() {
+        return Some(Decision::Unchanged);
+    }
+    Some(hold(
+        Reason::ChangedAfterPosting,
+        format!("{adoption}; the record has changed since: correct the invoice in SAP"),
+    ))
 }
 
 /// Decides what a member in a postable status needs, as its kind is posted.

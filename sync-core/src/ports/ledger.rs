@@ -294,6 +294,16 @@ pub trait Ledger: Send + Sync {
         Ok(())
     }
 
+    /// Those of these A/P invoices that count and carry no key of ours, by `DocEntry`: what people adopted.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::look_up`].
+    async fn invoices_by_entry(&self, entries: &[i64]) -> Result<Vec<UnkeyedInvoice>, LedgerError> {
+        let _ = entries;
+        Ok(Vec::new())
+    }
+
     /// Writes a posting as the bytes that [`Ledger::post`] sends.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use crate::{
         Posting, ProjectId, ReadKind, SourceKey,
     },
     money::as_text,
-    resolve::Resolution,
+    resolve::{Adoption, Resolution},
     states::{Cause, Finding, RecordState},
 };
 
@@ -112,6 +112,9 @@ pub struct StoredRecord {
     /// What a person decided on it last.
     #[serde(default)]
     pub resolution: Option<Resolution>,
+    /// The A/P invoice that a person took for the record's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adopted: Option<Adoption>,
     /// Sequences whose cancelled, rejected or vanished documents a person answered by posting again.
     #[serde(default)]
     pub answered: Vec<u32>,
@@ -150,6 +153,7 @@ impl StoredRecord {
             documents: Vec::new(),
             planned_in_cycle: 0,
             resolution: None,
+            adopted: None,
             answered: Vec::new(),
             tiers: None,
             unmatched: false,

@@ -109,7 +109,8 @@ pub(super) fn beside(sides: &Sides<'_>, currency: &str) -> (BudgetBeside, Vec<Fi
             findings.push(FindingRow { key: record.key, finding });
         }
     }
-    let live = sides.of.documents.iter().filter(|document| document.is_live());
+    let every = sides.of.documents.iter().chain(sides.of.adopted);
+    let live = every.filter(|document| document.is_live());
     for document in live.filter(|document| document.currency == currency) {
         result.uncoded += table.document(document);
     }

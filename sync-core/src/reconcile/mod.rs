@@ -24,7 +24,7 @@ use rust_decimal::Decimal;
 
 pub use budget::{BudgetBeside, BudgetCode, BudgetLine, not_in_budget};
 pub use periods::{PeriodMove, PeriodReconciliation, periods_of};
-pub use project::{ProjectSides, project};
+pub use project::{ProjectSides, as_adopted, project};
 pub use report::{
     AccountBalance, Difference, MonthAmount, OpenItem, PossibleDuplicate, ProjectReconciliation,
     Reconciliation, Terms,

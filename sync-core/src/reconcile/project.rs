@@ -17,13 +17,14 @@ use crate::{
     catalog::Catalog,
     mapping::ProjectRow,
     model::{
-        CostRecord, DocumentType, FamilyId, HeldDocument, HeldState, Kind, LineMark, RecordBody,
-        SourceKey,
+        Coding, CostRecord, DocumentKey, DocumentType, FamilyId, HeldDocument, HeldLine, HeldState,
+        JournalTarget, Kind, LineMark, RecordBody, SourceKey,
     },
     money,
     plan::{Family, Member},
     policy::{Basis, Policy},
-    ports::{BudgetRow, SourceError, SourceProject, StoredRecord},
+    ports::{BudgetRow, SourceError, SourceProject, StoredRecord, UnkeyedInvoice},
+    resolve::Adoption,
     states::{Cause, DifferenceKind, FindingKind, Reason, RecordState},
 };
 
@@ -38,6 +39,8 @@ pub struct ProjectSides<'a> {
     pub records: &'a [CostRecord],
     /// Every document of SAP by our keys, read now.
     pub documents: &'a [HeldDocument],
+    /// The invoices that people keyed and records adopted, as documents of these records, read now.
+    pub adopted: &'a [HeldDocument],
     /// What the store knows, for the reasons.
     pub stored: &'a [StoredRecord],
     /// Procore's budget, read now, or why it could not be read.
@@ -61,7 +64,7 @@ impl<'a> Sides<'a> {
         let stored: BTreeMap<SourceKey, &StoredRecord> =
             of.stored.iter().map(|stored| (stored.key(), stored)).collect();
         let mut documents: BTreeMap<SourceKey, Vec<&HeldDocument>> = BTreeMap::new();
-        for document in of.documents {
+        for document in of.documents.iter().chain(of.adopted) {
             documents.entry(document.key.source).or_default().push(document);
         }
         let families = families(of.records, &stored);
@@ -82,7 +85,8 @@ impl<'a> Sides<'a> {
     fn currencies(&self) -> Vec<String> {
         let own = self.own_currency();
         let records = self.of.records.iter().map(|record| self.currency_of(record));
-        let documents = self.of.documents.iter().map(|document| document.currency.as_str());
+        let documents = self.of.documents.iter().chain(self.of.adopted);
+        let documents = documents.map(|document| document.currency.as_str());
         let others: BTreeSet<&str> = records.chain(documents).filter(|code| *code != own).collect();
         std::iter::once(own).chain(others).map(str::to_owned).collect()
     }
@@ -99,6 +103,38 @@ impl<'a> Sides<'a> {
         let family = self.families.get(&record.family())?;
         let member = family.members.iter().find(|member| member.record().key == record.key)?;
         Some((family, member))
+    }
+}
+
+/// The sequence under which an adopted invoice is a record's document: ours begin at 1.
+const ADOPTED: u32 = 0;
+
+/// An invoice that a person keyed, as the document of the record that adopted it: one line of cost.
+#[must_use]
+pub fn as_adopted(invoice: &UnkeyedInvoice, source: SourceKey) -> HeldDocument {
+    HeldDocument {
+        key: DocumentKey { source, sequence: ADOPTED },
+        revision: String::new(),
+        document_type: DocumentType::PurchaseInvoice,
+        doc_entry: invoice.doc_entry,
+        doc_num: invoice.doc_num,
+        state: HeldState::Live,
+        posting_date: invoice.posting_date,
+        card_code: Some(invoice.card_code.clone()),
+        currency: invoice.currency.clone(),
+        total: invoice.total,
+        local_total: None,
+        tax: invoice.total - invoice.net,
+        paid: Decimal::ZERO,
+        open: true,
+        lines: vec![HeldLine {
+            mark: None,
+            target: JournalTarget::Account(Coding::default()),
+            amount: invoice.net,
+            local: None,
+            tax: invoice.total - invoice.net,
+            description: String::new(),
+        }],
     }
 }
 
@@ -247,6 +283,13 @@ fn add(
                 result.open_items.push(open_item(both, state, cause, rest));
             }
         }
+        Standing::Accepted(adoption) => {
+            result.terms.accepted += rest;
+            periods.terms(own).accepted += rest;
+            let cause = Cause::new(adoption.reason, format!("DocEntry {}", adoption.doc_entry));
+            let item = open_item(both, RecordState::Unchanged, Some(cause), rest);
+            result.open_items.push(OpenItem { accepted: Some(adoption.to_string()), ..item });
+        }
         Standing::Rounding => {
             result.terms.rounding -= rest;
             periods.terms(own).rounding -= rest;
@@ -263,6 +306,8 @@ fn add(
 
 enum Standing {
     Explained(RecordState, Option<Cause>),
+    /// Its document is one that a person keyed and adopted.
+    Accepted(Adoption),
     Rounding,
     Differs(DifferenceKind),
 }
@@ -301,6 +346,13 @@ fn state_of(sides: &Sides<'_>, both: &Both<'_>, currency: &str, rest: Decimal) -
     }
     if waits {
         return Standing::Explained(stored.state, stored.cause.clone());
+    }
+    if let Some(adoption) = &stored.adopted {
+        let stands = both.documents.iter().any(|document| document.key.sequence == ADOPTED);
+        return match stands || !both.in_own_currency {
+            true => Standing::Accepted(adoption.clone()),
+            false => Standing::Differs(DifferenceKind::Cancelled),
+        };
     }
     if rest.is_zero() {
         return Standing::Rounding;
@@ -379,6 +431,7 @@ fn open_item(
         state,
         cause,
         amount,
+        accepted: None,
     }
 }
 
@@ -407,7 +460,8 @@ fn detail(both: &Both<'_>, kind: DifferenceKind) -> String {
 /// Totals of SAP's side.
 fn ledger_side(sides: &ProjectSides<'_>, result: &mut ProjectReconciliation) {
     let mut months: BTreeMap<chrono::NaiveDate, Decimal> = BTreeMap::new();
-    let live = sides.documents.iter().filter(|document| document.is_live());
+    let every = sides.documents.iter().chain(sides.adopted);
+    let live = every.filter(|document| document.is_live());
     for document in live.filter(|document| document.currency == result.currency) {
         result.documents += 1;
         let net = document.net_cost();
@@ -420,6 +474,8 @@ fn ledger_side(sides: &ProjectSides<'_>, result: &mut ProjectReconciliation) {
         // A requisition's A/P documents are billed: only a commitment's stand unbilled.
         match document.document_type {
             _ if document.key.source.kind == Kind::Requisition => {}
+            // What a person keyed stands where that person put it.
+            _ if document.key.sequence == ADOPTED => {}
             DocumentType::PurchaseInvoice => result.unbilled_in_sap += document.total,
             DocumentType::PurchaseCreditNote => result.unbilled_in_sap -= document.total,
             DocumentType::JournalEntry | DocumentType::Draft => {}

@@ -35,6 +35,8 @@ pub struct Terms {
     pub pending_approval: Decimal,
     /// Skipped by a person.
     pub skipped: Decimal,
+    /// What an adopted invoice is off its record, accepted by a person.
+    pub accepted: Decimal,
     /// What rounding to the currency's decimals added (posted minus stated); added, not subtracted.
     pub rounding: Decimal,
 }
@@ -52,6 +54,7 @@ impl Terms {
             + self.uncertain
             + self.pending_approval
             + self.skipped
+            + self.accepted
     }
 
     /// Adds another part's terms.
@@ -65,12 +68,13 @@ impl Terms {
         self.uncertain += other.uncertain;
         self.pending_approval += other.pending_approval;
         self.skipped += other.skipped;
+        self.accepted += other.accepted;
         self.rounding += other.rounding;
     }
 
     /// Each term with its name, in the order of reports.
     #[must_use]
-    pub fn named(&self) -> [(&'static str, Decimal); 10] {
+    pub fn named(&self) -> [(&'static str, Decimal); 11] {
         [
             ("opening", self.opening),
             ("not_configured", self.not_configured),
@@ -81,6 +85,7 @@ impl Terms {
             ("uncertain", self.uncertain),
             ("pending_approval", self.pending_approval),
             ("skipped", self.skipped),
+            ("accepted", self.accepted),
             ("rounding", self.rounding),
         ]
     }
@@ -116,6 +121,8 @@ pub struct OpenItem {
     pub cause: Option<Cause>,
     /// Procore's amount minus what SAP holds.
     pub amount: Decimal,
+    /// What a person decided on it, with name and reason.
+    pub accepted: Option<String>,
 }
 
 /// Net cost that SAP holds by key in one month.

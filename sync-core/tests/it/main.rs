@@ -5,6 +5,7 @@
 //! `books` the balances. Every other module is named after the rules that it tests.
 #![allow(clippy::unwrap_used)]
 
+mod adopting;
 mod books;
 mod records;
 mod world;

@@ -69,7 +69,9 @@ pub(super) fn open_items(report: &Reconciliation) -> Markup {
                 td { (state_name(item.state).replace('_', " ")) }
                 (money(item.amount, &project.currency))
                 td {
-                    @if let Some(cause) = &item.cause {
+                    @if let Some(accepted) = &item.accepted {
+                        "accepted: " (accepted)
+                    } @else if let Some(cause) = &item.cause {
                         (cause.reason) ": " (cause.detail)
                         br;
                         span.remedy { (cause.reason.remedy()) (decisions(Some(cause))) }

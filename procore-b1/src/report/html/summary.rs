@@ -60,6 +60,7 @@ pub(super) fn term_heading(name: &str) -> String {
     match name {
         "opening" => "Less opening list".to_owned(),
         "not_configured" => "Less direct cost types without an offset".to_owned(),
+        "accepted" => "Less difference of adopted documents".to_owned(),
         "rounding" => "Rounding".to_owned(),
         other => format!("Less {}", other.replace('_', " ")),
     }

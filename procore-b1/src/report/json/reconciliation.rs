@@ -217,6 +217,7 @@ struct OpenItemJson<'a> {
     detail: &'a str,
     remedy: &'a str,
     amount: String,
+    accepted: Option<&'a str>,
 }
 
 fn of_open_item<'a>(item: &'a OpenItem, currency: &str) -> OpenItemJson<'a> {
@@ -229,6 +230,7 @@ fn of_open_item<'a>(item: &'a OpenItem, currency: &str) -> OpenItemJson<'a> {
         detail: item.cause.as_ref().map_or("", |cause| &cause.detail),
         remedy: item.cause.as_ref().map_or("", |cause| cause.reason.remedy()),
         amount: plain(item.amount, currency),
+        accepted: item.accepted.as_deref(),
     }
 }
 

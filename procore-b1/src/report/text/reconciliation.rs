@@ -311,12 +311,16 @@ fn of_project(text: &mut String, project: &ProjectReconciliation) {
         let mut grid = Grid::new(&["State", "Key", "Number", ">Amount", "Cause"]);
         for item in &project.open_items {
             let cause = item.cause.as_ref();
+            let cause = match &item.accepted {
+                Some(accepted) => format!("accepted: {accepted}"),
+                None => cause.map(|c| format!("{}: {}", c.reason, c.detail)).unwrap_or_default(),
+            };
             grid.row([
                 state_name(item.state).to_owned(),
                 item.key.to_string(),
                 item.number.clone(),
                 money(item.amount),
-                cause.map(|c| format!("{}: {}", c.reason, c.detail)).unwrap_or_default(),
+                cause,
             ]);
         }
         text.push_str(&grid.lines());

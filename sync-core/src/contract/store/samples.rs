@@ -10,7 +10,7 @@ use crate::{
         Kind, LineMark, Posting, PostingHeader, ProjectId, RecordBody, SourceKey, Vendor,
     },
     ports::{Epoch, Intent, IntentState, OpeningEntry, Profile, ResultRow, Settling, StoredRecord},
-    resolve::{Resolution, Verb},
+    resolve::{Adoption, Resolution, Verb},
     states::{Cause, Finding, FindingKind, Reason, RecordState},
 };
 
@@ -112,11 +112,20 @@ pub(super) fn full_record() -> StoredRecord {
         documents: vec![held(key(Kind::DirectCost, id))],
         planned_in_cycle: i64::MAX,
         resolution: Some(Resolution {
-            verb: Verb::Skip,
+            verb: Verb::Adopt(412),
             reason: Reason::DoesNotTie,
             fingerprint: "9f86d081884c7d65".to_owned(),
             by: "Åse".to_owned(),
             note: "agreed with\nthe controller".to_owned(),
+            at: at(9),
+        }),
+        adopted: Some(Adoption {
+            doc_entry: i64::MAX,
+            invoice: "A/P invoice 90412 (DocEntry 412) of V100".to_owned(),
+            reason: Reason::PossibleManualDuplicate,
+            fingerprint: "9f86d081884c7d65".to_owned(),
+            by: "Åse".to_owned(),
+            note: "one cost".to_owned(),
             at: at(9),
         }),
         answered: vec![1, u32::MAX],
