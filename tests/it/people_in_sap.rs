@@ -133,3 +133,39 @@ async fn a_vendor_reference_that_another_document_holds_is_held_before_and_after
     assert_eq!((world.sent(), sap.documents().len()), (2, 2));
     world.reconciled().await;
 }
+
+#[tokio::test]
+async fn an_invoice_that_a_person_keyed_holds_its_record_and_is_adopted() {
+    let (world, order) = with_order().await;
+    let (vendor, project) = (world.vendor(0), order.key.project);
+    let keyed = ManualInvoice {
+        card_code: world.mapping.vendor(vendor).unwrap().card_code.clone(),
+        num_at_card: "KEYED-1".to_owned(),
+        date: day(2026, 2, 20),
+        lines: vec![ManualLine {
+            account: "5010".to_owned(),
+            net: amount("720.00"),
+            tax_code: "EX".to_owned(),
+            profit_center: String::new(),
+            project: world.mapping.project(project).unwrap().sap_project.clone().unwrap(),
+        }],
+    };
+    let sap = &world.sandbox.service_layer;
+    let entry = sap.key_invoice(&keyed).unwrap();
+    assert_eq!(world.sync().await.exit_code(), 2);
+    let held = (RecordState::Held, Some(Reason::PossibleManualDuplicate));
+    assert_eq!(world.standing(order.key).await, held);
+    assert_eq!(world.sent(), 0);
+    let cause = world.stored(order.key).await.cause.unwrap();
+    assert!(cause.detail.contains(&format!("(DocEntry {entry})")), "{cause:?}");
+
+    let engine = world.engine();
+    engine.resolve(order.key, Verb::Adopt(entry), "Ada", "one cost").await.unwrap();
+    assert_eq!(world.sync().await.exit_code(), 0);
+    let report = world.reconciled().await;
+    assert_eq!((report.exit_code(), report.projects[0].in_sap), (0, amount("720.00")));
+    assert_eq!(world.sent(), 0, "nothing was posted beside it");
+    sap.cancel_document(DocumentKind::Invoice, entry).unwrap();
+    let report = world.engine().reconcile().await;
+    assert_eq!(report.projects[0].differences[0].kind, DifferenceKind::Cancelled);
+}
