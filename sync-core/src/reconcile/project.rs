@@ -121,6 +121,7 @@ pub fn as_adopted(invoice: &UnkeyedInvoice, source: SourceKey) -> HeldDocument {
         state: HeldState::Live,
         posting_date: invoice.posting_date,
         card_code: Some(invoice.card_code.clone()),
+        branch: None,
         currency: invoice.currency.clone(),
         total: invoice.total,
         local_total: None,
@@ -133,6 +134,7 @@ pub fn as_adopted(invoice: &UnkeyedInvoice, source: SourceKey) -> HeldDocument {
             amount: invoice.net,
             local: None,
             tax: invoice.total - invoice.net,
+            paid: Decimal::ZERO,
             description: String::new(),
         }],
     }
