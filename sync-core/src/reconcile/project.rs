@@ -122,6 +122,7 @@ pub fn as_adopted(invoice: &UnkeyedInvoice, source: SourceKey) -> HeldDocument {
         posting_date: invoice.posting_date,
         card_code: Some(invoice.card_code.clone()),
         branch: None,
+        control_account: None,
         currency: invoice.currency.clone(),
         total: invoice.total,
         local_total: None,
