@@ -127,7 +127,7 @@ fn tie_out(text: &mut String, report: &Reconciliation) {
             accounting(row.local.difference(), home),
         ]);
     }
-    let accounts = count(tie_out.rows.len() as u64, "row of accounts");
+    let accounts = count(tie_out.rows.len() as u64, "account row");
     let off = match tie_out.ties() {
         true => "each ties".to_owned(),
         false => format!("{} does not tie", by_currency(tie_out.differences())),
