@@ -1,7 +1,7 @@
 //! Another ledger behind the same engine: a general ledger in one CSV file.
 //!
 //! `cargo run --example custom_ledger` posts journal entries to `target/custom_ledger.csv`, then
-//! runs again with its state lost: nothing is posted twice, because look-ups read the file.
+//! loses its state: an empty one is refused beside a ledger with documents, and made again from them.
 #![allow(clippy::print_stdout, reason = "it shows the ledger")]
 
 #[path = "custom/company.rs"]
@@ -9,7 +9,7 @@ mod company;
 #[path = "custom/rows.rs"]
 mod rows;
 
-use std::{fs, io::Write as _, path::PathBuf};
+use std::{error::Error, fs, io::Write as _, path::PathBuf};
 
 use async_trait::async_trait;
 use sync_core::{
@@ -98,17 +98,22 @@ impl Ledger for CsvLedger {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> std::io::Result<()> {
-    let ledger = CsvLedger(concat!(env!("CARGO_MANIFEST_DIR"), "/target/custom_ledger.csv").into());
+async fn main() -> Result<(), Box<dyn Error>> {
+    let folder: PathBuf = concat!(env!("CARGO_MANIFEST_DIR"), "/target").into();
+    fs::create_dir_all(&folder)?;
+    let ledger = CsvLedger(folder.join("custom_ledger.csv"));
     fs::write(&ledger.0, "")?;
     let source = company::source();
-    for attempt in ["first cycle", "second cycle, its state lost"] {
-        let report = company::cycle(&source, &ledger, &MemoryStore::new()).await;
-        match report.failure {
-            None => println!("{attempt}: {} documents posted", report.documents.len()),
-            Some(failure) => println!("{attempt}: {}: {}", failure.name, failure.detail),
-        }
-    }
-    print!("\n{}", fs::read_to_string(&ledger.0)?);
+    let first = company::cycle(&source, &ledger, &MemoryStore::new()).await;
+    println!("First cycle: {} documents posted", company::posted(&first)?);
+
+    let lost = MemoryStore::new();
+    let refused = company::cycle(&source, &ledger, &lost).await.failure;
+    println!("Its state lost: {}", refused.ok_or("an empty state was not refused")?.name);
+    let rebuilt = company::on(&source, &ledger, &lost, async |engine| engine.rebuild().await).await;
+    println!("Rebuilt from {} documents of the ledger", rebuilt.documents);
+    let next = company::cycle(&source, &ledger, &lost).await;
+    println!("One more cycle: {} documents posted\n", company::posted(&next)?);
+    print!("{}", fs::read_to_string(&ledger.0)?);
     Ok(())
 }

@@ -66,12 +66,12 @@ impl CostSource for JsonSource {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() {
+async fn main() -> Result<(), String> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/custom/costs.json");
     let source = JsonSource(file.into());
     let (ledger, store) = (MemoryLedger::new(company::catalog()), MemoryStore::new());
     let report = company::cycle(&source, &ledger, &store).await;
-    let (seen, posted) = (report.seen(), report.documents.len());
+    let (seen, posted) = (report.seen(), company::posted(&report)?);
     println!("{seen} records read, {posted} documents posted ({})\n", report.status.name());
     for document in ledger.documents() {
         let held = document.held;
@@ -85,7 +85,8 @@ async fn main() {
         println!("\n{} waits with {}: {cause}", row.key, row.amount);
     }
     let again = company::cycle(&source, &ledger, &store).await;
-    println!("\nA second cycle posted {} documents.", again.documents.len());
+    println!("\nA second cycle posted {} documents.", company::posted(&again)?);
+    Ok(())
 }
 
 fn account(line: &HeldLine) -> &str {

@@ -77,6 +77,7 @@ pub(crate) fn catalog() -> Catalog {
             account("5010", "Concrete"),
             account("5020", "Electrical"),
             account("2190", "Accrued cost"),
+            account("2195", "Card clearing"),
         ]
         .into(),
         profit_centers: BTreeMap::from([(code, center)]),
@@ -121,17 +122,27 @@ fn mapping() -> MappingTables {
         .expect("the tables are in order")
 }
 
-/// One cycle on 2026-03-31, on the basis `commitment_journal`; direct costs of type `expense` are
-/// accrued too.
+/// One cycle, as [`on`] says.
 pub(crate) async fn cycle(
     source: &dyn CostSource,
     ledger: &dyn Ledger,
     store: &MemoryStore,
 ) -> CycleReport {
+    on(source, ledger, store, async |engine| engine.sync(&CycleOptions::default()).await).await
+}
+
+/// Runs an engine on 2026-03-31, on the basis `commitment_journal`; direct costs of type `expense` go
+/// against the account that the company's cards are cleared on.
+pub(crate) async fn on<T>(
+    source: &dyn CostSource,
+    ledger: &dyn Ledger,
+    store: &MemoryStore,
+    run: impl AsyncFnOnce(&Engine<'_>) -> T,
+) -> T {
     let mut policy = Policy::starting_on(day(1, 1));
     policy.basis = Basis::CommitmentJournal;
     policy.accrued_account = Some("2190".to_owned());
-    policy.direct_cost_offset.insert("expense".to_owned(), Offset::Account("2190".to_owned()));
+    policy.direct_cost_offset.insert("expense".to_owned(), Offset::Account("2195".to_owned()));
     let profile = Profile {
         company: CompanyId(8089),
         environment: "example".to_owned(),
@@ -154,7 +165,15 @@ pub(crate) async fn cycle(
         limits: EngineLimits::default(),
         stop: StopFlag::default(),
     };
-    engine.sync(&CycleOptions::default()).await
+    run(&engine).await
+}
+
+/// How many documents a cycle posted; why not, where it did not go through.
+pub(crate) fn posted(report: &CycleReport) -> Result<usize, String> {
+    match &report.failure {
+        None => Ok(report.documents.len()),
+        Some(failure) => Err(format!("{}: {}", failure.name, failure.detail)),
+    }
 }
 
 /// The project of the examples.
