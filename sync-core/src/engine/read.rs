@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{CycleOptions, Engine, ExceptionRow, Failure, cycle::Cycle};
 use crate::{
     model::{CompanyId, CostRecord, Kind, ReadKind, SourceKey},
+    money,
     plan::shows_others,
     ports::{
         Changes, Chunk, Cursor, Progress, ReadBatch, ReadScope, Settling, SourceProject,
@@ -252,9 +253,8 @@ impl Engine<'_> {
             return Some(next);
         }
         // Found again as it was, a posted change order is matched.
-        let matches = is_same_change_order(&stored.record, record);
         if shows_others(stored.tiers, tiers) && self.stands_in_sap(stored) {
-            next.unmatched = !matches;
+            next.unmatched = !is_same_change_order(&stored.record, record);
         } else if stored.absent {
             next.unmatched = false;
         }
@@ -395,11 +395,11 @@ impl Engine<'_> {
     }
 }
 
-/// Whether two readings of one key are of one change order: of one commitment, over one amount.
+/// Whether two readings of one key are of one change order: of one commitment, over one amount. No
+/// amount was looked at yet: one that no column holds must not end the reading.
 fn is_same_change_order(before: &CostRecord, now: &CostRecord) -> bool {
-    let amount = |record: &CostRecord| -> rust_decimal::Decimal {
-        record.lines().iter().map(|line| line.amount).sum()
-    };
+    let amount =
+        |record: &CostRecord| money::saturated(record.lines().iter().map(|line| line.amount));
     before.commitment_id() == now.commitment_id() && amount(before) == amount(now)
 }
 

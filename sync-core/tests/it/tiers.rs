@@ -209,3 +209,16 @@ fn a_first_posting_in_an_unchanged_tier_is_no_question_of_tiers() {
     world.sweep();
     assert!(world.sync().documents.is_empty());
 }
+
+#[test]
+fn a_change_order_whose_lines_add_up_to_no_number_does_not_end_the_reading_of_another_tier() {
+    let world = two_tiers();
+    let mut beyond = packaged(7, "CO7", "0");
+    let mut line = lines_of(&mut beyond)[0].clone();
+    line.amount = rust_decimal::Decimal::MAX;
+    *lines_of(&mut beyond) = vec![line.clone(), line];
+    raise(&world, &[beyond]);
+    world.sync();
+    world.assert_cause(key(Kind::ChangeOrder, 7), Reason::AmountOutOfRange);
+    assert_eq!(world.cost(), d("1120"), "nothing was moved");
+}
