@@ -1,26 +1,15 @@
 //! Signals: what is under way is finished, the session is ended, the next cycle does the rest.
 #![cfg(unix)]
 
-use std::{process::Stdio, time::Duration};
+use std::time::Duration;
 
 use serde_json::Value;
-use sync_sandbox::{Fault, FaultRule};
+use sync_sandbox::Fault;
 
-use crate::site::Site;
-
-fn rule(method: &str, path_contains: &str, fault: Fault) -> FaultRule {
-    let (method, path_contains) = (Some(method.to_owned()), path_contains.to_owned());
-    FaultRule { method, path_contains, skip: 0, times: 1, fault }
-}
-
-async fn signal(process: u32, name: &str) {
-    let sent = tokio::process::Command::new("kill")
-        .args([format!("-{name}"), process.to_string()])
-        .status()
-        .await
-        .unwrap();
-    assert!(sent.success());
-}
+use crate::{
+    processes::{meeting, once, signal},
+    site::Site,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cycle_that_is_asked_to_stop_finishes_its_documents_logs_out_and_goes_on_next_time() {
@@ -28,18 +17,10 @@ async fn a_cycle_that_is_asked_to_stop_finishes_its_documents_logs_out_and_goes_
         let site = Site::new().await;
         site.json(&["setup"], 0).await;
         let faults = &site.sandbox.service_layer_faults;
-        faults.add(rule("POST", "PurchaseInvoices", Fault::Slow(1_500)));
-        let child = site
-            .command(&["--json", "sync"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        while faults.waiting() > 0 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        faults.add(rule("POST", "Logout", Fault::Slow(1)));
-        signal(child.id().unwrap(), name).await;
+        faults.add(once("POST", "PurchaseInvoices", Fault::Slow(1_500)));
+        let child = meeting(&site, &["--json", "sync"], faults).await;
+        faults.add(once("POST", "Logout", Fault::Slow(1)));
+        signal(&child, name).await;
         let output = child.wait_with_output().await.unwrap();
         assert_eq!(output.status.code(), Some(1), "{output:?}");
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -62,17 +43,9 @@ async fn a_command_that_only_reads_ends_at_the_first_signal_with_one_document() 
     let site = Site::new().await;
     site.json(&["setup"], 0).await;
     let faults = &site.sandbox.procore_faults;
-    faults.add(rule("GET", "", Fault::Slow(30_000)));
-    let child = site
-        .command(&["--json", "reconcile"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    while faults.waiting() > 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    signal(child.id().unwrap(), "TERM").await;
+    faults.add(once("GET", "", Fault::Slow(30_000)));
+    let child = meeting(&site, &["--json", "reconcile"], faults).await;
+    signal(&child, "TERM").await;
     let ended = tokio::time::timeout(Duration::from_secs(20), child.wait_with_output()).await;
     let output = ended.expect("it does not wait for the answer").unwrap();
     assert_eq!(output.status.code(), Some(1));

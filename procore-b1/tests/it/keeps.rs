@@ -1,6 +1,6 @@
 //! Where a site keeps its state: in a file, or in a schema of PostgreSQL.
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use rust_decimal::Decimal;
 use sync_sandbox::procore::RecordRef;
@@ -149,13 +149,26 @@ pub(crate) fn raise(site: &Site) -> i64 {
     raised
 }
 
-/// How many documents of SAP carry a key of ours.
-pub(crate) fn in_sap(site: &Site) -> usize {
+/// The keys of ours that documents and journal entries of SAP carry, each as often as it stands there.
+fn keys_in_sap(site: &Site) -> Vec<String> {
     let sap = &site.sandbox.service_layer;
-    let documents =
-        sap.documents().into_iter().filter(|d| d.user_fields.contains_key("U_ProcoreKey"));
     let entries = sap.journal_entries().into_iter();
     let entries = entries.filter(|entry| entry.original_journal == "ttJournalEntry");
-    documents.count()
-        + entries.filter(|entry| entry.user_fields.contains_key("U_ProcoreKey")).count()
+    let fields = sap.documents().into_iter().map(|document| document.user_fields);
+    let fields = fields.chain(entries.map(|entry| entry.user_fields));
+    fields.filter_map(|mut fields| fields.remove("U_ProcoreKey")).collect()
+}
+
+/// How many documents of SAP carry a key of ours.
+pub(crate) fn in_sap(site: &Site) -> usize {
+    keys_in_sap(site).len()
+}
+
+/// Something stands in SAP, and no two documents carry one key.
+pub(crate) fn nothing_twice(site: &Site, when: &str) {
+    let mut seen = BTreeSet::new();
+    for key in keys_in_sap(site) {
+        assert!(seen.insert(key.clone()), "{when}: {key} stands twice in SAP");
+    }
+    assert!(!seen.is_empty(), "{when}");
 }

@@ -3,11 +3,7 @@
 //!
 //! `PROCORE_B1_KILLS` says how often (50 by default), `PROCORE_B1_KILLS_SEED` which moments.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    process::Stdio,
-    time::Duration,
-};
+use std::{collections::BTreeMap, process::Stdio, time::Duration};
 
 use rust_decimal::Decimal;
 use sync_sandbox::{
@@ -16,7 +12,10 @@ use sync_sandbox::{
     service_layer::DocumentKind,
 };
 
-use crate::{keeps::Keep, site::Site};
+use crate::{
+    keeps::{Keep, nothing_twice},
+    site::Site,
+};
 
 /// A small generator with a seed, so that a failing run can be had again.
 struct Dice(u64);
@@ -95,7 +94,7 @@ async fn killed_at_random(keep: &Keep) {
     let waiting = String::from_utf8_lossy(&exceptions.stdout).into_owned();
     assert_eq!(last, Some(0), "seed {seed}: it converges\n{waiting}");
 
-    nothing_twice(&site, seed);
+    nothing_twice(&site, &format!("seed {seed}"));
     every_commitment_is_posted_as_it_now_is(&site, seed);
     let again = site.json(&["sync"], 0).await;
     assert_eq!(again["documents"].as_array().unwrap().len(), 0, "seed {seed}: {again}");
@@ -116,27 +115,6 @@ fn raise_a_commitment(company: &mut Company, dice: &mut Dice) {
     let (project, record, id) = (project.id, RecordRef::Commitment(commitment.id), line.id);
     let raised = line.amount + Decimal::new(100 + dice.below(90_000) as i64, 2);
     company.set_line_amount(project, record, id, raised, true).unwrap();
-}
-
-/// No two live documents of SAP carry one key.
-fn nothing_twice(site: &Site, seed: u64) {
-    let documents = site.sandbox.service_layer.documents();
-    let entries = site.sandbox.service_layer.journal_entries();
-    let keys = documents
-        .iter()
-        .filter(|document| document.cancel_status == "csNo")
-        .filter_map(|document| document.user_fields.get("U_ProcoreKey"))
-        .chain(
-            entries
-                .iter()
-                .filter(|entry| entry.original_journal == "ttJournalEntry")
-                .filter_map(|entry| entry.user_fields.get("U_ProcoreKey")),
-        );
-    let mut seen = BTreeSet::new();
-    for key in keys {
-        assert!(seen.insert(key.clone()), "seed {seed}: {key} stands twice in SAP");
-    }
-    assert!(!seen.is_empty());
 }
 
 /// What SAP holds of each commitment, summed from SAP's own lines, is what Procore says now.

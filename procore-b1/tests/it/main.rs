@@ -14,6 +14,7 @@ mod lost_states;
 mod observers;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod processes;
 mod reports;
 mod samples;
 #[cfg(feature = "postgres")]

@@ -1,12 +1,15 @@
 //! The real binary with its state in PostgreSQL.
 
-use std::{process::Stdio, time::Duration};
-
 use serde_json::Value;
 use sqlx::{Connection, PgConnection};
 use sync_sandbox::{Fault, FaultRule};
 
-use crate::{server::empty_schema, site::Site};
+use crate::{
+    keeps::nothing_twice,
+    processes::{meeting, once},
+    server::empty_schema,
+    site::Site,
+};
 
 const PASSWORD: &str = "canary-of-postgres";
 
@@ -25,13 +28,7 @@ async fn connection(url: &str) -> PgConnection {
 }
 
 fn slow_posts() -> FaultRule {
-    FaultRule {
-        method: Some("POST".to_owned()),
-        path_contains: "PurchaseInvoices".to_owned(),
-        skip: 0,
-        times: 1,
-        fault: Fault::Slow(2_000),
-    }
+    once("POST", "PurchaseInvoices", Fault::Slow(2_000))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -77,16 +74,8 @@ async fn a_second_host_is_told_who_writes_and_posts_nothing() {
     site.json(&["setup"], 0).await;
     let faults = &site.sandbox.service_layer_faults;
     faults.add(slow_posts());
-    let child = site
-        .command(&["--json", "sync"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let child = meeting(&site, &["--json", "sync"], faults).await;
     let process = child.id().unwrap();
-    while faults.waiting() > 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
     let second = site.json(&["sync"], 1).await;
     assert_eq!(second["cycle"]["status"], "failed", "{second}");
     assert_eq!(second["cycle"]["failure"]["name"], "lease_held", "{second}");
@@ -104,15 +93,7 @@ async fn a_host_that_was_replaced_ends_with_lease_lost_and_the_next_one_posts_th
     site.json(&["setup"], 0).await;
     let faults = &site.sandbox.service_layer_faults;
     faults.add(slow_posts());
-    let child = site
-        .command(&["--json", "sync"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    while faults.waiting() > 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let child = meeting(&site, &["--json", "sync"], faults).await;
     // What another machine does when the lease has ended.
     let mut database = connection(&url).await;
     let statement = "UPDATE writer SET epoch = epoch + 1, owner = NULL, expires_at = NULL";
@@ -127,17 +108,7 @@ async fn a_host_that_was_replaced_ends_with_lease_lost_and_the_next_one_posts_th
     let next = site.json(&["sync"], 0).await;
     assert_eq!(next["cycle"]["status"], "done", "{next}");
     assert!(site.sandbox.service_layer.documents().len() > posted, "{next}");
-    let mut keys: Vec<String> = site
-        .sandbox
-        .service_layer
-        .documents()
-        .iter()
-        .filter_map(|document| document.user_fields.get("U_ProcoreKey").cloned())
-        .collect();
-    let all = keys.len();
-    keys.sort_unstable();
-    keys.dedup();
-    assert_eq!(keys.len(), all, "nothing stands twice");
+    nothing_twice(&site, &url);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,14 +3,15 @@
 //! With a state in a file the stopped process keeps its lock, and nobody else writes. With a state in PostgreSQL its lease
 //! ends and another process takes over; the stopped one must then send and write nothing more.
 
-use std::{process::Stdio, time::Duration};
+use std::time::Duration;
 
 use serde_json::Value;
-use sync_sandbox::{Fault, FaultRule};
+use sync_sandbox::Fault;
 use tokio::process::Child;
 
 use crate::{
-    keeps::{Keep, in_sap, raise},
+    keeps::{Keep, in_sap, nothing_twice, raise},
+    processes::{meeting, once, signal},
     site::Site,
 };
 
@@ -18,32 +19,11 @@ use crate::{
 #[cfg(feature = "postgres")]
 const LEASE: Duration = Duration::from_secs(8);
 
-async fn signal(child: &Child, name: &str) {
-    let sent = tokio::process::Command::new("kill")
-        .args([format!("-{name}"), child.id().unwrap().to_string()])
-        .status();
-    assert!(sent.await.unwrap().success());
-}
-
 /// A process that is stopped while SAP takes its time with the first call that the rule meets.
 async fn stopped_at(site: &Site, method: &str, path: &str) -> Child {
     let faults = &site.sandbox.service_layer_faults;
-    faults.add(FaultRule {
-        method: Some(method.to_owned()),
-        path_contains: path.to_owned(),
-        skip: 0,
-        times: 1,
-        fault: Fault::Slow(1_500),
-    });
-    let child = site
-        .command(&["--json", "sync"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    while faults.waiting() > 0 {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    faults.add(once(method, path, Fault::Slow(1_500)));
+    let child = meeting(site, &["--json", "sync"], faults).await;
     // Long enough for the records beside it to have their intents written and wait for a place.
     tokio::time::sleep(Duration::from_millis(300)).await;
     signal(&child, "STOP").await;
@@ -67,17 +47,7 @@ async fn converges(site: &Site) {
         tokio::time::sleep(Duration::from_millis(1_500)).await;
     }
     assert_eq!(code, Some(0));
-    let mut keys: Vec<String> = site
-        .sandbox
-        .service_layer
-        .documents()
-        .iter()
-        .filter_map(|document| document.user_fields.get("U_ProcoreKey").cloned())
-        .collect();
-    let all = keys.len();
-    keys.sort_unstable();
-    keys.dedup();
-    assert_eq!(keys.len(), all, "nothing stands twice");
+    nothing_twice(site, "after it converged");
     assert_eq!(site.json(&["reconcile"], 0).await["totals"][0]["difference"], "0.00");
 }
 

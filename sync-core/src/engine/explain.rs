@@ -49,7 +49,8 @@ impl Engine<'_> {
         let families = gather(records, held);
         let invoices = self.keyed_by_people(&catalog, project, &families).await?;
         let context = self.plan_context(&catalog, project);
-        let billed = self.billed(&context, project).await?;
+        let states = self.store.project_states(project.id).await?;
+        let billed = self.billed(&context, project, &states).await?;
         let context = PlanContext { billed: &billed, invoices: &invoices, ..context };
         let found = families.iter().find_map(|family| {
             let index = family.members.iter().position(|member| member.record().key == key)?;

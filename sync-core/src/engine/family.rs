@@ -430,7 +430,7 @@ fn opening_entry(
     };
     let amount = plan::movement(family, key).map_or_else(
         || stated_amount(&member.stored),
-        |movement| movement.items.iter().map(|item| item.gross).sum(),
+        |movement| movement.total(|item| item.gross),
     );
     let last = family
         .requisitions()

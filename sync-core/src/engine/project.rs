@@ -47,7 +47,8 @@ impl Engine<'_> {
             }
             Err(failure) => Some(failure),
         };
-        let families = self.families_to_plan(cycle, project, options).await?;
+        let states = self.store.project_states(project.id).await?;
+        let families = self.families_to_plan(cycle, project, options, &states).await?;
         let stopping = ["lease_lost", "store_unavailable", "store_unusable"];
         if let Some(failure) = &unread
             && (stopping.contains(&failure.name) || !self.was_read_in_full(project).await?)
@@ -58,7 +59,7 @@ impl Engine<'_> {
             Billed::new()
         } else {
             let context = self.plan_context(&cycle.catalog, project);
-            self.billed(&context, project).await?
+            self.billed(&context, project, &states).await?
         };
         for chunk in in_chunks(families, self.limits.look_ups_at_once) {
             if self.stop.is_requested() {
@@ -84,20 +85,19 @@ impl Engine<'_> {
         cycle: &Cycle,
         project: &SourceProject,
         options: &CycleOptions,
+        states: &[(SourceKey, FamilyId, RecordState)],
     ) -> Result<Vec<(FamilyId, usize)>, Failure> {
-        let states = self.store.project_states(project.id).await?;
-        let mut sizes: BTreeMap<FamilyId, usize> = BTreeMap::new();
+        let sizes = sizes(states);
         let mut wanted: BTreeSet<FamilyId> = BTreeSet::new();
         for (key, family, state) in states {
-            *sizes.entry(family).or_default() += 1;
-            let named = options.only.as_ref().map(|only| only.contains(&key));
+            let named = options.only.as_ref().map(|only| only.contains(key));
             // A mapping change moves posted lines too: the sweep plans what stands.
             let remaps = options.sweep
                 && self.policy.remap_posted
                 && matches!(state, RecordState::Posted | RecordState::Unchanged);
             let every = cycle.purpose == Purpose::Rebuild;
             if named.unwrap_or(state.is_planned_again() || remaps || every) {
-                wanted.insert(family);
+                wanted.insert(*family);
             }
         }
         if options.sweep && options.only.is_none() {
@@ -144,13 +144,10 @@ impl Engine<'_> {
         &self,
         context: &PlanContext<'_>,
         project: &SourceProject,
+        states: &[(SourceKey, FamilyId, RecordState)],
     ) -> Result<Billed, Failure> {
-        let mut sizes: BTreeMap<FamilyId, usize> = BTreeMap::new();
-        for (_, family, _) in self.store.project_states(project.id).await? {
-            *sizes.entry(family).or_default() += 1;
-        }
         let mut billed = Billed::new();
-        for chunk in in_chunks(sizes.into_iter().collect(), self.limits.look_ups_at_once) {
+        for chunk in in_chunks(sizes(states).into_iter().collect(), self.limits.look_ups_at_once) {
             let records = self.store.families(project.id, &chunk).await?;
             let held = records.iter().flat_map(|stored| stored.documents.clone()).collect();
             for family in gather(records, held) {
@@ -205,6 +202,15 @@ impl Engine<'_> {
         }
         Ok(self.ledger.invoices_without_key(&searches).await?)
     }
+}
+
+/// How many records each family has.
+fn sizes(states: &[(SourceKey, FamilyId, RecordState)]) -> BTreeMap<FamilyId, usize> {
+    let mut sizes = BTreeMap::new();
+    for (_, family, _) in states {
+        *sizes.entry(*family).or_default() += 1;
+    }
+    sizes
 }
 
 /// Puts records and documents together.

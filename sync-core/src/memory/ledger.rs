@@ -204,9 +204,10 @@ impl MemoryLedger {
     pub fn pay(&self, doc_entry: i64, amount: Decimal) {
         self.edit(doc_entry, |document| {
             if document.document_type == DocumentType::JournalEntry {
-                let payable = LineMark::Role("payable".to_owned());
                 let mut lines = document.lines.iter_mut();
-                if let Some(line) = lines.find(|line| line.mark.as_ref() == Some(&payable)) {
+                if let Some(line) =
+                    lines.find(|line| line.mark.as_ref().is_some_and(LineMark::is_payable))
+                {
                     line.paid += amount;
                 }
                 return;

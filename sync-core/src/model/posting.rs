@@ -102,6 +102,12 @@ impl LineMark {
             .then(|| Self::Role(word.to_owned()))
     }
 
+    /// Whether the line is what AP may pay of a journal entry: the trade account and only that.
+    #[must_use]
+    pub fn is_payable(&self) -> bool {
+        matches!(self, Self::Role(role) if role == "payable")
+    }
+
     /// Whether the line is cost: a source line or a sum of them.
     #[must_use]
     pub const fn is_cost(&self) -> bool {

@@ -13,7 +13,7 @@ use super::{
     Decision, Family, Member, Plan, PlanContext, dates, documents, hold, movement, range, templates,
 };
 use crate::{
-    model::{LineMark, Posting},
+    model::Posting,
     ports::{InvoiceSearch, UnkeyedInvoice},
     states::Reason,
 };
@@ -138,8 +138,7 @@ impl Likeness {
         let record = member.record();
         let vendor = family.vendor_of(member)?;
         let row = context.mapping.project(record.key.project)?;
-        let gross = movement(family, record.key)
-            .map(|moved| moved.items.iter().map(|item| item.gross).sum::<Decimal>());
+        let gross = movement(family, record.key).map(|moved| moved.total(|item| item.gross));
         let lines: Decimal = record.lines().iter().map(|line| line.amount).sum();
         Some(Self {
             card_code: context.mapping.vendor(vendor.id)?.card_code.clone(),
@@ -200,8 +199,7 @@ impl Likeness {
 /// What a document makes payable now.
 fn payable_of(posting: &Posting) -> Decimal {
     let Posting::JournalEntry(entry) = posting else { return posting.total() };
-    let payable = |mark: &LineMark| matches!(mark, LineMark::Role(role) if role == "payable");
-    entry.lines.iter().filter(|line| payable(&line.mark)).map(|line| -line.amount).sum()
+    entry.lines.iter().filter(|line| line.mark.is_payable()).map(|line| -line.amount).sum()
 }
 
 fn apart() -> TimeDelta {

@@ -43,7 +43,8 @@ pub struct Movement {
 }
 
 impl Movement {
-    pub(super) fn total(&self, of: impl Fn(&ItemMovement) -> Decimal) -> Decimal {
+    /// A figure of the items, added up.
+    pub(crate) fn total(&self, of: impl Fn(&ItemMovement) -> Decimal) -> Decimal {
         self.items.iter().map(of).sum()
     }
 }

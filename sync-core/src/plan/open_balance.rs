@@ -28,15 +28,10 @@ fn of_document(document: &HeldDocument, card_code: &str) -> (Decimal, Decimal) {
     }
 }
 
-/// What AP may pay of a journal entry is the trade account and only that.
-fn is_payable(mark: Option<&LineMark>) -> bool {
-    matches!(mark, Some(LineMark::Role(role)) if role == "payable")
-}
-
 fn is_payable_to(line: &HeldLine, card_code: &str) -> bool {
     let own =
         matches!(&line.target, JournalTarget::Partner { card_code: card, .. } if card == card_code);
-    own && is_payable(line.mark.as_ref())
+    own && line.mark.as_ref().is_some_and(LineMark::is_payable)
 }
 
 /// Stops a change that takes back more of a vendor, with tax, than the record's documents leave open.
@@ -72,7 +67,7 @@ pub(super) fn allows(member: &Member, card_code: &str, change: Decimal) -> Resul
 /// `would_exceed_open_balance`.
 pub(super) fn allows_lines(member: &Member, lines: &[JournalLine]) -> Result<(), Stop> {
     let mut changes = std::collections::BTreeMap::<&str, Decimal>::new();
-    for line in lines.iter().filter(|line| is_payable(Some(&line.mark))) {
+    for line in lines.iter().filter(|line| line.mark.is_payable()) {
         if let JournalTarget::Partner { card_code, .. } = &line.target {
             *changes.entry(card_code).or_default() -= line.amount;
         }

@@ -29,7 +29,7 @@ pub(super) fn amount(sides: &Sides<'_>, record: &CostRecord, family: Option<&Fam
             record.lines().iter().map(|line| line.amount).sum()
         }
         (RecordBody::Requisition(_), Some(family)) => movement(family, record.key)
-            .map(|moved| moved.items.iter().map(|item| item.gross).sum())
+            .map(|moved| moved.total(|item| item.gross))
             .unwrap_or_default(),
         (RecordBody::Requisition(requisition), None) => {
             over_billed(sides, record, requisition, family)

@@ -43,8 +43,7 @@ impl PeriodReconciliation {
     /// What SAP should hold by key in this period.
     #[must_use]
     pub fn expected(&self) -> Decimal {
-        self.procore - self.terms.waiting_total() + self.terms.rounding - self.moved_out
-            + self.moved_in
+        self.terms.expected_of(self.procore) - self.moved_out + self.moved_in
     }
 
     /// Expected minus what SAP holds.

@@ -57,6 +57,11 @@ impl Terms {
             + self.accepted
     }
 
+    /// What SAP should hold of this much in Procore.
+    pub(super) fn expected_of(&self, procore: Decimal) -> Decimal {
+        procore - self.waiting_total() + self.rounding
+    }
+
     /// Adds another part's terms.
     pub fn add(&mut self, other: &Self) {
         self.opening += other.opening;
@@ -190,7 +195,7 @@ impl ProjectReconciliation {
     /// What SAP should hold by key.
     #[must_use]
     pub fn expected(&self) -> Decimal {
-        self.procore_total() - self.terms.waiting_total() + self.terms.rounding
+        self.terms.expected_of(self.procore_total())
     }
 
     /// Expected minus what SAP holds: 0.00 when every cent is explained.

@@ -61,7 +61,7 @@ impl CurrencyTotal {
     /// What SAP should hold by key.
     #[must_use]
     pub fn expected(&self) -> Decimal {
-        self.procore_total() - self.terms.waiting_total() + self.terms.rounding
+        self.terms.expected_of(self.procore_total())
     }
 
     /// Expected minus what SAP holds. Two projects whose differences cancel out show zero here and a
