@@ -55,6 +55,91 @@ pub struct Resolution {
     pub at: DateTime<Utc>,
 }
 
+/// What people decided on one record: at most one decision per reason, so that an answer to one hold never
+/// takes back the answer to another. Each stands as long as the record's fingerprint does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Decisions(Vec<Resolution>);
+
+impl Decisions {
+    /// Takes a decision in place of an earlier one for its reason. Who posts a record that was given up
+    /// takes that back.
+    pub fn take(&mut self, decision: Resolution) {
+        let posts = decision.verb == Verb::Post;
+        self.0.retain(|other| {
+            other.reason != decision.reason && !(posts && other.verb == Verb::Skip)
+        });
+        self.0.push(decision);
+    }
+
+    /// Ends a decision that was carried out and answers nothing that comes after it.
+    pub fn spend(&mut self, reason: Reason) {
+        self.0.retain(|decision| decision.reason != reason);
+    }
+
+    /// Keeps those that belong to a record with this fingerprint; the others have lapsed.
+    pub fn keep_at(&mut self, fingerprint: &str) {
+        self.0.retain(|decision| decision.stands_at(fingerprint));
+    }
+
+    /// Whether one of them belongs to another fingerprint.
+    #[must_use]
+    pub fn any_lapsed_at(&self, fingerprint: &str) -> bool {
+        self.0.iter().any(|decision| !decision.stands_at(fingerprint))
+    }
+
+    /// Each decision, the oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Resolution> {
+        self.0.iter()
+    }
+
+    /// Whether nothing was decided.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The decision on this hold.
+    #[must_use]
+    pub fn on(&self, reason: Reason) -> Option<&Resolution> {
+        self.0.iter().find(|decision| decision.reason == reason)
+    }
+
+    /// The decision on this hold, where it was answered with `--post`.
+    #[must_use]
+    pub fn posted(&self, reason: Reason) -> Option<&Resolution> {
+        self.on(reason).filter(|decision| decision.verb == Verb::Post)
+    }
+
+    /// The last `--skip`.
+    #[must_use]
+    pub fn skipped(&self) -> Option<&Resolution> {
+        self.0.iter().rev().find(|decision| decision.verb == Verb::Skip)
+    }
+}
+
+impl From<Resolution> for Decisions {
+    fn from(decision: Resolution) -> Self {
+        Self(vec![decision])
+    }
+}
+
+/// Reads the decisions of a record; states of earlier versions keep one decision, or none.
+pub(crate) fn one_or_many<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Decisions, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        Many(Decisions),
+        One(Option<Resolution>),
+    }
+    Ok(match Stored::deserialize(deserializer)? {
+        Stored::Many(decisions) => decisions,
+        Stored::One(decision) => decision.map(Decisions::from).unwrap_or_default(),
+    })
+}
+
 /// An A/P invoice that a person keyed and a person took for the record's own. Unlike a decision it does
 /// not lapse: what becomes of the record afterwards is held as `changed_after_posting`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,4 +281,57 @@ fn may_adopt(stored: &StoredRecord, detail: &str, doc_entry: i64) -> Result<(), 
         return Err("documents of the record stand in SAP by its key already".to_owned());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decision(reason: Reason, verb: Verb) -> Resolution {
+        Resolution {
+            verb,
+            reason,
+            fingerprint: "9f86d081".to_owned(),
+            by: "Ada".to_owned(),
+            note: "agreed".to_owned(),
+            at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn reasons(decisions: &Decisions) -> Vec<Reason> {
+        decisions.iter().map(|decision| decision.reason).collect()
+    }
+
+    #[test]
+    fn states_of_earlier_versions_keep_one_decision_or_none() {
+        #[derive(Deserialize)]
+        struct Record {
+            #[serde(default, alias = "resolution", deserialize_with = "one_or_many")]
+            decisions: Decisions,
+        }
+        let one = r#"{"verb":"post","reason":"does_not_tie","fingerprint":"9f86d081","by":"Ada","note":"agreed",
+                      "at":"1970-01-01T00:00:00Z"}"#;
+        for (stored, expected) in [
+            ("{}".to_owned(), vec![]),
+            (r#"{"resolution":null}"#.to_owned(), vec![]),
+            (format!(r#"{{"resolution":{one}}}"#), vec![Reason::DoesNotTie]),
+            (format!(r#"{{"decisions":[{one}]}}"#), vec![Reason::DoesNotTie]),
+        ] {
+            let record: Record = serde_json::from_str(&stored).unwrap();
+            assert_eq!(reasons(&record.decisions), expected, "{stored}");
+        }
+    }
+
+    #[test]
+    fn who_posts_takes_back_what_was_given_up_and_who_gives_up_leaves_the_other_answers() {
+        let mut decisions = Decisions::from(decision(Reason::DoesNotTie, Verb::Post));
+        decisions.take(decision(Reason::OverBilling, Verb::Skip));
+        assert_eq!(reasons(&decisions), [Reason::DoesNotTie, Reason::OverBilling]);
+        decisions.take(decision(Reason::OverRecognised, Verb::Post));
+        assert_eq!(reasons(&decisions), [Reason::DoesNotTie, Reason::OverRecognised]);
+        decisions.take(decision(Reason::DoesNotTie, Verb::Skip));
+        assert_eq!(reasons(&decisions), [Reason::OverRecognised, Reason::DoesNotTie]);
+        decisions.keep_at("another fingerprint");
+        assert!(decisions.is_empty());
+    }
 }

@@ -291,16 +291,17 @@ impl Engine<'_> {
         // nor where nothing was missing. What was not taken is still to be posted.
         let again = [Reason::CancelledInSap, Reason::RefusedInSap];
         let taken = [RecordState::Posted, RecordState::PendingApproval, RecordState::Unchanged];
-        if taken.contains(&state) && plan.decided.is_some_and(|reason| again.contains(&reason)) {
+        if taken.contains(&state) && again.iter().any(|reason| plan.decided.contains(reason)) {
             let counts =
                 |d: &&HeldDocument| matches!(d.state, HeldState::Cancelled | HeldState::Rejected);
             let past = member.held.iter().filter(counts).chain(&gone);
             let sequences: Vec<u32> = past.map(|document| document.key.sequence).collect();
             member.stored.answered.extend(sequences);
+            again.into_iter().for_each(|reason| member.stored.decisions.spend(reason));
         }
         let stored = &mut member.stored;
         // What a person let be posted, or left as it stands, is matched.
-        let matched = taken.contains(&state) && plan.decided == Some(Reason::TierChanged);
+        let matched = taken.contains(&state) && plan.decided.contains(&Reason::TierChanged);
         stored.unmatched &= !matched;
         let key = stored.key();
         if let Some(entry) = opening

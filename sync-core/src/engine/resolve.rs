@@ -46,7 +46,7 @@ impl Engine<'_> {
             if let Verb::Adopt(doc_entry) = verb {
                 stored.adopted = Some(self.adoption(&stored, &resolution, doc_entry).await?);
             }
-            stored.resolution = Some(resolution.clone());
+            stored.decisions.take(resolution.clone());
             let batch = ResultBatch { results: Vec::new(), records: vec![stored] };
             self.store.record_results(&batch, epoch).await?;
             Ok(resolution)

@@ -69,12 +69,11 @@ pub(super) fn first(
 /// The day of a decision: what is posted again is dated on it; what came late is dated on the
 /// cut-over at the earliest.
 fn decided_day(context: &PlanContext<'_>, member: &Member) -> Option<NaiveDate> {
-    let resolution = member.stored.resolution.as_ref()?;
     if member.decided(Reason::LateBeforeStart) {
         return Some(original(member, None).max(context.policy.start_date));
     }
-    let again = member.decided(Reason::CancelledInSap) || member.decided(Reason::RefusedInSap);
-    again.then(|| resolution.at.date_naive().min(context.today))
+    let again = member.posted_again()?;
+    Some(again.at.date_naive().min(context.today))
 }
 
 /// A record that the basis does not bring into the ledger: on the opening list where it stood before
@@ -164,7 +163,9 @@ fn settle(context: &PlanContext<'_>, day: NaiveDate, plan: &mut Plan) -> Result<
         let tax = if period.tax.contains(day) { day } else { tax_day(period, day) };
         return Ok(Dates { posting: day, tax });
     }
-    let decided = matches!(plan.decided, Some(Reason::PeriodClosed | Reason::CrossesFiscalYear));
+    let moves =
+        |reason: &Reason| matches!(reason, Reason::PeriodClosed | Reason::CrossesFiscalYear);
+    let decided = plan.decided.iter().any(moves);
     if context.policy.closed_period == ClosedPeriod::Hold && !decided {
         return Err(hold(
             Reason::PeriodClosed,

@@ -10,7 +10,8 @@ use chrono::{NaiveDate, TimeDelta};
 use rust_decimal::Decimal;
 
 use super::{
-    Decision, Family, Member, Plan, PlanContext, dates, documents, hold, movement, range, templates,
+    Decision, Family, Member, PlanContext, dates, documents, hold, movement, range, templates,
+    with_standing_decisions,
 };
 use crate::{
     model::Posting,
@@ -41,6 +42,8 @@ fn asked(
 ) -> Vec<InvoiceSearch> {
     let mut by_vendor: BTreeMap<String, InvoiceSearch> = BTreeMap::new();
     for family in families.iter().filter(|family| computes(context, family)) {
+        // An answer to what the record was before does not spare the question.
+        let family = &with_standing_decisions(context, family);
         for member in family.members.iter().filter(|member| of(context, family, member)) {
             if let Some(likeness) = Likeness::of(context, family, member) {
                 likeness.ask(&mut by_vendor);
@@ -64,7 +67,7 @@ pub fn of_posted<'a>(
     member: &Member,
 ) -> Vec<(&'a UnkeyedInvoice, &'static str)> {
     let first = member.live().min_by_key(|document| document.key.sequence);
-    let answered = answers(member.stored.resolution.as_ref().map(|r| r.reason));
+    let answered = is_answered(member);
     let (Some(first), false) = (first, answered) else { return Vec::new() };
     if !computes(context, family) {
         return Vec::new();
@@ -81,11 +84,10 @@ pub(super) fn instead(
     context: &PlanContext<'_>,
     family: &Family,
     member: &Member,
-    plan: &Plan,
     decision: Decision,
 ) -> Decision {
     let Decision::Post(postings) = &decision else { return decision };
-    if member.live().next().is_some() || answers(plan.decided) {
+    if member.live().next().is_some() || is_answered(member) {
         return decision;
     }
     let Some(mut likeness) = Likeness::of(context, family, member) else { return decision };
@@ -101,9 +103,9 @@ pub(super) fn instead(
 
 /// Whether a person looked at the invoice that holds the vendor's number, or looks like the record: the
 /// two holds name the same documents, so that one must not follow on the answer to the other.
-fn answers(decided: Option<Reason>) -> bool {
+fn is_answered(member: &Member) -> bool {
     let reasons = [Reason::PossibleManualDuplicate, Reason::VendorReferenceTaken];
-    decided.is_some_and(|reason| reasons.contains(&reason))
+    reasons.into_iter().any(|reason| member.stored.decisions.on(reason).is_some())
 }
 
 /// Whether a plan may come to a first posting.
@@ -118,7 +120,7 @@ fn may_be_first(context: &PlanContext<'_>, family: &Family, member: &Member) -> 
         && member.stored.adopted.is_none()
         && (!of_contract || template.posts_contract())
         && dates::original(member, None) <= context.today
-        && !answers(member.stored.resolution.as_ref().map(|resolution| resolution.reason))
+        && !is_answered(member)
 }
 
 /// What a record and an invoice would have in common if both were one cost.

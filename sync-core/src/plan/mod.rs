@@ -57,7 +57,7 @@ use crate::{
     model::{CostRecord, Fingerprint, HeldDocument, HeldState, Kind, PostedPlace, Posting},
     policy::Policy,
     ports::{StoredRecord, UnkeyedInvoice},
-    resolve::Verb,
+    resolve::{Resolution, Verb},
     states::{Cause, Finding, Reason, RecordState},
 };
 
@@ -143,8 +143,17 @@ impl Member {
     /// Whether a person answered this hold with `--post`, as long as the decision stands.
     #[must_use]
     pub fn decided(&self, reason: Reason) -> bool {
-        let resolution = self.stored.resolution.as_ref();
-        resolution.is_some_and(|r| r.verb == Verb::Post && r.reason == reason)
+        self.stored.decisions.posted(reason).is_some()
+    }
+
+    /// The last decision to post again what was cancelled or refused in SAP.
+    #[must_use]
+    pub(crate) fn posted_again(&self) -> Option<&Resolution> {
+        let reasons = [Reason::CancelledInSap, Reason::RefusedInSap];
+        reasons
+            .into_iter()
+            .filter_map(|reason| self.stored.decisions.posted(reason))
+            .max_by_key(|decision| decision.at)
     }
 
     /// The net cost that stands in SAP.
@@ -213,8 +222,8 @@ pub struct Plan {
     pub posting_date: Option<NaiveDate>,
     /// What is worth knowing.
     pub findings: Vec<Finding>,
-    /// The hold that a person answered with `--post`: it does not stop this plan.
-    pub decided: Option<Reason>,
+    /// The holds that a person answered with `--post`: they do not stop this plan.
+    pub decided: Vec<Reason>,
     /// Where each line is to stand when the plan is posted.
     pub places: Vec<PostedPlace>,
 }
@@ -247,9 +256,8 @@ pub fn plan_of(
     }
     let family = &with_standing_decisions(context, family);
     let member = &family.members[index];
-    let decided = member.stored.resolution.as_ref().filter(|r| r.verb == Verb::Post);
     let mut plan = Plan {
-        decided: decided.map(|resolution| resolution.reason),
+        decided: decided(member),
         decision: Decision::NotPostable,
         fingerprint: fingerprint(context, family, member),
         posting_date: member.stored.posting_date,
@@ -269,7 +277,7 @@ pub fn plan_of(
                     let planned = by_kind(context, family, index, plan);
                     restate::instead(context, family, index, plan, planned)
                 });
-            duplicates::instead(context, family, member, &plan, planned)
+            duplicates::instead(context, family, member, planned)
         }
     };
     plan.findings.extend(foreign::exchange_difference(
@@ -313,14 +321,13 @@ fn by_kind(context: &PlanContext<'_>, family: &Family, index: usize, plan: &mut 
 fn beyond(member: &Member, cause: Cause) -> Plan {
     let fingerprint = range::fingerprint(member);
     let mut member = member.clone();
-    let stands = |r: &crate::resolve::Resolution| r.stands_at(fingerprint.as_str());
-    member.stored.resolution = member.stored.resolution.filter(stands);
+    member.stored.decisions.keep_at(fingerprint.as_str());
     Plan {
         decision: skipped(&member, Decision::Hold(cause)),
         fingerprint,
         posting_date: member.stored.posting_date,
         findings: Vec::new(),
-        decided: None,
+        decided: Vec::new(),
         places: Vec::new(),
     }
 }
@@ -331,18 +338,19 @@ fn with_standing_decisions<'a>(
     family: &'a Family,
 ) -> std::borrow::Cow<'a, Family> {
     use std::borrow::Cow;
-    let lapsed = |member: &Member| {
-        let resolution = member.stored.resolution.as_ref();
-        resolution.is_some_and(|r| !r.stands_at(fingerprint(context, family, member).as_str()))
+    let lapsed = |member: &Member| -> Option<Fingerprint> {
+        let decisions = &member.stored.decisions;
+        let fingerprint = (!decisions.is_empty()).then(|| fingerprint(context, family, member))?;
+        decisions.any_lapsed_at(fingerprint.as_str()).then_some(fingerprint)
     };
-    let gone: Vec<bool> = family.members.iter().map(lapsed).collect();
-    if !gone.contains(&true) {
+    let lapsed: Vec<Option<Fingerprint>> = family.members.iter().map(lapsed).collect();
+    if lapsed.iter().all(Option::is_none) {
         return Cow::Borrowed(family);
     }
     let mut family = family.clone();
-    for (member, gone) in family.members.iter_mut().zip(gone) {
-        if gone {
-            member.stored.resolution = None;
+    for (member, lapsed) in family.members.iter_mut().zip(lapsed) {
+        if let Some(now) = lapsed {
+            member.stored.decisions.keep_at(now.as_str());
         }
     }
     Cow::Owned(family)
@@ -350,17 +358,23 @@ fn with_standing_decisions<'a>(
 
 /// After `--skip` nothing is posted for the fingerprint; a hold for another reason is a new one.
 fn skipped(member: &Member, decision: Decision) -> Decision {
-    let Some(skip) = member.stored.resolution.as_ref().filter(|r| r.verb == Verb::Skip) else {
-        return decision;
+    let skips = &member.stored.decisions;
+    let answer = match &decision {
+        Decision::Hold(cause) => skips.on(cause.reason).filter(|answer| answer.verb == Verb::Skip),
+        Decision::Post(_) => skips.skipped(),
+        _ => None,
     };
-    match decision {
-        Decision::Hold(cause) if cause.reason != skip.reason => Decision::Hold(cause),
-        Decision::Hold(_) | Decision::Post(_) => Decision::Skipped(Cause::new(
-            skip.reason,
-            format!("accepted by {} on {}: {}", skip.by, skip.at.format("%Y-%m-%d"), skip.note),
-        )),
-        other => other,
-    }
+    let Some(skip) = answer else { return decision };
+    Decision::Skipped(Cause::new(
+        skip.reason,
+        format!("accepted by {} on {}: {}", skip.by, skip.at.format("%Y-%m-%d"), skip.note),
+    ))
+}
+
+/// The holds of a member that a person answered with `--post`.
+fn decided(member: &Member) -> Vec<Reason> {
+    let posts = member.stored.decisions.iter().filter(|answer| answer.verb == Verb::Post);
+    posts.map(|answer| answer.reason).collect()
 }
 
 /// Drafts, cancelled documents and copies stop everything else.
@@ -369,11 +383,7 @@ fn stopped_by_what_sap_holds(member: &Member) -> Option<Decision> {
         format!("{} {}", document.document_type.entity_set(), document.doc_entry)
     };
     let answered = |document: &&HeldDocument| {
-        let again = member.stored.resolution.as_ref().is_some_and(|r| {
-            r.verb == Verb::Post
-                && matches!(r.reason, Reason::CancelledInSap | Reason::RefusedInSap)
-        });
-        again || member.stored.answered.contains(&document.key.sequence)
+        member.posted_again().is_some() || member.stored.answered.contains(&document.key.sequence)
     };
     if let Some(gone) = member.gone().find(|document| !answered(document)) {
         let (reason, what) = match gone.state {

@@ -107,9 +107,8 @@ fn counts(context: &PlanContext<'_>, member: &Member) -> bool {
         RecordBody::Requisition(_) => true,
         RecordBody::Commitment(_) | RecordBody::ChangeOrder(_) => false,
     };
-    let resolution = member.stored.resolution.as_ref();
-    let given_up =
-        resolution.is_some_and(|r| r.verb == Verb::Skip && r.reason == Reason::PossibleDoubleCount);
+    let answer = member.stored.decisions.on(Reason::PossibleDoubleCount);
+    let given_up = answer.is_some_and(|answer| answer.verb == Verb::Skip);
     (configured && !given_up && member.is_postable(context.policy))
         || leaving::holds_something(member)
 }

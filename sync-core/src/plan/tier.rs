@@ -123,8 +123,8 @@ pub(crate) fn shows_others(before: Option<i64>, now: Option<i64>) -> bool {
 
 /// Whether a person said what a missing one is.
 fn is_answered(member: &Member) -> bool {
-    let resolution = member.stored.resolution.as_ref();
-    resolution.is_some_and(|r| r.reason == Reason::TierChanged && r.verb == Verb::Skip)
+    let answer = member.stored.decisions.on(Reason::TierChanged);
+    answer.is_some_and(|answer| answer.verb == Verb::Skip)
 }
 
 /// Whether `own` may be the change order that stands as `other`: under the other kind of key, or

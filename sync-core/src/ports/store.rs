@@ -13,7 +13,7 @@ use crate::{
         Posting, ProjectId, ReadKind, SourceKey,
     },
     money::as_text,
-    resolve::{Adoption, Resolution},
+    resolve::{Adoption, Decisions},
     states::{Cause, Finding, RecordState},
 };
 
@@ -109,9 +109,9 @@ pub struct StoredRecord {
     pub documents: Vec<HeldDocument>,
     /// The cycle that last planned it.
     pub planned_in_cycle: i64,
-    /// What a person decided on it last.
-    #[serde(default)]
-    pub resolution: Option<Resolution>,
+    /// What people decided on it.
+    #[serde(default, alias = "resolution", deserialize_with = "crate::resolve::one_or_many")]
+    pub decisions: Decisions,
     /// The A/P invoice that a person took for the record's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adopted: Option<Adoption>,
@@ -152,7 +152,7 @@ impl StoredRecord {
             sequence: 0,
             documents: Vec::new(),
             planned_in_cycle: 0,
-            resolution: None,
+            decisions: Decisions::default(),
             adopted: None,
             answered: Vec::new(),
             tiers: None,

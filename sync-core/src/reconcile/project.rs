@@ -209,7 +209,7 @@ fn families(
         let stored = StoredRecord {
             state: known.map_or(RecordState::Pending, |stored| stored.state),
             opening: known.and_then(|stored| stored.opening.clone()),
-            resolution: known.and_then(|stored| stored.resolution.clone()),
+            decisions: known.map(|stored| stored.decisions.clone()).unwrap_or_default(),
             first_postable_on: known.and_then(|stored| stored.first_postable_on),
             postable_at_first_cycle: known.is_some_and(|stored| stored.postable_at_first_cycle),
             ..StoredRecord::unplanned(record.clone(), record.updated_at)

@@ -1,18 +1,20 @@
 //! What a person decides on a held record, and when the decision lapses.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 use sync_core::{
     memory::PostFault,
     model::SourceKey,
     policy::{Basis, OnChange, OverBilling},
-    ports::{Refusal, Silent},
+    ports::{Refusal, Silent, UnkeyedInvoice},
     resolve::Verb,
     states::{Reason, RecordState},
 };
 
 use crate::{
-    records::{SC, add_up, change_order, commitment_of, d, lines_of, req, requisition},
-    records::{requisition_of, subcontract},
+    records::{SC, add_up, change_order, commitment_of, d, day, dc, direct_cost, direct_cost_of},
+    records::{lines_of, req, requisition, requisition_of, subcontract},
     world::World,
 };
 
@@ -241,4 +243,90 @@ fn a_change_held_by_policy_is_adjusted_by_decision_once() {
     raise(&world, "175");
     world.assert_cause(SC, Reason::ChangedAfterPosting);
     assert_eq!(world.cost(), Decimal::from(150));
+}
+
+/// A direct cost with the invoice number of a posted requisition and of an A/P invoice that somebody
+/// keyed in SAP.
+fn suspected_twice() -> World {
+    let world = World::on(Basis::Progress);
+    let mut cost = direct_cost(9, "invoice", &[(91, "03-300", "250")]);
+    direct_cost_of(&mut cost).invoice_number = Some("PA-1".to_owned());
+    world.put([
+        subcontract(1, &[(11, "03-300", "1,000")]),
+        requisition(71, 1, &[(11, "400", "400", "0", "0")], "400"),
+    ]);
+    world.sync();
+    world.ledger.key_invoice(UnkeyedInvoice {
+        doc_entry: 0,
+        doc_num: None,
+        card_code: "V100".to_owned(),
+        reference: Some("PA-1".to_owned()),
+        posting_date: day("2026-03-01"),
+        currency: "USD".to_owned(),
+        net: d("7"),
+        total: d("7"),
+        projects: BTreeSet::new(),
+    });
+    world.put([cost]);
+    world.sync();
+    world
+}
+
+#[test]
+fn an_answer_to_one_hold_does_not_take_back_the_answer_to_another() {
+    let world = suspected_twice();
+    world.assert_cause(dc(9), Reason::PossibleDoubleCount);
+    decide(&world, dc(9), Verb::Post).unwrap();
+    world.sync();
+    world.assert_cause(dc(9), Reason::PossibleManualDuplicate);
+    decide(&world, dc(9), Verb::Post).unwrap();
+    world.sync();
+    assert_eq!(world.documents(dc(9)), "#1 JournalEntries 250.00");
+    assert!(world.sync().documents.is_empty());
+    assert_eq!(world.state(dc(9)), RecordState::Posted);
+}
+
+#[test]
+fn both_answers_lapse_when_the_record_changes() {
+    let world = suspected_twice();
+    decide(&world, dc(9), Verb::Post).unwrap();
+    world.sync();
+    world.assert_cause(dc(9), Reason::PossibleManualDuplicate);
+    world.edit(dc(9), |record| lines_of(record)[0].amount = d("260"));
+    world.sync();
+    world.assert_cause(dc(9), Reason::PossibleDoubleCount);
+}
+
+#[test]
+fn a_record_that_is_given_up_at_its_second_hold_stays_given_up() {
+    let world = suspected_twice();
+    decide(&world, dc(9), Verb::Post).unwrap();
+    world.sync();
+    decide(&world, dc(9), Verb::Skip).unwrap();
+    for _ in 0..2 {
+        world.sync();
+        let detail = world.assert_cause(dc(9), Reason::PossibleManualDuplicate);
+        assert!(detail.contains("accepted by Ada"), "{detail}");
+        assert_eq!(world.state(dc(9)), RecordState::Skipped);
+    }
+    world.assert_reconciles();
+}
+
+#[test]
+fn a_document_that_is_cancelled_once_more_asks_once_more() {
+    let world = World::of([subcontract(1, &[(11, "03-300", "100.00")])]);
+    world.sync();
+    for sequence in 1..=2 {
+        let held = world.held(SC);
+        let standing = held.iter().find(|document| document.key.sequence == sequence).unwrap();
+        world.ledger.cancel(standing.doc_entry);
+        world.replay(Some(&[SC]));
+        let detail = world.assert_cause(SC, Reason::CancelledInSap);
+        assert!(detail.contains("was cancelled in SAP"), "{detail}");
+        assert!(world.replay(Some(&[SC])).documents.is_empty(), "nobody said to post it again");
+        decide(&world, SC, Verb::Post).unwrap();
+        world.sync();
+        assert_eq!(world.books(), "2160 -100.00, 5010 100.00");
+    }
+    assert_eq!(world.held(SC).len(), 3);
 }

@@ -2,17 +2,18 @@
 //! person can answer, and what reconciliation shows of records that stood in SAP first.
 
 use sync_core::{
+    memory::PostFault,
     model::CostRecord,
     policy::{Basis, Offset},
-    ports::{Ledger as _, Silent, UnkeyedInvoice},
+    ports::{Ledger as _, Refusal, Silent, UnkeyedInvoice},
     resolve::Verb,
     states::{Reason, RecordState},
 };
 
 use crate::{
     records::{
-        SC, commitment_of, d, day, dc, direct_cost, direct_cost_of, req, requisition,
-        requisition_of, subcontract,
+        SC, add_up, commitment_of, d, day, dc, direct_cost, direct_cost_of, lines_of, req,
+        requisition, requisition_of, subcontract,
     },
     world::World,
 };
@@ -185,6 +186,26 @@ fn a_person_posts_it_as_planned_or_skips_it_for_good() {
     assert_eq!(world.sync().exit_code(), 0);
     assert_eq!((world.state(dc(9)), world.ledger.posts()), (RecordState::Skipped, 0));
     world.assert_reconciles();
+}
+
+#[test]
+fn a_record_that_was_changed_before_it_was_posted_is_compared_anew() {
+    let world = World::of([cost()]);
+    world.ledger.key_invoice(keyed("300"));
+    world.sync();
+    decide(&world, Verb::Post);
+    let refusal = Refusal { reason: Reason::CustomRule, message: "no".to_owned() };
+    world.ledger.fail_next_post(PostFault::Refuse(refusal));
+    world.sync();
+    assert_eq!(world.state(dc(9)), RecordState::Rejected);
+    world.ledger.key_invoice(keyed("310"));
+    world.edit(dc(9), |record| {
+        lines_of(record)[0].amount = d("310");
+        add_up(record);
+    });
+    world.sync();
+    let detail = world.assert_cause(dc(9), Reason::PossibleManualDuplicate);
+    assert!(detail.contains("310 USD net"), "{detail}");
 }
 
 #[test]

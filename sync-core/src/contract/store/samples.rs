@@ -10,7 +10,7 @@ use crate::{
         Kind, LineMark, Posting, PostingHeader, ProjectId, RecordBody, SourceKey, Vendor,
     },
     ports::{Epoch, Intent, IntentState, OpeningEntry, Profile, ResultRow, Settling, StoredRecord},
-    resolve::{Adoption, Resolution, Verb},
+    resolve::{Adoption, Decisions, Resolution, Verb},
     states::{Cause, Finding, FindingKind, Reason, RecordState},
 };
 
@@ -76,6 +76,24 @@ pub(super) fn commitment(id: i64, state: RecordState) -> StoredRecord {
     StoredRecord { state, ..StoredRecord::unplanned(record, at(0)) }
 }
 
+/// One decision on each of two holds.
+fn decisions() -> Decisions {
+    let mut decisions = Decisions::default();
+    for (verb, reason) in
+        [(Verb::Adopt(412), Reason::DoesNotTie), (Verb::Post, Reason::PossibleDoubleCount)]
+    {
+        decisions.take(Resolution {
+            verb,
+            reason,
+            fingerprint: "9f86d081884c7d65".to_owned(),
+            by: "Åse".to_owned(),
+            note: "agreed with\nthe controller".to_owned(),
+            at: at(9),
+        });
+    }
+    decisions
+}
+
 /// A direct cost with every field filled; it waits for a person.
 pub(super) fn full_record() -> StoredRecord {
     let id = 598_134_325_841_112;
@@ -111,14 +129,7 @@ pub(super) fn full_record() -> StoredRecord {
         sequence: 12,
         documents: vec![held(key(Kind::DirectCost, id))],
         planned_in_cycle: i64::MAX,
-        resolution: Some(Resolution {
-            verb: Verb::Adopt(412),
-            reason: Reason::DoesNotTie,
-            fingerprint: "9f86d081884c7d65".to_owned(),
-            by: "Åse".to_owned(),
-            note: "agreed with\nthe controller".to_owned(),
-            at: at(9),
-        }),
+        decisions: decisions(),
         adopted: Some(Adoption {
             doc_entry: i64::MAX,
             invoice: "A/P invoice 90412 (DocEntry 412) of V100".to_owned(),
