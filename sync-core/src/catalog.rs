@@ -265,6 +265,15 @@ impl Catalog {
         }
     }
 
+    /// Whether the tax of an A/P invoice is value added tax, which a company claims back by the invoice.
+    ///
+    /// Decided by which property the localisation's documents carry. Unverified: Canada, India and Brazil carry
+    /// `TaxCode` like the United States and have taxes that are claimed back as well; there it answers no.
+    #[must_use]
+    pub fn is_vat_localisation(&self) -> bool {
+        self.tax_field == TaxField::VatGroup
+    }
+
     /// An account by its `Code`, or by its `FormatCode` where accounts are segmented.
     #[must_use]
     pub fn account(&self, code: &str) -> Option<&Account> {

@@ -120,12 +120,6 @@ fn refuse_what_is_not_built(section: &Section<'_>) {
     for (name, built, later) in choices {
         refused_choice(section, name, built, later);
     }
-    if let Some(codes) = section.texts("commitment_tax_codes", "write []")
-        && !codes.value.is_empty()
-    {
-        let problem = "taxable codes on commitments in a VAT localisation are not built yet";
-        section.faults().add(&codes.place, codes.key, problem, "write [], or remove the key");
-    }
 }
 
 /// A choice of which only some values are built; answers the value where it is one of those.
@@ -209,6 +203,10 @@ fn amounts(section: &Section<'_>, policy: &mut Policy) {
     if let Some(spot) = section.choice("foreign_currency", &["hold", "post"]) {
         policy.foreign_currency =
             if spot.value == "post" { ForeignCurrency::Post } else { ForeignCurrency::Hold };
+    }
+    let remedy = "write a list of SAP's tax codes, e.g. [\"V1\"]";
+    if let Some(codes) = section.texts("commitment_tax_codes", remedy) {
+        policy.commitment_tax_codes = codes.value.into_iter().map(|spot| spot.value).collect();
     }
     if let Some(spot) = section.integer("lines_max", 2, 2_000) {
         policy.lines_max = usize::try_from(spot.value).unwrap_or(policy.lines_max);

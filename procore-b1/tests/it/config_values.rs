@@ -68,7 +68,7 @@ fn every_key_of_the_posting_section_reaches_the_policy() {
              settle_cycles = 3\nsettle_time = \"2d\"\nclosed_period = \"hold\"\n\
              rounding = \"half_even\"\nrounding_residual = \"strict\"\nover_billing = \"post\"\n\
              release_unbilled = \"auto\"\nnegative_lines = \"split\"\nlines_max = 50\nremap_posted = true\n\
-             tax_in_journal = \"account\"\ntax_account = \"1400\"\ncommitment_tax_codes = []",
+             tax_in_journal = \"account\"\ntax_account = \"1400\"\ncommitment_tax_codes = [\"V1\", \"V2\"]",
         )
         .with(
             "expense = \"2195\"",
@@ -84,6 +84,7 @@ fn every_key_of_the_posting_section_reaches_the_policy() {
     assert_eq!(policy.rounding, sync_core::money::Rounding::HalfEven);
     assert!(policy.strict_rounding && policy.remap_posted);
     assert_eq!(policy.lines_max, 50);
+    assert_eq!(policy.commitment_tax_codes, ["V1".to_owned(), "V2".to_owned()].into());
     assert_eq!(policy.over_billing, OverBilling::Post);
     assert_eq!(policy.negative_lines, NegativeLines::Split);
     assert!(policy.release_unbilled);

@@ -223,7 +223,7 @@ impl Engine<'_> {
     }
 
     fn check_policy(&self, catalog: &Catalog, report: &mut CheckReport) {
-        for finding in self.policy.findings_in(self.mapping.rules(), catalog) {
+        for finding in self.policy.findings_in(self.mapping, catalog) {
             let detail = format!("{}; {}", finding.problem, finding.remedy);
             report.say(&finding.key, CheckStatus::Failed, detail);
         }

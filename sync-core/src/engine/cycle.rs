@@ -216,11 +216,11 @@ impl Engine<'_> {
         Ok((cycle, projects, problems))
     }
 
-    /// Choices that contradict each other, or would recognise a cost twice, post nothing at all. An
-    /// account may be named by its visible code in one place and by SAP's own in another, so that only
-    /// the catalog shows that both are one.
+    /// Choices that contradict each other, would recognise a cost twice or claim input tax too early, post
+    /// nothing at all. An account may be named by its visible code in one place and by SAP's own in
+    /// another, so that only the catalog shows that both are one.
     fn refuse_contradictions(&self, catalog: &Catalog) -> Result<(), Failure> {
-        let findings = self.policy.findings_in(self.mapping.rules(), catalog);
+        let findings = self.policy.findings_in(self.mapping, catalog);
         if findings.is_empty() {
             return Ok(());
         }

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::{Basis, Offset, Policy, RequisitionDocument, TaxInJournal};
-use crate::{catalog::Catalog, mapping::AccountRule};
+use crate::{
+    catalog::Catalog,
+    mapping::{AccountRule, MappingTables},
+};
 
 /// A key of the configuration that must be changed before anything is posted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +20,11 @@ pub struct PolicyFinding {
 }
 
 impl PolicyFinding {
-    fn new(key: impl Into<String>, problem: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(super) fn new(
+        key: impl Into<String>,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
         Self { key: key.into(), problem: problem.into(), remedy: remedy.into() }
     }
 }
@@ -36,13 +43,16 @@ impl Policy {
         self.contradictions(rules, &|code| code)
     }
 
-    /// As [`findings`](Self::findings), with every account by SAP's own code: where accounts are
-    /// segmented, one account has two names.
+    /// As [`findings`](Self::findings), with what only the company's master data show: every account by
+    /// SAP's own code (where accounts are segmented, one account has two names), and taxable codes on
+    /// commitments in a VAT localisation.
     #[must_use]
-    pub fn findings_in(&self, rules: &[AccountRule], catalog: &Catalog) -> Vec<PolicyFinding> {
-        self.contradictions(rules, &|code| {
+    pub fn findings_in(&self, mapping: &MappingTables, catalog: &Catalog) -> Vec<PolicyFinding> {
+        let mut findings = self.contradictions(mapping.rules(), &|code| {
             catalog.account(code).map_or(code, |account| account.code.as_str())
-        })
+        });
+        self.taxable_commitments(mapping, catalog, &mut findings);
+        findings
     }
 
     fn contradictions<'a>(
@@ -54,6 +64,7 @@ impl Policy {
         self.accounts_of_the_basis(&mut findings);
         self.requisitions_as_invoices(&mut findings);
         self.subcontractor_invoices(&mut findings);
+        self.commitment_codes_unread(&mut findings);
         let mut accounts = self.clearing_accounts();
         for (_, account) in &mut accounts {
             *account = own_code(account);

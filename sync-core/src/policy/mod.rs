@@ -2,13 +2,14 @@
 //!
 //! A value of the policy that is not built yet does not exist here; the host refuses it with that
 //! reason. `findings` says which choices contradict each other, above all those that would bring a
-//! cost into the ledger twice.
+//! cost into the ledger twice; `commitment_tax` which tax codes would claim input tax too early.
 
+mod commitment_tax;
 mod findings;
 
 pub use findings::PolicyFinding;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
@@ -208,6 +209,8 @@ pub struct Policy {
     pub direct_cost_offset: BTreeMap<String, Offset>,
     /// Where stated tax of direct costs goes.
     pub tax_in_journal: TaxInJournal,
+    /// The taxable codes that commitments may carry in a VAT localisation.
+    pub commitment_tax_codes: BTreeSet<String>,
     /// Above how many lines a document is summed.
     pub lines_max: usize,
     /// Whether a mapping change moves posted lines too.
@@ -246,6 +249,7 @@ impl Policy {
             negative_lines: NegativeLines::Keep,
             direct_cost_offset: BTreeMap::new(),
             tax_in_journal: TaxInJournal::Hold,
+            commitment_tax_codes: BTreeSet::new(),
             lines_max: 200,
             remap_posted: false,
             postable: BTreeMap::from([

@@ -45,12 +45,7 @@ pub(super) async fn read(
     let local_currency = settings.local_currency.ok_or_else(|| missing("LocalCurrency"))?;
     let accuracy = settings.totals_accuracy.ok_or_else(|| missing("TotalsAccuracy"))?;
     let branches_enabled = is_yes(settings.enable_branches.as_ref());
-    let localization = company.localization.as_deref().map(str::trim).unwrap_or_default();
-    let tax_field = if SALES_TAX_COUNTRIES.contains(&localization) {
-        TaxField::TaxCode
-    } else {
-        TaxField::VatGroup
-    };
+    let tax_field = tax_field_of(company.localization.as_deref());
     let money = try_join5(
         accounts::read(client),
         centers::read(client),
@@ -124,6 +119,14 @@ async fn payment_terms(client: &Client) -> Result<BTreeMap<i64, PaymentTerms>, L
         Some((i64::from(row.group_number?), terms))
     });
     Ok(terms.collect())
+}
+
+/// Which property the lines of a localisation's documents carry, and with it whether it is one of value added tax.
+/// That `CompanyInfo.Localization` is the two letters of the country is unverified; what it does not name as one
+/// of the sales tax countries is taken for a VAT country, where more is asked of a configuration.
+fn tax_field_of(localization: Option<&str>) -> TaxField {
+    let country = localization.map(str::trim).unwrap_or_default();
+    if SALES_TAX_COUNTRIES.contains(&country) { TaxField::TaxCode } else { TaxField::VatGroup }
 }
 
 /// A start that a newer version of SAP may know is taken for the posting date.
