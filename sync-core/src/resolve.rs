@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     model::HeldDocument,
-    ports::StoredRecord,
+    ports::{OpeningEntry, StoredRecord},
     states::{Reason, RecordState},
 };
 
@@ -262,12 +262,13 @@ impl Resolution {
     }
 }
 
-/// The decisions that a reason takes, as far as the planner can follow them: what posts the
-/// difference to the opening list is not built.
+/// The decisions that a reason takes, as far as the planner can follow them.
 fn allowed(stored: &StoredRecord, reason: Reason) -> Vec<&'static str> {
     let mut names = reason.decisions().names();
-    // A change of an adopted record has no document of ours that could be adjusted.
-    let posts = reason != Reason::ChangedBeforeStart && stored.adopted.is_none();
+    // A change of an adopted record has no document of ours that could be adjusted; one of a record on the
+    // opening list has a difference only where the list knows its lines.
+    let listed = stored.opening.as_ref().is_none_or(OpeningEntry::knows_its_lines);
+    let posts = (listed || reason != Reason::ChangedBeforeStart) && stored.adopted.is_none();
     names.retain(|name| *name != "post" || posts);
     names
 }

@@ -7,8 +7,8 @@ use sync_core::{
     model::Kind,
     money::Rounding,
     policy::{
-        Basis, ClosedPeriod, ForeignCurrency, NegativeLines, Offset, OnChange, OverBilling, Policy,
-        RequisitionDocument, TaxInJournal,
+        Basis, ClosedPeriod, ForeignCurrency, NegativeLines, Offset, OnChange, Opening,
+        OverBilling, Policy, RequisitionDocument, TaxInJournal,
     },
 };
 
@@ -115,11 +115,7 @@ pub(crate) fn posting(section: Section<'_>, unknown_settle: TimeDelta) -> Option
 
 /// Values and keys of parts that do not exist yet are refused, never taken and ignored.
 fn refuse_what_is_not_built(section: &Section<'_>) {
-    let choices: [(&str, &[&str], &[&str]); 2] =
-        [("opening", &["billed"], &["committed"]), ("reference", &["udf"], &["key"])];
-    for (name, built, later) in choices {
-        refused_choice(section, name, built, later);
-    }
+    refused_choice(section, "reference", &["udf"], &["key"]);
 }
 
 /// A choice of which only some values are built; answers the value where it is one of those.
@@ -139,11 +135,17 @@ fn refused_choice(
     Some(spot)
 }
 
-/// When cost is recognised, and by which document a requisition bills.
+/// When cost is recognised, what the books held before, and by which document a requisition bills.
 fn basis(section: &Section<'_>, policy: &mut Policy) {
     if let Some(spot) = section.choice("basis", &Basis::ALL.map(Basis::name)) {
         let chosen = Basis::ALL.into_iter().find(|basis| basis.name() == spot.value);
         policy.basis = chosen.unwrap_or(policy.basis);
+    }
+    if let Some(spot) = section.choice("opening", &["billed", "committed"]) {
+        policy.opening = match spot.value.as_str() {
+            "committed" => Opening::Committed,
+            _ => Opening::Billed,
+        };
     }
     if let Some(spot) =
         section.choice("requisition_document", &["journal_entry", "purchase_invoice"])

@@ -34,7 +34,7 @@ const FAULTS: &[(&str, &str, &[&str])] = &[
     ("[posting]", "[posting]\nbasis = \"progress\"", &["toml:25: posting.unbilled_account: is used only with basis = \"commitment\""]),
     ("unbilled_account  = \"2160\"", "basis = \"commitment_journal\"", &["toml:22: posting.accrued_account: is missing"]),
     ("[posting]", "[posting]\nbasis = \"comitment\"", &["toml:23: posting.basis: 'comitment'", "did you mean \"commitment\"?"]),
-    ("[posting]", "[posting]\nopening = \"committed\"", &["posting.opening", "is not built yet"]),
+    ("unbilled_account  = \"2160\"", "basis = \"progress\"\nopening = \"committed\"", &["toml:25: posting.opening: \"committed\" says that the books held whole commitments", "on the basis progress", "write opening = \"billed\""]),
     ("[posting]", "[posting]\nreference = \"key\"", &["posting.reference", "is not built yet"]),
     ("[posting]", "[posting]\nrequisition_document = \"purchase_invoice\"", &["toml:23: posting.requisition_document", "cost twice"]),
     ("[posting]", "[posting]\nretainage_tax_code = \"EX\"", &["toml:23: posting.retainage_tax_code: is used only with"]),

@@ -5,7 +5,7 @@ use procore_b1::config::{Config, ProjectChoice, StateConfig};
 use sync_core::{
     model::{Kind, ProjectId},
     policy::{
-        Basis, ClosedPeriod, NegativeLines, Offset, OnChange, OverBilling, Policy,
+        Basis, ClosedPeriod, NegativeLines, Offset, OnChange, Opening, OverBilling, Policy,
         RequisitionDocument, TaxInJournal,
     },
 };
@@ -64,7 +64,7 @@ fn every_key_of_the_posting_section_reaches_the_policy() {
     let config = Bed::new()
         .with(
             "[posting]",
-            "[posting]\nbasis = \"commitment\"\nopening = \"billed\"\non_change = \"hold\"\n\
+            "[posting]\nbasis = \"commitment\"\nopening = \"committed\"\non_change = \"hold\"\n\
              settle_cycles = 3\nsettle_time = \"2d\"\nclosed_period = \"hold\"\n\
              rounding = \"half_even\"\nrounding_residual = \"strict\"\nover_billing = \"post\"\n\
              release_unbilled = \"auto\"\nnegative_lines = \"split\"\nlines_max = 50\nremap_posted = true\n\
@@ -78,6 +78,8 @@ fn every_key_of_the_posting_section_reaches_the_policy() {
         .load()
         .unwrap();
     let policy = config.policy;
+    assert_eq!(policy.opening, Opening::Committed);
+    assert_eq!(config.profile.opening, "committed");
     assert_eq!(policy.on_change, OnChange::Hold);
     assert_eq!((policy.settle_cycles, policy.settle_time), (3, TimeDelta::days(2)));
     assert_eq!(policy.closed_period, ClosedPeriod::Hold);

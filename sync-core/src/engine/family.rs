@@ -10,7 +10,7 @@ use super::{
 use crate::{
     catalog::Catalog,
     exchange::Rates,
-    model::{HeldDocument, HeldState, LineMark, Posting, SourceKey},
+    model::{HeldDocument, HeldState, LineMark, Posting},
     plan::{self, Billed, Decision, Family, Plan, PlanContext},
     ports::{
         Intent, IntentState, OpeningEntry, Payload, PostOutcome, Progress, ResultBatch, ResultRow,
@@ -262,6 +262,24 @@ impl Engine<'_> {
         }
     }
 
+    /// What goes onto the opening list, of a record that was not on it and belongs there: a change order
+    /// of a carried-over commitment only where it is early itself.
+    fn opening_of(
+        &self,
+        context: &PlanContext<'_>,
+        family: &Family,
+        index: usize,
+        plan: &Plan,
+    ) -> Option<OpeningEntry> {
+        let member = &family.members[index];
+        if plan.decision != Decision::Opening || member.stored.opening.is_some() {
+            return None;
+        }
+        let entry = plan::opening_entry(context, family, index, plan);
+        let lost = member.live().next().is_some();
+        (lost || entry.dated < self.policy.start_date).then_some(entry)
+    }
+
     /// Writes into the record what its plan and its posts came to.
     #[expect(clippy::too_many_arguments, reason = "one place where plan, posts and report meet")]
     fn conclude(
@@ -274,8 +292,7 @@ impl Engine<'_> {
         posted: Option<&Posted>,
         gathered: &mut Gathered,
     ) {
-        let opening = (plan.decision == Decision::Opening)
-            .then(|| opening_entry(context, family, index, &plan));
+        let opening = self.opening_of(context, family, index, &plan);
         let member = &mut family.members[index];
         let sums = sums_lines(&plan.decision);
         remember_documents(member);
@@ -304,16 +321,14 @@ impl Engine<'_> {
         let matched = taken.contains(&state) && plan.decided.contains(&Reason::TierChanged);
         stored.unmatched &= !matched;
         let key = stored.key();
-        if let Some(entry) = opening
-            && stored.opening.is_none()
+        // An older state kept the fingerprint of the opening list as that of the record.
+        if let Some(entry) = &mut stored.opening
+            && entry.fingerprint.is_empty()
         {
-            stored.opening = Some(entry);
-            stored.fingerprint = plan.fingerprint.to_string();
+            entry.fingerprint.clone_from(&stored.fingerprint);
         }
-        // The fingerprint of the opening list is kept: it is what a change is measured against.
-        if stored.opening.is_none() {
-            stored.fingerprint = plan.fingerprint.to_string();
-        }
+        stored.opening = opening.or(stored.opening.take());
+        stored.fingerprint = plan.fingerprint.to_string();
         stored.findings = plan.findings;
         stored.findings.extend(posted.into_iter().flat_map(|posted| posted.findings.clone()));
         if stored.posting_date.is_none() || member.held.is_empty() {
@@ -413,37 +428,4 @@ fn recalculated(posting: &Posting, document: &HeldDocument, scale: u32) -> Optio
             document.key, document.tax, sent.expected_tax
         ),
     })
-}
-
-/// What the opening list says of a record.
-fn opening_entry(
-    context: &PlanContext<'_>,
-    family: &Family,
-    index: usize,
-    plan: &Plan,
-) -> OpeningEntry {
-    let member = &family.members[index];
-    let dated = plan.posting_date.unwrap_or_else(|| plan::dates::original(member, None));
-    let key: SourceKey = member.record().key;
-    let before = |other: &crate::plan::Member| {
-        other.is_postable(context.policy)
-            && plan::dates::original(other, None) < context.policy.start_date
-    };
-    let amount = plan::movement(family, key).map_or_else(
-        || stated_amount(&member.stored),
-        |movement| movement.total(|item| item.gross),
-    );
-    let last = family
-        .requisitions()
-        .filter(|(other, _)| member.record().kind().is_commitment() && before(other))
-        .last();
-    let sum = |of: fn(&crate::model::RequisitionItem) -> rust_decimal::Decimal| {
-        last.map(|(_, requisition)| requisition.items.iter().map(of).sum()).unwrap_or_default()
-    };
-    OpeningEntry {
-        dated,
-        amount,
-        billed: sum(|item| item.completed_and_stored),
-        retained: sum(|item| item.retainage_held_to_date),
-    }
 }

@@ -8,7 +8,7 @@ use super::{CycleOptions, Engine, ExceptionRow, Failure, cycle::Cycle};
 use crate::{
     model::{CompanyId, CostRecord, Kind, ReadKind, SourceKey},
     money,
-    plan::shows_others,
+    plan::{opening_counts, shows_others},
     ports::{
         Changes, Chunk, Cursor, Progress, ReadBatch, ReadScope, Settling, SourceProject,
         StoredRecord, UnreadableRecord,
@@ -275,8 +275,10 @@ impl Engine<'_> {
         Some(next)
     }
 
+    /// Whether documents of a record stand in SAP, or the books held it at the cut-over.
     fn stands_in_sap(&self, stored: &StoredRecord) -> bool {
         stored.documents.iter().any(crate::model::HeldDocument::is_live)
+            || opening_counts(self.policy, stored)
     }
 
     fn observed(&self, settling: Option<Settling>) -> Settling {

@@ -74,9 +74,10 @@ struct Line<'a> {
 fn of_member(family: &Family, member: &Member, policy: &Policy, currency: &str) -> Vec<MappedCost> {
     let record = member.record();
     let kind = record.kind();
-    let by_billing = !policy.basis.recognises_commitments() || family.is_carried_over();
+    let by_billing = !policy.basis.recognises_commitments() || family.is_carried_over(policy);
     let of_contract = kind.is_commitment() || kind.is_change_order();
-    let encumbers = of_contract && policy.basis == Basis::Encumbrance && !family.is_carried_over();
+    let encumbers =
+        of_contract && policy.basis == Basis::Encumbrance && !family.is_carried_over(policy);
     if of_contract && by_billing && !encumbers {
         return Vec::new();
     }

@@ -59,6 +59,23 @@ impl Fingerprint {
     }
 }
 
+/// A revision as documents carry it that stand beside what the books held before the cut-over: it tells a
+/// state that lost its opening list that the document is not the whole record.
+const BESIDE_OPENING: char = 'o';
+
+/// The revision of a document that is a difference to the opening list.
+#[must_use]
+pub fn revision_beside_opening(revision: &str) -> String {
+    let digits = revision.char_indices().nth(1).map_or("", |(at, _)| &revision[at..]);
+    format!("{BESIDE_OPENING}{digits}")
+}
+
+/// Whether a document with this revision is a difference to the opening list.
+#[must_use]
+pub fn is_beside_opening(revision: &str) -> bool {
+    revision.starts_with(BESIDE_OPENING)
+}
+
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

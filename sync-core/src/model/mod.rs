@@ -11,7 +11,7 @@ mod key;
 mod posting;
 mod record;
 
-pub use fingerprint::Fingerprint;
+pub use fingerprint::{Fingerprint, is_beside_opening, revision_beside_opening};
 pub use held::{HeldDocument, HeldLine, HeldState, PostedPlace};
 pub use key::{CompanyId, DocumentKey, FamilyId, Kind, ProjectId, ReadKind, SourceKey};
 pub use posting::{

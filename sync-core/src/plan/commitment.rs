@@ -13,7 +13,7 @@ use super::{
     tier,
 };
 use crate::{
-    model::{HeldDocument, RecordBody},
+    model::HeldDocument,
     money,
     policy::OnChange,
     states::{Cause, Reason},
@@ -35,7 +35,7 @@ pub(super) fn plan(
         return Ok(dates::not_in_ledger(context, member, plan));
     }
     let not_before = if record.kind().is_change_order() {
-        if family.is_carried_over() {
+        if family.is_carried_over(context.policy) {
             return Ok(Decision::Opening);
         }
         if !family.commitment_stands() {
@@ -55,11 +55,7 @@ pub(super) fn plan(
     } else {
         dates::seen(context, member, plan)
     };
-    let header = match &record.body {
-        RecordBody::Commitment(body) => body.grand_total,
-        RecordBody::ChangeOrder(body) => body.grand_total,
-        RecordBody::DirectCost(_) | RecordBody::Requisition(_) => None,
-    };
+    let header = lines::header(context, member);
     let of = Of { member, header, is_first, dates };
     let decision = match template.contract {
         Contract::ApDocument => ap_documents(context, family, &of, plan),
@@ -252,8 +248,11 @@ pub(super) fn allow_change(
     // What completes a plan that broke off is no change.
     let changes = member.begun(&plan.fingerprint).is_none();
     let holds = changes && context.policy.on_change == OnChange::Hold;
-    let answered = [Reason::ChangedAfterPosting, Reason::UnbilledRemainder, Reason::EndedEarly];
-    if holds && !answered.iter().any(|reason| member.decided(*reason)) {
+    let answered = [Reason::UnbilledRemainder, Reason::EndedEarly];
+    if holds
+        && !member.change_is_decided()
+        && !answered.iter().any(|reason| member.decided(*reason))
+    {
         return Err(hold(
             Reason::ChangedAfterPosting,
             format!(

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Decision, Member, Plan, PlanContext, Stop, hold};
+use super::{Decision, Member, Plan, PlanContext, Stop, hold, listed::is_early};
 use crate::{
     catalog::PeriodStatus,
     model::RecordBody,
@@ -44,8 +44,8 @@ pub fn original(member: &Member, not_before: Option<NaiveDate>) -> NaiveDate {
 ///
 /// # Errors
 ///
-/// `opening`, `future_dated`, and the holds `late_before_start`, `changed_before_start`,
-/// `period_closed`, `crosses_fiscal_year`.
+/// `opening`, `future_dated`, and the holds `late_before_start`, `period_closed`,
+/// `crosses_fiscal_year`.
 pub(super) fn first(
     context: &PlanContext<'_>,
     member: &Member,
@@ -57,7 +57,7 @@ pub(super) fn first(
     }
     let day = decided_day(context, member).unwrap_or_else(|| original(member, not_before));
     plan.posting_date = Some(day);
-    before_start(context, member, day, plan)?;
+    before_start(context, member, day)?;
     if day > context.today {
         return Err(Decision::FutureDated(day));
     }
@@ -85,19 +85,23 @@ pub(super) fn not_in_ledger(
 ) -> Decision {
     let day = original(member, None);
     plan.posting_date = Some(day);
-    let early = day < context.policy.start_date && member.stored.postable_at_first_cycle;
-    if member.stored.opening.is_some() || early {
+    if member.stored.opening.is_some() || is_early(context, &member.stored, day) {
         Decision::Opening
     } else {
         Decision::NothingToPost
     }
 }
 
+/// Both dates on one day.
+pub(super) const fn on(day: NaiveDate) -> Dates {
+    Dates { posting: day, tax: day }
+}
+
 /// The day on which the change of a posted record is seen: today, or the day of the documents that a
 /// plan which broke off left behind.
 pub(super) fn seen(context: &PlanContext<'_>, member: &Member, plan: &Plan) -> Dates {
     let day = member.begun(&plan.fingerprint).unwrap_or(context.today);
-    Dates { posting: day, tax: day }
+    on(day)
 }
 
 /// The dates of an adjustment or a reversal: those of [`seen`], after the period policy.
@@ -113,33 +117,13 @@ pub(super) fn change(
     settle(context, seen(context, member, plan).posting, plan)
 }
 
-fn before_start(
-    context: &PlanContext<'_>,
-    member: &Member,
-    day: NaiveDate,
-    plan: &Plan,
-) -> Result<(), Stop> {
+fn before_start(context: &PlanContext<'_>, member: &Member, day: NaiveDate) -> Result<(), Stop> {
     let start = context.policy.start_date;
-    if let Some(opening) = &member.stored.opening {
-        let kind = member.record().kind();
-        let carried_over = kind.is_commitment() || kind.is_change_order();
-        if carried_over || member.stored.fingerprint == plan.fingerprint.as_str() {
-            return Err(Decision::Opening);
-        }
-        return Err(hold(
-            Reason::ChangedBeforeStart,
-            format!(
-                "{} stood on the opening list with {}; it was changed after the cut-over of {start}",
-                member.record().key,
-                opening.amount
-            ),
-        ));
+    if member.stored.opening.is_some() || is_early(context, &member.stored, day) {
+        return Err(Decision::Opening);
     }
     if day >= start {
         return Ok(());
-    }
-    if member.stored.postable_at_first_cycle {
-        return Err(Decision::Opening);
     }
     Err(hold(
         Reason::LateBeforeStart,
@@ -163,9 +147,8 @@ fn settle(context: &PlanContext<'_>, day: NaiveDate, plan: &mut Plan) -> Result<
         let tax = if period.tax.contains(day) { day } else { tax_day(period, day) };
         return Ok(Dates { posting: day, tax });
     }
-    let moves =
-        |reason: &Reason| matches!(reason, Reason::PeriodClosed | Reason::CrossesFiscalYear);
-    let decided = plan.decided.iter().any(moves);
+    let moves = [Reason::PeriodClosed, Reason::CrossesFiscalYear, Reason::LateBeforeStart];
+    let decided = plan.decided.iter().any(|reason| moves.contains(reason));
     if context.policy.closed_period == ClosedPeriod::Hold && !decided {
         return Err(hold(
             Reason::PeriodClosed,

@@ -51,10 +51,8 @@ pub(super) fn plan(
     plan.places = lines::places(&target, Layer::Cost).collect();
 
     let mut writer = Writer::new(context, &family, member)?;
-    let mut wanted = cost_lines(&target);
-    wanted.extend(tax_lines(context, &writer, cost, &target, scale)?);
-    let total: Decimal = wanted.iter().map(|line| line.amount).sum();
-    wanted.push(counter_line(context, &writer, offset, partner, -total, dates, cost)?);
+    let wanted = rest(context, &family, member, partner, cost, &target, dates)?;
+    let total: Decimal = target.iter().map(|line| line.amount).sum();
     let card_code = partner.map(|partner| partner.card_code.as_str());
     let wanted = delta::where_they_stand(context, &family, member, card_code, wanted);
     let change = difference(member, &target, context.policy.lines_max, wanted);
@@ -62,7 +60,7 @@ pub(super) fn plan(
         return Ok(if is_first { Decision::NothingToPost } else { Decision::Unchanged });
     }
     let holds = context.policy.on_change == OnChange::Hold;
-    if !is_first && holds && !member.decided(Reason::ChangedAfterPosting) {
+    if !is_first && holds && !member.change_is_decided() {
         return Err(hold(
             Reason::ChangedAfterPosting,
             format!("SAP holds {}, Procore now says {total}", member.net_cost_held()),
@@ -94,18 +92,31 @@ pub(super) fn header(
     Some(if near(total) { total } else { total - tax })
 }
 
-fn cost_lines(target: &[lines::TargetLine]) -> Vec<JournalLine> {
-    target
-        .iter()
-        .map(|line| JournalLine {
-            mark: LineMark::Line(line.id),
-            target: JournalTarget::Account(line.coding.clone()),
-            amount: line.amount,
-            due_date: None,
-            payment_block: false,
-            description: line.text.clone(),
-        })
-        .collect()
+/// The other lines of a direct cost with these cost lines: stated tax, and the vendor, where it is owed to
+/// one, or the offset.
+///
+/// # Errors
+///
+/// The hold that stops the record.
+pub(super) fn rest(
+    context: &PlanContext<'_>,
+    family: &Family,
+    member: &Member,
+    partner: Option<&Partner>,
+    cost: &DirectCost,
+    target: &[lines::TargetLine],
+    dates: Dates,
+) -> Result<Vec<JournalLine>, Stop> {
+    let Some(offset) = context.policy.direct_cost_offset.get(&cost.direct_cost_type) else {
+        return Err(Decision::NotConfigured);
+    };
+    let writer = Writer::new(context, family, member)?;
+    let scale = context.scale_of(member.record());
+    let mut rest = tax_lines(context, &writer, cost, target, scale)?;
+    let net: Decimal = target.iter().map(|line| line.amount).sum();
+    let total = net + rest.iter().map(|line| line.amount).sum::<Decimal>();
+    rest.push(counter_line(context, &writer, offset, partner, -total, dates, cost)?);
+    Ok(rest)
 }
 
 /// The stated tax, as `tax_in_journal` says.

@@ -76,10 +76,19 @@ pub(super) fn unbilled_remainder(
     ))
 }
 
+/// Whether a commitment and its change orders are worth what is approved: it is in a postable status, and
+/// not finished with less billed.
+pub(super) fn stands_as_approved(context: &PlanContext<'_>, family: &Family) -> bool {
+    family.commitment().is_some_and(|parent| {
+        parent.is_postable(context.policy)
+            && remainder(context.policy, scale_of(context, parent), family).is_none()
+    })
+}
+
 /// Approved and billed of a finished commitment that has requisitions, where they differ by more
 /// than the units of its items.
 fn remainder(policy: &Policy, scale: u32, family: &Family) -> Option<(Decimal, Decimal)> {
-    if family.is_carried_over() || policy.basis == crate::policy::Basis::Progress {
+    if family.is_carried_over(policy) || policy.basis == crate::policy::Basis::Progress {
         return None;
     }
     let parent = family.commitment().filter(|parent| parent.is_postable(policy))?;

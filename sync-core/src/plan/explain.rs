@@ -156,12 +156,7 @@ fn explained_lines(context: &PlanContext<'_>, member: &Member, plan: &Plan) -> V
     let record = member.record();
     let day = plan.posting_date.unwrap_or_else(|| super::dates::original(member, None));
     let scale = context.catalog.scale(&context.currency_of(record));
-    let header = match &record.body {
-        RecordBody::Commitment(body) => body.grand_total,
-        RecordBody::ChangeOrder(body) => body.grand_total,
-        RecordBody::DirectCost(body) => super::direct_cost::header(context, member, body),
-        RecordBody::Requisition(_) => None,
-    };
+    let header = lines::header(context, member);
     let target = lines::target(context, member, header, day, stand(context)).ok();
     let held_lines = HeldLines::of(context, member);
     let explained = record.lines().iter().map(|line| {

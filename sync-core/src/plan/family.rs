@@ -107,10 +107,12 @@ impl Family {
             && self.commitment().is_some_and(|parent| !parent.is_postable(policy))
     }
 
-    /// Whether the commitment was carried over at the cut-over: it is on the opening list.
+    /// Whether the commitment was carried over at the cut-over with what was billed of it: it is on the
+    /// opening list, and runs on `progress` for its life.
     #[must_use]
-    pub fn is_carried_over(&self) -> bool {
-        self.commitment().is_some_and(|parent| parent.stored.opening.is_some())
+    pub fn is_carried_over(&self, policy: &Policy) -> bool {
+        !policy.opens_with_commitments()
+            && self.commitment().is_some_and(|parent| parent.stored.opening.is_some())
     }
 
     /// Whether the commitment stands in SAP, or needs no document: its children may be posted.

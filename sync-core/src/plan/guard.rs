@@ -2,7 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::{Family, Member, PlanContext, Stop, hold, stopped_by_what_sap_holds};
+use super::{
+    Family, Member, PlanContext, Stop, hold, opening::is_opening, stopped_by_what_sap_holds,
+};
 use crate::{
     model::{RecordBody, Requisition, SourceKey},
     money,
@@ -57,9 +59,11 @@ pub(super) fn check_billed(
     let Some(limit) = requisition.completed_and_stored else { return Ok(()) };
     let scale = scale_of(context, family);
     let chain: Vec<&Member> = up_to(family, requisition).collect();
-    let opening = family.commitment().and_then(|parent| parent.stored.opening.as_ref());
-    let opening = opening.map(|entry| entry.billed).unwrap_or_default();
-    within(limit, &chain, delta + opening, lines, scale)
+    let listed = opening_up_to(family, requisition);
+    // What is planned of a record on the list stands among these as the list has it.
+    let standing: Decimal =
+        chain.iter().flat_map(|m| m.live()).filter(|d| is_opening(d)).map(|d| d.net_cost()).sum();
+    within(limit, &chain, delta + listed - standing, lines, scale)
 }
 
 /// Stops a requisition whose excess, as cost, would bring more into SAP than commitment, change orders
@@ -80,6 +84,17 @@ pub(super) fn check_excess(
     let scale = scale_of(context, family);
     let standing: Vec<&Member> = family.contract_side().chain(up_to(family, requisition)).collect();
     within(limit, &standing, delta, lines, scale)
+}
+
+/// What requisitions on the opening list billed, up to this one; all of them where it is not on the list
+/// itself.
+fn opening_up_to(family: &Family, requisition: &Requisition) -> Decimal {
+    let chain = || up_to(family, requisition).map(|member| member.stored.opening.as_ref());
+    if chain().last().flatten().is_some() {
+        return chain().flatten().map(|entry| entry.amount).sum();
+    }
+    let parent = family.commitment().and_then(|parent| parent.stored.opening.as_ref());
+    parent.map(|entry| entry.billed).unwrap_or_default()
 }
 
 /// The decimals of the family's currency, which is its commitment's.
@@ -114,7 +129,10 @@ fn within(
         return Ok(());
     }
     let documents: Vec<String> = live()
-        .map(|document| format!("{} {}", document.document_type.entity_set(), document.doc_entry))
+        .map(|document| match is_opening(document) {
+            true => format!("the opening list over {}", document.total),
+            false => format!("{} {}", document.document_type.entity_set(), document.doc_entry),
+        })
         .collect();
     Err(hold(
         Reason::OverRecognised,

@@ -83,7 +83,7 @@ fn reversed(
     let kind = record.kind();
     let changes = member.begun(&plan.fingerprint).is_none();
     let holds = changes && context.policy.on_change == OnChange::Hold;
-    if holds && !member.decided(Reason::ChangedAfterPosting) {
+    if holds && !member.change_is_decided() {
         return Err(hold(
             Reason::ChangedAfterPosting,
             format!(

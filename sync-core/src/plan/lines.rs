@@ -121,6 +121,34 @@ fn quantity_price_off(line: &CostLine, scale: u32) -> Option<String> {
     })
 }
 
+/// The header total that a record's lines are compared with; `None` where it states none, or has ties of
+/// its own.
+pub(super) fn header(context: &PlanContext<'_>, member: &Member) -> Option<Decimal> {
+    match &member.record().body {
+        RecordBody::Commitment(body) => body.grand_total,
+        RecordBody::ChangeOrder(body) => body.grand_total,
+        RecordBody::DirectCost(body) => super::direct_cost::header(context, member, body),
+        RecordBody::Requisition(_) => None,
+    }
+}
+
+/// A record's lines with a coding each and their amounts in units of the currency, before any is mapped.
+///
+/// # Errors
+///
+/// `rounding_mismatch`, `amount_out_of_range`, `cost_code_unmapped`.
+pub(super) fn amounts(
+    context: &PlanContext<'_>,
+    member: &Member,
+    header: Option<Decimal>,
+    before: impl Fn(&CostLine) -> Option<Decimal>,
+) -> Result<Vec<(CostLine, Decimal)>, Stop> {
+    let scale = context.scale_of(member.record());
+    let lines = with_coding(member.record(), scale)?;
+    let amounts = rounded(context, member, &lines, before, header, scale)?;
+    Ok(lines.into_iter().zip(amounts).collect())
+}
+
 /// Rounds a record's lines, places what rounding leaves over, spreads what has no cost code, and
 /// maps each line.
 ///
@@ -136,17 +164,14 @@ pub(super) fn target(
     stand: Stand<'_>,
 ) -> Result<Vec<TargetLine>, Stop> {
     let record = member.record();
-    let scale = context.catalog.scale(&context.currency_of(record));
-    let lines = with_coding(record, scale)?;
     let held = HeldLines::of(context, member);
-    let places: Vec<Option<Coding>> = lines
-        .iter()
-        .map(|line| held.place(&stand.layer.line(line.id), line.coding.as_ref()?))
-        .collect();
     let before = |line: &CostLine| held.amount(&stand.layer.line(line.id));
-    let amounts = rounded(context, member, &lines, before, header, scale)?;
+    let lines = amounts(context, member, header, before)?;
     let mut target = Vec::with_capacity(lines.len());
-    for ((line, place), amount) in lines.iter().zip(places).zip(amounts) {
+    for (line, amount) in &lines {
+        let amount = *amount;
+        let place =
+            line.coding.as_ref().and_then(|coding| held.place(&stand.layer.line(line.id), coding));
         let token = line.coding.as_ref().map(CostCoding::token).unwrap_or_default();
         let coding = match place {
             Some(coding) => coding,

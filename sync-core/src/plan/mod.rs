@@ -28,8 +28,10 @@ mod guard;
 mod held_lines;
 mod leaving;
 mod lines;
+mod listed;
 mod movement;
 mod open_balance;
+mod opening;
 mod range;
 mod repeats;
 mod requisition;
@@ -45,7 +47,9 @@ use chrono::NaiveDate;
 
 pub use explain::{ExplainedLine, Explanation, LinePlace, explain};
 pub use family::Family;
+pub use listed::opening_entry;
 pub use movement::{ItemMovement, Movement, movement};
+pub(crate) use opening::counts as opening_counts;
 pub use range::out_of_range;
 pub use repeats::Billed;
 pub(crate) use tier::shows_others;
@@ -264,7 +268,19 @@ pub fn plan_of(
         findings: Vec::new(),
         places: Vec::new(),
     };
-    plan.decision = match stopped_by_what_sap_holds(member).or_else(|| adopted(member, &plan)) {
+    if opening::is_lost(member) || opening::is_as_listed(context, family, member, &plan) {
+        plan.decision = skipped(member, Decision::Opening);
+        return plan;
+    }
+    let with_opening = opening::with_amounts(context, family, index);
+    let (family, stop) = match with_opening {
+        Ok(family) => (family, None),
+        Err(stop) => (std::borrow::Cow::Borrowed(&**family), Some(stop)),
+    };
+    let family = &*family;
+    let member = &family.members[index];
+    let stop = stop.or_else(|| stopped_by_what_sap_holds(member));
+    plan.decision = match stop.or_else(|| adopted(member, &plan)) {
         Some(decision) => decision,
         None if !member.is_postable(context.policy)
             || family.left_with_commitment(context.policy, member) =>
@@ -280,6 +296,7 @@ pub fn plan_of(
             duplicates::instead(context, family, member, planned)
         }
     };
+    plan.decision = opening::instead(context, family, member, plan.decision);
     plan.findings.extend(foreign::exchange_difference(
         context,
         family,
@@ -287,7 +304,8 @@ pub fn plan_of(
         &plan.decision,
     ));
     plan.decision = skipped(member, plan.decision);
-    whole::mark(&mut plan.decision, &plan.fingerprint);
+    let beside = member.live().any(opening::is_opening);
+    whole::mark(&mut plan.decision, &plan.fingerprint, beside);
     plan
 }
 
@@ -448,9 +466,7 @@ pub fn is_out_of_date(context: &PlanContext<'_>, family: &Family) -> bool {
             stored.state,
             RecordState::Posted | RecordState::Unchanged | RecordState::NothingToPost
         );
-        settled
-            && stored.opening.is_none()
-            && stored.fingerprint != fingerprint(context, family, member).as_str()
+        settled && stored.fingerprint != fingerprint(context, family, member).as_str()
     })
 }
 

@@ -4,12 +4,14 @@
 use rust_decimal::Decimal;
 
 use super::{
-    Decision, Family, Member, Movement, Plan, PlanContext, Stop, commitment,
+    Decision, Family, ItemMovement, Member, Movement, Plan, PlanContext, Stop, commitment,
     dates::{self, Dates},
     delta::{self, DeltaLine, Layer},
     documents::{self, ControlAccount, Writer},
     family::role_amount,
-    foreign, guard, hold, lines, movement, open_balance, repeats,
+    foreign, guard, hold,
+    lines::{self, TargetLine},
+    movement, open_balance, repeats,
     templates::{
         self, Gross,
         requisition::{Amounts, Of, Wanted, wanted},
@@ -18,9 +20,13 @@ use super::{
 };
 use crate::{
     catalog::Partner,
-    model::{Coding, HeldDocument, JournalLine, JournalTarget, LineMark},
+    model::{
+        Coding, DocumentType, Fingerprint, HeldDocument, JournalLine, JournalTarget, LineMark,
+        Requisition,
+    },
     money,
     policy::{OnChange, OverBilling, RequisitionDocument},
+    ports::OpeningEntry,
     states::{Finding, FindingKind, Reason, RecordState},
 };
 
@@ -121,6 +127,74 @@ pub(super) fn plan(
         .chain(lines::places(&wanted.relief, Layer::Encumbrance))
         .collect();
     post_difference(&of, partner, writer, wanted, is_first, plan)
+}
+
+/// What the books held of a requisition on the opening list.
+pub(super) struct AtCutOver {
+    pub document_type: DocumentType,
+    pub cost: Vec<TargetLine>,
+    pub rest: Vec<JournalLine>,
+}
+
+/// What the books held of a requisition on the opening list, by the templates that post it. The tax of what
+/// the books held of its commitment is not moved, and nothing was cost beside it.
+///
+/// # Errors
+///
+/// The hold that stops the record.
+pub(super) fn at_cut_over(
+    context: &PlanContext<'_>,
+    family: &Family,
+    member: &Member,
+    partner: &Partner,
+    own: &Requisition,
+    entry: &OpeningEntry,
+) -> Result<AtCutOver, Stop> {
+    let template = templates::of_family(context.policy, family);
+    let items = entry.lines.iter().map(|line| ItemMovement {
+        line_item_id: line.id,
+        coding: line.coding.clone(),
+        description: String::new(),
+        gross: line.amount,
+        completed_before: Decimal::ZERO,
+        held: Decimal::ZERO,
+        released: Decimal::ZERO,
+    });
+    let movement = Movement { items: items.collect() };
+    let gross: Vec<Decimal> = entry.lines.iter().map(|line| line.amount).collect();
+    let amounts = Amounts {
+        gross: gross.iter().sum(),
+        held: entry.held,
+        released: entry.released,
+        items: gross,
+    };
+    let requisition = Requisition { stated_tax: Some(entry.tax), items: Vec::new(), ..own.clone() };
+    let of = Of {
+        context,
+        family,
+        member,
+        requisition: &requisition,
+        movement: &movement,
+        amounts: &amounts,
+        dates: dates::on(context.policy.start_date),
+        template,
+        document: template.document,
+    };
+    let writer = Writer::new(context, family, member)?;
+    let mut aside = Plan {
+        decision: Decision::Opening,
+        fingerprint: Fingerprint::over([""; 0]),
+        posting_date: None,
+        findings: Vec::new(),
+        decided: Vec::new(),
+        places: Vec::new(),
+    };
+    let wanted = wanted(&of, partner, &writer, &mut aside)?;
+    let document_type = match template.document {
+        RequisitionDocument::JournalEntry => DocumentType::JournalEntry,
+        RequisitionDocument::PurchaseInvoice => DocumentType::PurchaseInvoice,
+    };
+    Ok(AtCutOver { document_type, cost: wanted.cost, rest: wanted.rest })
 }
 
 /// Whether no later requisition can take up what this one holds: those that are held or were refused
@@ -254,7 +328,7 @@ fn post_difference(
     }
     let holds = context.policy.on_change == OnChange::Hold;
     let changes = !is_first && member.begun(&plan.fingerprint).is_none();
-    if changes && holds && !member.decided(Reason::ChangedAfterPosting) {
+    if changes && holds && !member.change_is_decided() {
         let payable: Decimal = member.live().map(|document| role_amount(document, "payable")).sum();
         return Err(hold(
             Reason::ChangedAfterPosting,

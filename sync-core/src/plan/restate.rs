@@ -9,7 +9,7 @@
 use rust_decimal::Decimal;
 
 use super::{
-    Decision, Family, Member, Plan, PlanContext, by_kind, dates, leaving, standing, whole,
+    Decision, Family, Member, Plan, PlanContext, by_kind, dates, leaving, opening, standing, whole,
 };
 use crate::{
     catalog::PeriodStatus,
@@ -50,6 +50,9 @@ pub(super) fn instead(
 
 /// What keeps a record's documents from being taken back.
 fn obstacle(context: &PlanContext<'_>, member: &Member) -> Option<String> {
+    if member.live().any(opening::is_opening) {
+        return Some("the books held part of it before the cut-over".to_owned());
+    }
     member.live().find_map(|document| {
         let named = format!("{} {}", document.document_type.entity_set(), document.doc_entry);
         let day = document.posting_date;

@@ -122,7 +122,7 @@ fn taken_back(
     }
     let changes = member.begun(&plan.fingerprint).is_none();
     let holds = changes && context.policy.on_change == OnChange::Hold;
-    if holds && !member.decided(Reason::ChangedAfterPosting) {
+    if holds && !member.change_is_decided() {
         let places = Standing::all(context, former);
         let places: Vec<String> = places.iter().map(|(place, _)| place.to_string()).collect();
         return Err(hold(

@@ -8,10 +8,11 @@
 use chrono::NaiveDate;
 
 use super::{Decision, Member};
-use crate::model::{Fingerprint, HeldDocument, HeldState, Posting};
+use crate::model::{Fingerprint, HeldDocument, HeldState, Posting, revision_beside_opening};
 
 /// Gives the documents of one plan their revisions.
-pub(super) fn mark(decision: &mut Decision, fingerprint: &Fingerprint) {
+/// A difference to the opening list says so, for a state that lost the list.
+pub(super) fn mark(decision: &mut Decision, fingerprint: &Fingerprint, beside_opening: bool) {
     let Decision::Post(postings) = decision else { return };
     let Some((last, before)) = postings.split_last_mut() else { return };
     for header in before.iter_mut().map(Posting::header_mut) {
@@ -20,6 +21,16 @@ pub(super) fn mark(decision: &mut Decision, fingerprint: &Fingerprint) {
         }
     }
     last.header_mut().revision = fingerprint.revision().to_owned();
+    if beside_opening {
+        for header in postings.iter_mut().map(Posting::header_mut) {
+            header.revision = revision_beside_opening(&header.revision);
+        }
+    }
+}
+
+/// Whether a document carries a revision, as the whole of a record or as a difference to the opening list.
+fn carries(document: &HeldDocument, revision: &str) -> bool {
+    document.revision == revision || document.revision == revision_beside_opening(revision)
 }
 
 /// Marks documents that take back what stands, before the record is posted anew.
@@ -40,7 +51,7 @@ impl Member {
     #[must_use]
     pub(super) fn stands_whole(&self, revision: &str) -> bool {
         !revision.is_empty()
-            && self.newest().is_some_and(|newest| newest.revision == revision)
+            && self.newest().is_some_and(|newest| carries(newest, revision))
             && self.lapsed().all(|document| self.stored.answered.contains(&document.key.sequence))
     }
 
@@ -48,13 +59,14 @@ impl Member {
     /// the missing ones complete it.
     pub(super) fn begun(&self, fingerprint: &Fingerprint) -> Option<NaiveDate> {
         let of_plan = [fingerprint.revision_in_part(), fingerprint.revision_taken_back()];
-        self.newest().filter(|d| of_plan.contains(&d.revision)).map(|d| d.posting_date)
+        let begun = |document: &&HeldDocument| of_plan.iter().any(|own| carries(document, own));
+        self.newest().filter(begun).map(|document| document.posting_date)
     }
 
     /// Whether a plan under this fingerprint broke off while it posted the record, not while it took
     /// back what stood before.
     pub(super) fn stands_in_part(&self, fingerprint: &Fingerprint) -> bool {
-        self.newest().is_some_and(|newest| newest.revision == fingerprint.revision_in_part())
+        self.newest().is_some_and(|newest| carries(newest, &fingerprint.revision_in_part()))
     }
 
     /// The documents that stood, or should have, and do not count any more.

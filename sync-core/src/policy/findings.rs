@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Basis, Offset, Policy, RequisitionDocument, TaxInJournal};
+use super::{Basis, Offset, Opening, Policy, RequisitionDocument, TaxInJournal};
 use crate::{
     catalog::Catalog,
     mapping::{AccountRule, MappingTables},
@@ -62,6 +62,7 @@ impl Policy {
     ) -> Vec<PolicyFinding> {
         let mut findings = Vec::new();
         self.accounts_of_the_basis(&mut findings);
+        self.opening_of_the_basis(&mut findings);
         self.requisitions_as_invoices(&mut findings);
         self.subcontractor_invoices(&mut findings);
         self.commitment_codes_unread(&mut findings);
@@ -109,6 +110,26 @@ impl Policy {
                 _ => {}
             }
         }
+    }
+
+    /// Whole commitments can have stood in the books only where the basis has a place for them.
+    fn opening_of_the_basis(&self, findings: &mut Vec<PolicyFinding>) {
+        if self.opening == Opening::Billed || self.basis.recognises_commitments() {
+            return;
+        }
+        let why = match self.basis {
+            Basis::Encumbrance => "commitments stand outside the income statement and become cost",
+            _ => "commitments are not in the general ledger and become cost",
+        };
+        findings.push(PolicyFinding::new(
+            "posting.opening",
+            format!(
+                "\"committed\" says that the books held whole commitments as cost at the cut-over; on \
+                 the basis {} {why} when they are billed",
+                self.basis.name()
+            ),
+            "write opening = \"billed\", or choose basis = \"commitment\" or \"commitment_journal\"",
+        ));
     }
 
     fn requisitions_as_invoices(&self, findings: &mut Vec<PolicyFinding>) {

@@ -71,8 +71,8 @@ pub enum Opening {
     /// What was billed: the commitment runs on `progress` for its life.
     #[default]
     Billed,
-    /// The whole commitment. Not built yet: the plan treats it as [`Billed`](Self::Billed), so a host has to
-    /// refuse it.
+    /// The whole commitment, on `unbilled_account` or `accrued_account`: it runs on the basis, and what
+    /// changes is posted against what the books held.
     Committed,
 }
 
@@ -264,6 +264,13 @@ impl Policy {
             ]),
             unknown_settle: TimeDelta::minutes(10),
         }
+    }
+
+    /// Whether the books held whole commitments at the cut-over: those on the opening list, and their
+    /// change orders on it, count as posted.
+    #[must_use]
+    pub fn opens_with_commitments(&self) -> bool {
+        self.opening == Opening::Committed && self.basis.recognises_commitments()
     }
 
     /// Whether a record of this kind is posted in this status.

@@ -10,6 +10,7 @@ mod invoices;
 mod leave;
 mod ledger;
 mod observer;
+mod opening;
 mod source;
 mod store;
 mod store_row;
@@ -22,12 +23,13 @@ pub use ledger::{
     Movement, MovementRequest, Payload, PostOutcome, Receipt, Refusal, SetupReport,
 };
 pub use observer::{Observer, Progress, Silent};
+pub use opening::{OpeningEntry, OpeningLine};
 pub use source::{
     BudgetRow, Changes, Chunk, CostSource, KindCosts, PageToken, ReadScope, ScopeReport,
     SourceCosts, SourceError, SourceErrorKind, SourceProject, UnreadableRecord,
 };
 pub use store::{
-    Cursor, CycleRow, CycleStatus, Epoch, Intent, IntentState, OpeningEntry, Profile, ReadBatch,
-    ResultBatch, ResultRow, Settling, StateStore, StoreError, StoreErrorKind, StoredRecord,
+    Cursor, CycleRow, CycleStatus, Epoch, Intent, IntentState, Profile, ReadBatch, ResultBatch,
+    ResultRow, Settling, StateStore, StoreError, StoreErrorKind, StoredRecord,
 };
 pub use store_row::{StoreRow, StoreRowState};

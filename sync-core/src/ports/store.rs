@@ -4,15 +4,14 @@ use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::OpeningEntry;
 use crate::{
     model::{
         CompanyId, CostRecord, DocumentKey, DocumentType, FamilyId, HeldDocument, PostedPlace,
         Posting, ProjectId, ReadKind, SourceKey,
     },
-    money::as_text,
     resolve::{Adoption, Decisions},
     states::{Cause, Finding, RecordState},
 };
@@ -58,22 +57,6 @@ pub struct Settling {
     pub since: DateTime<Utc>,
     /// Cycles that saw it so.
     pub cycles: u32,
-}
-
-/// What a record was worth at the cut-over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OpeningEntry {
-    /// The posting date that put it on the list.
-    pub dated: NaiveDate,
-    /// Its net amount then; for a requisition, its gross.
-    #[serde(with = "as_text")]
-    pub amount: Decimal,
-    /// For a commitment: billed by requisitions on the list.
-    #[serde(with = "as_text")]
-    pub billed: Decimal,
-    /// For a commitment: retainage held by requisitions on the list.
-    #[serde(with = "as_text")]
-    pub retained: Decimal,
 }
 
 /// One record with everything that is known of it.

@@ -7,6 +7,7 @@ use crate::{
     model::{CostRecord, Kind, RecordBody, Requisition, SourceKey},
     plan::{Family, Member, ended, movement},
     policy::OverBilling,
+    ports::StoredRecord,
     states::Reason,
 };
 
@@ -21,7 +22,7 @@ pub(super) fn amount(sides: &Sides<'_>, record: &CostRecord, family: Option<&Fam
         return amount;
     }
     let by_billing = family.filter(|family| {
-        family.is_carried_over() || !sides.of.policy.basis.recognises_commitments()
+        family.is_carried_over(sides.of.policy) || !sides.of.policy.basis.recognises_commitments()
     });
     match (&record.body, by_billing) {
         (RecordBody::DirectCost(_), _)
@@ -36,6 +37,28 @@ pub(super) fn amount(sides: &Sides<'_>, record: &CostRecord, family: Option<&Fam
         }
         (RecordBody::Commitment(_) | RecordBody::ChangeOrder(_), Some(_)) => Decimal::ZERO,
     }
+}
+
+/// How much of a record's amount the books held at the cut-over: what the opening list says of it, as far as
+/// [`amount`] counts the record.
+/// The record itself may be gone from Procore.
+pub(super) fn opening(sides: &Sides<'_>, stored: &StoredRecord, currency: &str) -> Decimal {
+    let Some(entry) = stored.opening.as_ref() else { return Decimal::ZERO };
+    let policy = sides.of.policy;
+    let counts = match &stored.record.body {
+        RecordBody::DirectCost(_) => true,
+        RecordBody::Commitment(_) | RecordBody::ChangeOrder(_) => policy.opens_with_commitments(),
+        RecordBody::Requisition(_) => {
+            let family = sides.families.get(&stored.family());
+            family.is_some_and(|family| family.is_carried_over(policy))
+                || !policy.basis.recognises_commitments()
+        }
+    };
+    let of_entry = match entry.currency.as_str() {
+        "" => sides.currency_of(&stored.record),
+        own => own,
+    };
+    if counts && of_entry == currency { entry.amount } else { Decimal::ZERO }
 }
 
 /// What requisitions bill above what is approved, where that is cost: the latest one must leave the

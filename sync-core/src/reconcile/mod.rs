@@ -11,6 +11,7 @@
 //! - `report` holds the values that a host renders. Nothing here posts or decides anything.
 
 mod amount;
+mod both;
 mod budget;
 mod periods;
 mod project;

@@ -10,8 +10,10 @@ use chrono::Datelike;
 use rust_decimal::Decimal;
 
 use super::{
-    BudgetBeside, Difference, MonthAmount, OpenItem, ProjectReconciliation, Terms, amount::amount,
-    budget, periods::Periods,
+    BudgetBeside, Difference, MonthAmount, OpenItem, ProjectReconciliation, Terms,
+    both::{Both, both_sides},
+    budget,
+    periods::Periods,
 };
 use crate::{
     catalog::Catalog,
@@ -54,8 +56,8 @@ pub struct ProjectSides<'a> {
 /// Both sides with what is looked up by key.
 pub(super) struct Sides<'a> {
     pub(super) of: ProjectSides<'a>,
-    stored: BTreeMap<SourceKey, &'a StoredRecord>,
-    documents: BTreeMap<SourceKey, Vec<&'a HeldDocument>>,
+    pub(super) stored: BTreeMap<SourceKey, &'a StoredRecord>,
+    pub(super) documents: BTreeMap<SourceKey, Vec<&'a HeldDocument>>,
     pub(super) families: BTreeMap<FamilyId, Family>,
 }
 
@@ -87,7 +89,10 @@ impl<'a> Sides<'a> {
         let records = self.of.records.iter().map(|record| self.currency_of(record));
         let documents = self.of.documents.iter().chain(self.of.adopted);
         let documents = documents.map(|document| document.currency.as_str());
-        let others: BTreeSet<&str> = records.chain(documents).filter(|code| *code != own).collect();
+        let listed = self.of.stored.iter().filter_map(|stored| stored.opening.as_ref());
+        let listed = listed.map(|entry| entry.currency.as_str()).filter(|code| !code.is_empty());
+        let every = records.chain(documents).chain(listed);
+        let others: BTreeSet<&str> = every.filter(|code| *code != own).collect();
         std::iter::once(own).chain(others).map(str::to_owned).collect()
     }
 
@@ -139,19 +144,6 @@ pub fn as_adopted(invoice: &UnkeyedInvoice, source: SourceKey) -> HeldDocument {
             description: String::new(),
         }],
     }
-}
-
-/// One record on both sides.
-struct Both<'a> {
-    key: SourceKey,
-    record: Option<&'a CostRecord>,
-    stored: Option<&'a StoredRecord>,
-    /// Those in the currency that is reconciled.
-    documents: Vec<&'a HeldDocument>,
-    /// Zero where the record has another currency, and only its documents have this one.
-    amount: Decimal,
-    /// Whether the record has the currency that is reconciled.
-    in_own_currency: bool,
 }
 
 /// Reconciles one project, once per currency: the project's own first.
@@ -223,44 +215,6 @@ fn families(
     members.into_iter().map(|(id, members)| (id, Family::new(members))).collect()
 }
 
-/// What has the currency on either side: a record whose currency was changed after it was posted stands
-/// in both, with its amount in the one and its documents in the other.
-fn both_sides<'a>(sides: &Sides<'a>, currency: &str) -> Vec<Both<'a>> {
-    let mut all: BTreeMap<SourceKey, Both<'a>> = BTreeMap::new();
-    for (key, documents) in &sides.documents {
-        let of_currency = documents.iter().filter(|document| document.currency == currency);
-        let documents: Vec<&HeldDocument> = of_currency.copied().collect();
-        if !documents.is_empty() {
-            let stored = sides.stored.get(key).copied();
-            let amount = Decimal::ZERO;
-            let both =
-                Both { key: *key, record: None, stored, documents, amount, in_own_currency: false };
-            all.insert(*key, both);
-        }
-    }
-    for record in sides.of.records {
-        let in_own_currency = sides.currency_of(record) == currency;
-        if in_own_currency {
-            all.entry(record.key).or_insert_with(|| Both {
-                key: record.key,
-                record: None,
-                stored: sides.stored.get(&record.key).copied(),
-                documents: Vec::new(),
-                amount: Decimal::ZERO,
-                in_own_currency,
-            });
-        }
-        if let Some(both) = all.get_mut(&record.key) {
-            both.record = Some(record);
-            both.in_own_currency = in_own_currency;
-            if in_own_currency {
-                both.amount = amount(sides, record, sides.families.get(&record.family()));
-            }
-        }
-    }
-    all.into_values().collect()
-}
-
 fn add(
     sides: &Sides<'_>,
     both: &Both<'_>,
@@ -273,10 +227,12 @@ fn add(
         result.committed += both.amount;
     }
     let in_sap: Decimal = both.documents.iter().map(|document| document.net_cost()).sum();
-    let rest = both.amount - in_sap;
+    let rest = both.amount - both.opening - in_sap;
     let standing = state_of(sides, both, &result.currency, rest);
     let own = periods.own(sides, both.record, &both.documents);
     periods.record(own, both.key, both.amount, &both.documents);
+    explain(&mut result.terms, RecordState::Opening, both.opening);
+    explain(periods.terms(own), RecordState::Opening, both.opening);
     match standing {
         Standing::Explained(state, cause) => {
             explain(&mut result.terms, state, rest);
@@ -300,7 +256,7 @@ fn add(
         Standing::Differs(kind) => result.differences.push(Difference {
             key: both.key,
             kind,
-            expected: both.amount,
+            expected: both.amount - both.opening,
             in_sap,
             detail: detail(both, kind),
         }),
@@ -348,7 +304,13 @@ fn state_of(sides: &Sides<'_>, both: &Both<'_>, currency: &str, rest: Decimal) -
         _ => {}
     }
     if waits {
-        return Standing::Explained(stored.state, stored.cause.clone());
+        let state = match stored.state {
+            RecordState::Opening if !rest.is_zero() && is_changed(both, stored) => {
+                RecordState::Waiting
+            }
+            state => state,
+        };
+        return Standing::Explained(state, stored.cause.clone());
     }
     if let Some(adoption) = &stored.adopted {
         let stands = both.documents.iter().any(|document| document.key.sequence == ADOPTED);
@@ -363,12 +325,7 @@ fn state_of(sides: &Sides<'_>, both: &Both<'_>, currency: &str, rest: Decimal) -
     if both.documents.iter().any(|document| document.state == HeldState::Cancelled) {
         return Standing::Differs(DifferenceKind::Cancelled);
     }
-    // Changed in Procore since the last cycle: the next one posts it.
-    let changed = match both.record {
-        Some(record) => *record != stored.record,
-        None => !stored.absent,
-    };
-    if changed {
+    if is_changed(both, stored) {
         return Standing::Explained(RecordState::Waiting, None);
     }
     let lines = both.record.map_or(0, |record| match &record.body {
@@ -395,6 +352,14 @@ fn state_of(sides: &Sides<'_>, both: &Both<'_>, currency: &str, rest: Decimal) -
     } else {
         DifferenceKind::Edited
     })
+}
+
+/// Whether the record was changed in Procore since the last cycle: the next one takes it.
+fn is_changed(both: &Both<'_>, stored: &StoredRecord) -> bool {
+    match both.record {
+        Some(record) => *record != stored.record,
+        None => !stored.absent,
+    }
 }
 
 fn explain(terms: &mut Terms, state: RecordState, rest: Decimal) {

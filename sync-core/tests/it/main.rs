@@ -13,6 +13,7 @@ mod world;
 mod broken_off;
 mod call_budget;
 mod cancelling;
+mod changed_before_start;
 mod changes;
 mod check;
 #[cfg(feature = "contract-tests")]
@@ -36,6 +37,7 @@ mod mapping;
 mod money;
 mod moving;
 mod open_balances;
+mod opening_committed;
 mod periods;
 mod policy;
 mod posted_places;

@@ -3,7 +3,7 @@
 use sync_core::{
     catalog::{Account, TaxField},
     mapping::{AccountRule, Target},
-    policy::{Basis, Offset, Policy, RequisitionDocument},
+    policy::{Basis, Offset, Opening, Policy, RequisitionDocument},
     ports::CycleStatus,
 };
 
@@ -44,6 +44,17 @@ fn requisitions_as_invoices_are_refused_where_commitments_are_cost() {
     }
     for basis in [Basis::Progress, Basis::Encumbrance] {
         assert_eq!(World::on(basis).with_invoices().cycle().status, CycleStatus::Done);
+    }
+}
+
+#[test]
+fn whole_commitments_in_the_books_are_refused_where_the_basis_has_no_place_for_them() {
+    for basis in [Basis::Progress, Basis::Encumbrance] {
+        let mut world = World::on(basis);
+        world.policy.opening = Opening::Committed;
+        let detail = refused(&world);
+        assert!(detail.contains("posting.opening") && detail.contains(basis.name()), "{detail}");
+        assert!(detail.contains("write opening = \"billed\""), "{detail}");
     }
 }
 

@@ -305,7 +305,7 @@ impl World {
             ledger: "SBODEMO".to_owned(),
             basis: self.policy.basis.name().to_owned(),
             start_date: self.policy.start_date,
-            opening: "billed".to_owned(),
+            opening: self.policy.opening.name().to_owned(),
         };
         act(&self.mapping(), &profile)
     }

@@ -82,8 +82,8 @@ pub(super) const fn of(policy: &Policy, basis: Basis) -> Template {
     }
 }
 
-/// The row that a family follows: a commitment that was carried over runs on `progress` for its
-/// life.
+/// The row that a family follows: a commitment that was carried over with what was
+/// billed of it runs on `progress` for its life.
 pub(super) fn of_family(policy: &Policy, family: &Family) -> Template {
-    of(policy, if family.is_carried_over() { Basis::Progress } else { policy.basis })
+    of(policy, if family.is_carried_over(policy) { Basis::Progress } else { policy.basis })
 }

@@ -239,10 +239,19 @@ fn tax_share(of: &Of<'_>) -> Decimal {
             let gross = |item: &super::super::ItemMovement| item.gross_rounded(|a| of.round(a));
             moved.items.iter().map(gross).sum::<Decimal>()
         })
-        .sum();
+        .sum::<Decimal>()
+        - on_the_list_before(of);
     // Nor was what earlier requisitions took as cost ever unbilled.
     let excess = family.cost_before(requisition);
     cumulative - (unbilled - (gross - excess))
+}
+
+/// What earlier requisitions billed that stand in SAP beside the opening list: the list's part of it was
+/// moved before.
+fn on_the_list_before(of: &Of<'_>) -> Decimal {
+    let standing = of.family.earlier_than(of.requisition);
+    let standing = standing.filter(|(member, _)| member.live().next().is_some());
+    standing.filter_map(|(member, _)| member.stored.opening.as_ref()).map(|e| e.amount).sum()
 }
 
 fn payable_line(
