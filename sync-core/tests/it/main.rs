@@ -5,11 +5,12 @@
 //! `books` the balances. Every other module is named after the rules that it tests.
 #![allow(clippy::unwrap_used)]
 
-mod adopting;
 mod books;
 mod records;
 mod world;
 
+mod adopting;
+mod boundaries;
 mod broken_off;
 mod call_budget;
 mod cancelling;
@@ -33,6 +34,7 @@ mod leaving;
 mod ledger_answers;
 mod limits;
 mod look_ups;
+mod mapped_costs;
 mod mapping;
 mod money;
 mod moving;
