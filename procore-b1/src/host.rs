@@ -15,8 +15,8 @@ use sync_core::{
     mapping::{BlastRadius, Lint, MappingTables},
     model::{ProjectId, SourceKey},
     ports::{
-        Clock, CostSource, Ledger, LedgerError, Observer, SetupReport, Silent, StateStore,
-        StoreError,
+        Clock, CostSource, Ledger, LedgerError, Observer, SetupReport, Signature, Silent,
+        StateStore, StoreError,
     },
     reconcile::Reconciliation,
 };
@@ -167,6 +167,7 @@ impl Host {
             limits: EngineLimits {
                 overlap: self.config.procore.overlap,
                 post_time: self.config.sap_b1.post_time(),
+                retention: self.config.retention,
                 ..EngineLimits::default()
             },
             stop: self.stop.clone(),
@@ -201,11 +202,11 @@ impl Host {
         observer: &dyn Observer,
         projects: Option<Vec<ProjectId>>,
     ) -> Result<CycleReport, HostError> {
-        self.cycle(observer, projects, false).await
+        self.cycle(observer, projects, None).await
     }
 
     /// As [`Host::sync`], and makes this state the one that feeds SAP, where SAP says that another one
-    /// does: a person's act, when the other one is gone for good.
+    /// does: a person's act, when the other one is gone for good. The audit trail keeps it.
     ///
     /// # Errors
     ///
@@ -214,15 +215,16 @@ impl Host {
         &self,
         observer: &dyn Observer,
         projects: Option<Vec<ProjectId>>,
+        signature: Signature,
     ) -> Result<CycleReport, HostError> {
-        self.cycle(observer, projects, true).await
+        self.cycle(observer, projects, Some(signature)).await
     }
 
     async fn cycle(
         &self,
         observer: &dyn Observer,
         projects: Option<Vec<ProjectId>>,
-        take_over: bool,
+        take_over: Option<Signature>,
     ) -> Result<CycleReport, HostError> {
         self.then_close(2, async {
             let sweep = self.sweep_is_due(projects.as_deref()).await;

@@ -73,6 +73,12 @@ pub enum Command {
         /// Makes this state the one that feeds SAP, where SAP says that another one does.
         #[arg(long)]
         take_over: bool,
+        /// Why this state takes over: kept in the audit trail.
+        #[arg(long, value_name = "TEXT", value_parser = words, requires = "take_over")]
+        reason: Option<String>,
+        /// Who lets it take over; without it the user of this machine.
+        #[arg(long, value_name = "NAME", value_parser = words, requires = "take_over")]
+        by: Option<String>,
     },
     /// Lists the records that wait for a person, with cause and remedy.
     Exceptions {

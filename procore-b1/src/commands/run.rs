@@ -5,6 +5,7 @@ use std::{env, io, path::Path};
 use sync_core::{
     engine::{CheckLine, CheckStatus, CycleReport},
     model::{ProjectId, SourceKey},
+    ports::Signature,
 };
 
 use super::{Cli, Command, MappingCommand, Output, exit, signals};
@@ -114,12 +115,15 @@ async fn on(host: &Host, cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop>
             output.result(|| json::life(&life), || text::life(&life))?;
             Ok(exit::DONE)
         }
-        Command::Sync { projects, take_over } => {
+        Command::Sync { projects, take_over, reason, by } => {
             let projects = (!projects.is_empty()).then(|| projects.clone());
             let observer = progress::observer(cli.global.quiet);
-            let report = match take_over {
-                true => host.take_over(&*observer, projects).await?,
-                false => host.sync(&*observer, projects).await?,
+            let report = if *take_over {
+                let note = reason.clone().unwrap_or_default();
+                let signature = Signature { by: decider(by.as_deref())?, note };
+                host.take_over(&*observer, projects, signature).await?
+            } else {
+                host.sync(&*observer, projects).await?
             };
             cycle(&report, output)
         }

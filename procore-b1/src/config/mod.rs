@@ -24,6 +24,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::TimeDelta;
 use sync_core::{mapping::MappingTables, policy::Policy, ports::Profile};
 
 pub use fault::{ConfigError, ConfigFault, Place};
@@ -45,6 +46,8 @@ pub struct Config {
     pub sap_b1: SapB1Config,
     /// The state store.
     pub state: StateConfig,
+    /// How long the state keeps payloads and the rows of cycles.
+    pub retention: TimeDelta,
     /// The mapping tables.
     pub mapping: MappingTables,
     /// What is posted, how, and when.
@@ -128,6 +131,7 @@ fn read(
     let clearing = posting.as_ref().map_or(&[][..], |posting| &posting.clearing);
     let mapping = tables::mapping(root.section("mapping"), folder, clearing);
     let (procore, sap_b1, Posting { policy, clearing }) = (procore?, sap_b1?, posting?);
+    let (state, retention) = state?;
     let profile = Profile {
         company: procore.company,
         environment: procore.base_url.clone(),
@@ -140,7 +144,8 @@ fn read(
         file: file.to_owned(),
         procore,
         sap_b1,
-        state: state?,
+        state,
+        retention,
         mapping: mapping?,
         policy,
         profile,

@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use chrono::TimeDelta;
+
 use super::{
     secret::Vault,
     section::{Section, Spot},
@@ -34,13 +36,17 @@ pub enum StateConfig {
     },
 }
 
-/// Reads the section. `post_time` is what a document may take at most, with its margin: no lease is
+/// How long payloads and the rows of cycles are kept where the file does not say: longer than a fiscal
+/// year and its closing.
+const RETENTION: TimeDelta = TimeDelta::days(400);
+
+/// Reads the section: where the state is, and how long it keeps what nothing needs. `post_time` is what a document may take at most, with its margin: no lease is
 /// shorter than that and a quarter, because it is renewed at each tenth of it.
 pub(crate) fn state(
     section: Section<'_>,
     vault: &Vault<'_>,
     post_time: Duration,
-) -> Option<StateConfig> {
+) -> Option<(StateConfig, TimeDelta)> {
     let place = section.entry("url").map(|entry| entry.place.clone());
     let url = vault.text_or_secret(&section, "url", REMEDY);
     let lease = lease(&section, post_time);
@@ -52,14 +58,16 @@ pub(crate) fn state(
         }
         _ => None,
     };
+    let longest = TimeDelta::days(36_500);
+    let retention = section.duration("retention", TimeDelta::days(1), longest);
     section.finish();
-    found
+    Some((found?, retention.map_or(RETENTION, |spot| spot.value)))
 }
 
 fn lease(section: &Section<'_>, post_time: Duration) -> (Duration, Option<Spot<()>>) {
     let least = post_time + post_time / 4;
-    let shortest = chrono::TimeDelta::from_std(least).unwrap_or(chrono::TimeDelta::hours(1));
-    let written = section.duration("lease", shortest, chrono::TimeDelta::days(1));
+    let shortest = TimeDelta::from_std(least).unwrap_or(TimeDelta::hours(1));
+    let written = section.duration("lease", shortest, TimeDelta::days(1));
     let spot = section.entry("lease").map(|entry| {
         let (key, place) = (section.key("lease"), entry.place.clone());
         Spot { value: (), key, place }

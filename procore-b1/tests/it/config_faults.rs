@@ -25,6 +25,7 @@ const FAULTS: &[(&str, &str, &[&str])] = &[
     ("sqlite:state.db", "postgres://joe:hunter2@db/state", &["toml:15: state.url: carries a password in plain text", "{ env = \"NAME\" }"]),
     #[cfg(not(feature = "postgres"))]
     ("sqlite:state.db", "postgres://db/state", &["toml:15: state.url: this program was built without PostgreSQL", "sqlite:"]),
+    ("\"sqlite:state.db\"", "\"sqlite:state.db\"\nretention = \"1h\"", &["toml:16: state.retention", "from 1d to 36500d"]),
     ("\"sqlite:state.db\"", "\"sqlite:state.db\"\nlease = \"5m\"", &["toml:16: state.lease: is used only with a state in PostgreSQL", "remove it"]),
     ("\"sqlite:state.db\"", "{ env = \"NOT_SET\" }", &["toml:15: state.url: the environment variable NOT_SET is not set"]),
     ("sqlite:state.db", "sqlite::memory:", &["toml:15: state.url", "outlive"]),

@@ -34,6 +34,7 @@ fn keys_that_are_not_there_have_their_documented_defaults() {
     assert_eq!(config.sap_b1.unknown_settle, TimeDelta::minutes(10));
     assert_eq!(config.profile.ledger, "SBO_CONTRACTOR@b1.example.com");
     assert_eq!(state_file(&config), config.file.with_file_name("state.db"));
+    assert_eq!(config.retention, TimeDelta::days(400));
 }
 
 #[test]

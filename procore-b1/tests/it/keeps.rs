@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use rust_decimal::Decimal;
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use sync_sandbox::procore::RecordRef;
 
 use crate::site::Site;
@@ -58,6 +59,37 @@ impl Keep {
                      EXCEPTION WHEN undefined_table OR invalid_schema_name THEN NULL; END $$"
                 );
                 run("psql", &["--quiet", "--command", &end, address]).await;
+            }
+        }
+    }
+
+    /// Changes the state behind its back.
+    pub(crate) async fn execute(&self, site: &Site, statement: &'static str) {
+        match self {
+            Self::File => {
+                let mut connection = file(site).await;
+                sqlx::query(statement).execute(&mut connection).await.unwrap();
+                connection.close().await.unwrap();
+            }
+            #[cfg(feature = "postgres")]
+            Self::Schema(url) => {
+                let mut connection = crate::postgres::connection(url).await;
+                sqlx::query(statement).execute(&mut connection).await.unwrap();
+            }
+        }
+    }
+
+    /// Asks the state for one number.
+    pub(crate) async fn number(&self, site: &Site, statement: &'static str) -> i64 {
+        match self {
+            Self::File => {
+                let mut connection = file(site).await;
+                sqlx::query_scalar(statement).fetch_one(&mut connection).await.unwrap()
+            }
+            #[cfg(feature = "postgres")]
+            Self::Schema(url) => {
+                let mut connection = crate::postgres::connection(url).await;
+                sqlx::query_scalar(statement).fetch_one(&mut connection).await.unwrap()
             }
         }
     }
@@ -123,6 +155,11 @@ impl Keep {
             }
         }
     }
+}
+
+async fn file(site: &Site) -> SqliteConnection {
+    let options = SqliteConnectOptions::new().filename(site.path("state.db"));
+    SqliteConnection::connect_with(&options).await.unwrap()
 }
 
 #[cfg(feature = "postgres")]

@@ -99,7 +99,10 @@ async fn a_state_copied_to_a_second_machine_is_stopped_there_until_a_person_take
     let check = site.json_with(&["check"], 1, there).await;
     assert!(check.to_string().contains("it is a copy"), "{check}");
     assert_eq!(in_sap(&site), posted);
-    let taken = site.json_with(&["sync", "--take-over"], 0, there).await;
+    let unsigned = site.json_with(&["sync", "--take-over"], 64, there).await;
+    assert!(unsigned["error"]["detail"].as_str().unwrap().contains("--by NAME"), "{unsigned}");
+    let take_over = ["sync", "--take-over", "--by", "Ada", "--reason", "the old machine is gone"];
+    let taken = site.json_with(&take_over, 0, there).await;
     assert_eq!(taken["documents"], none(), "the adjustment is there already");
     raise(&site);
     let second = site.json_with(&["sync"], 0, there).await;

@@ -16,6 +16,7 @@ mod observers;
 mod postgres;
 mod processes;
 mod reports;
+mod retention;
 mod samples;
 #[cfg(feature = "postgres")]
 #[allow(dead_code, reason = "the tests of sync-store use the rest")]

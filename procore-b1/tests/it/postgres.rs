@@ -21,7 +21,7 @@ async fn site() -> Option<(Site, String)> {
     Some((Site::new().await.with_state(with_password, PASSWORD), url))
 }
 
-async fn connection(url: &str) -> PgConnection {
+pub(crate) async fn connection(url: &str) -> PgConnection {
     let (address, schema) = url.split_once("?schema=").unwrap();
     let options: sqlx::postgres::PgConnectOptions = address.parse().unwrap();
     PgConnection::connect_with(&options.options([("search_path", schema)])).await.unwrap()

@@ -184,5 +184,10 @@ async fn an_operator_decides_on_a_held_record_and_sees_at_once_what_came_of_it()
     let detail = again["error"]["detail"].as_str().unwrap();
     assert!(detail.contains("is skipped: there is nothing to decide"), "{detail}");
     let life = String::from_utf8(site.run(&["explain", key]).await.stdout).unwrap();
-    assert!(life.contains("Ada"), "{life}");
+    assert!(life.contains("by Ada on vendor_unmapped: skip, paid by card"), "{life}");
+    let life = site.json(&["explain", key], 0).await;
+    let told = life["decisions"].as_array().unwrap();
+    assert_eq!(told.len(), 1, "{life}");
+    assert_eq!((&told[0]["by"], &told[0]["decision"]), (&"Ada".into(), &"skip".into()));
+    assert!(!told[0]["fingerprint"].as_str().unwrap().is_empty(), "{life}");
 }

@@ -17,7 +17,7 @@ use crate::{
     exchange::Rates,
     model::{ProjectId, RecordBody, SourceKey},
     ports::{
-        CatalogRequest, CycleRow, CycleStatus, Epoch, LedgerError, Progress, SourceError,
+        Act, CatalogRequest, CycleRow, CycleStatus, Epoch, LedgerError, Progress, SourceError,
         SourceProject, StoreError, StoreErrorKind, StoredRecord,
     },
     states::RecordState,
@@ -117,6 +117,13 @@ impl Engine<'_> {
             report.status = CycleStatus::Partial;
             report.failure = Some(error.into());
         }
+        if report.number > 0
+            && report.status != CycleStatus::Failed
+            && let Err(error) = self.drop_what_is_old(epoch).await
+        {
+            report.status = CycleStatus::Partial;
+            report.failure.get_or_insert(error.into());
+        }
         let row = CycleRow {
             number: report.number,
             started_at,
@@ -192,13 +199,18 @@ impl Engine<'_> {
             let detail = "SAP has no U_ProcoreKey and U_ProcoreRev yet; run setup".to_owned();
             return Err((0, Failure { name: "udf_missing", detail }));
         }
-        let takes_over = options.take_over || purpose == Purpose::Rebuild;
+        let takes_over = options.take_over.is_some() || purpose == Purpose::Rebuild;
         self.is_current(takes_over).await.map_err(|failure| (0, failure))?;
         if is_new && purpose == Purpose::Post {
             self.begin_with_nothing(epoch).await.map_err(|failure| (0, failure))?;
         }
         let number =
             self.store.open_cycle(started_at, epoch).await.map_err(|e| (0, Failure::from(e)))?;
+        if let Some(signature) = &options.take_over {
+            let act = Act::took_over(signature, self.clock.now());
+            let kept = self.store.record_act(&act, &[], epoch).await;
+            kept.map_err(|error| (number, error.into()))?;
+        }
         self.claim_row(number).await.map_err(|failure| (number, failure))?;
         let cycle = Cycle { epoch, number, purpose, catalog, rates: Mutex::default() };
         self.recover(&cycle).await.map_err(|failure| (number, failure))?;

@@ -6,7 +6,7 @@ use super::{Engine, Failure, project::gather};
 use crate::{
     model::{ReadKind, SourceKey},
     plan::{self, Explanation, PlanContext},
-    ports::{CatalogRequest, Changes, Intent, ReadScope, StoredRecord},
+    ports::{Act, CatalogRequest, Changes, Intent, ReadScope, StoredRecord},
 };
 
 /// The life of one record.
@@ -16,6 +16,8 @@ pub struct RecordLife {
     pub explanation: Explanation,
     /// Every document that was ever about to be posted for it, by sequence.
     pub intents: Vec<Intent>,
+    /// What people decided on it, the oldest first; what has lapsed since is told too.
+    pub acts: Vec<Act>,
     /// Why the record could not be read anew: what is explained is the copy of the last cycle.
     pub not_read_anew: Option<Failure>,
 }
@@ -65,7 +67,9 @@ impl Engine<'_> {
                 |explanation| &explanation.decision,
             )
             .await?;
-        Ok(RecordLife { explanation, intents: self.store.intents(&key).await?, not_read_anew })
+        let intents = self.store.intents(&key).await?;
+        let acts = self.store.acts(Some(&key)).await?;
+        Ok(RecordLife { explanation, intents, acts, not_read_anew })
     }
 
     /// Puts the record as the source states it now in the place of the stored copy.

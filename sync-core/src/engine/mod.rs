@@ -28,6 +28,7 @@ mod reconcile;
 mod recover;
 mod report;
 mod resolve;
+mod retention;
 mod store_row;
 mod whole;
 
@@ -54,7 +55,7 @@ use crate::{
     mapping::MappingTables,
     model::{ProjectId, SourceKey},
     policy::Policy,
-    ports::{Clock, CostSource, Ledger, Observer, Profile, StateStore},
+    ports::{Clock, CostSource, Ledger, Observer, Profile, Signature, StateStore},
 };
 
 /// How much is done at once.
@@ -73,6 +74,8 @@ pub struct EngineLimits {
     pub post_time: Duration,
     /// How long another store that fed the ledger counts as alive after its last cycle began.
     pub young_heartbeat: TimeDelta,
+    /// How long the store keeps what nothing needs any more (see [`StateStore::compact`]), whole days.
+    pub retention: TimeDelta,
 }
 
 impl Default for EngineLimits {
@@ -84,6 +87,7 @@ impl Default for EngineLimits {
             overlap: TimeDelta::minutes(10),
             post_time: Duration::from_secs(240),
             young_heartbeat: TimeDelta::days(7),
+            retention: TimeDelta::days(400),
         }
     }
 }
@@ -114,8 +118,9 @@ pub struct CycleOptions {
     pub sweep: bool,
     /// Only these records are read anew and planned; the cursors stay where they are.
     pub only: Option<Vec<SourceKey>>,
-    /// Whether this store becomes the one that feeds the ledger, whichever did: a person's act.
-    pub take_over: bool,
+    /// Whether this store becomes the one that feeds the ledger, whichever did: a person's act, which
+    /// the store keeps.
+    pub take_over: Option<Signature>,
 }
 
 /// Source, ledger, store, clock, observer, and the company's choices: all that a cycle needs.

@@ -3,7 +3,7 @@
 use super::Engine;
 use crate::{
     model::SourceKey,
-    ports::{LedgerError, ResultBatch, StoreError, StoredRecord},
+    ports::{Act, LedgerError, StoreError, StoredRecord},
     resolve::{Adoption, Resolution, ResolveError, Verb},
 };
 
@@ -47,8 +47,8 @@ impl Engine<'_> {
                 stored.adopted = Some(self.adoption(&stored, &resolution, doc_entry).await?);
             }
             stored.decisions.take(resolution.clone());
-            let batch = ResultBatch { results: Vec::new(), records: vec![stored] };
-            self.store.record_results(&batch, epoch).await?;
+            let act = Act::resolved(key, &resolution);
+            self.store.record_act(&act, &[stored], epoch).await?;
             Ok(resolution)
         }
         .await;

@@ -4,6 +4,7 @@
 mod books;
 pub mod clock;
 pub mod ledger;
+mod outdated;
 pub mod source;
 pub mod store;
 

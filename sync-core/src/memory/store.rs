@@ -15,11 +15,12 @@ use std::{
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
+use super::outdated::Outdated;
 use crate::{
     model::{DocumentKey, FamilyId, ProjectId, ReadKind, SourceKey},
     ports::{
-        Cursor, CycleRow, CycleStatus, Epoch, Intent, IntentState, Profile, ReadBatch, ResultBatch,
-        ResultRow, StateStore, StoreError, StoreErrorKind, StoredRecord,
+        Act, Cursor, CycleRow, CycleStatus, Epoch, Intent, IntentState, Profile, ReadBatch,
+        ResultBatch, ResultRow, StateStore, StoreError, StoreErrorKind, StoredRecord,
     },
     states::RecordState,
 };
@@ -72,6 +73,7 @@ struct Data {
     records: BTreeMap<SourceKey, StoredRecord>,
     intents: BTreeMap<DocumentKey, Intent>,
     results: BTreeMap<DocumentKey, ResultRow>,
+    acts: Vec<Act>,
 }
 
 /// Stores that this process has made: the only randomness that a name of one needs.
@@ -88,6 +90,7 @@ impl Default for Data {
             records: BTreeMap::new(),
             intents: BTreeMap::new(),
             results: BTreeMap::new(),
+            acts: Vec::new(),
         }
     }
 }
@@ -421,58 +424,34 @@ impl StateStore for MemoryStore {
             .cloned()
             .collect())
     }
-}
 
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use std::{
-        pin::pin,
-        task::{Context, Poll, Waker},
-    };
+    async fn record_act(
+        &self,
+        act: &Act,
+        records: &[StoredRecord],
+        epoch: Epoch,
+    ) -> Result<(), StoreError> {
+        let mut inner = self.lock();
+        inner.check(epoch)?;
+        inner.commit(|data| {
+            data.acts.push(act.clone());
+            data.put_records(records);
+        })
+    }
 
-    use super::*;
+    async fn acts(&self, key: Option<&SourceKey>) -> Result<Vec<Act>, StoreError> {
+        let inner = self.lock();
+        Ok(inner.data.acts.iter().filter(|act| act.key.as_ref() == key).cloned().collect())
+    }
 
-    /// The store never waits, so one poll answers.
-    fn now<T>(future: impl Future<Output = T>) -> T {
-        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(value) => value,
-            Poll::Pending => panic!("the store in memory waited for something"),
+    async fn compact(&self, before: DateTime<Utc>, epoch: Epoch) -> Result<u64, StoreError> {
+        let mut inner = self.lock();
+        inner.check(epoch)?;
+        let outdated = Outdated::of(&inner.data.intents, &inner.data.cycles, before);
+        if outdated.len() == 0 {
+            return Ok(0);
         }
-    }
-
-    #[cfg(feature = "contract-tests")]
-    #[test]
-    fn the_store_in_memory_obeys_every_law_of_the_port() {
-        now(crate::contract::store::suite(async || Box::new(MemoryStore::new()) as _));
-    }
-
-    #[test]
-    fn a_write_that_breaks_off_is_kept_or_lost_whole_as_planned() {
-        let store = MemoryStore::new();
-        let epoch = now(store.acquire_writer(DateTime::UNIX_EPOCH)).unwrap();
-        store.fail_next_write(WriteFault::Lost);
-        store.fail_write_after(1, WriteFault::Kept);
-        let open = || now(store.open_cycle(DateTime::UNIX_EPOCH, epoch));
-        let number = || now(store.last_cycle()).unwrap().map(|row| row.number);
-        assert_eq!(open().unwrap_err().kind, StoreErrorKind::Unavailable);
-        assert_eq!(number(), None, "lost");
-        assert_eq!(open().unwrap(), 1);
-        assert_eq!(open().unwrap_err().kind, StoreErrorKind::Unavailable);
-        assert_eq!(number(), Some(2), "kept");
-        assert_eq!(store.writes(), 4);
-    }
-
-    #[test]
-    fn a_restored_backup_forgets_what_came_after_it_and_its_writer() {
-        let store = MemoryStore::new();
-        let epoch = now(store.acquire_writer(DateTime::UNIX_EPOCH)).unwrap();
-        now(store.open_cycle(DateTime::UNIX_EPOCH, epoch)).unwrap();
-        let backup = store.snapshot();
-        now(store.open_cycle(DateTime::UNIX_EPOCH, epoch)).unwrap();
-        store.restore(&backup);
-        assert_eq!(now(store.last_cycle()).unwrap().unwrap().number, 1);
-        let refused = now(store.open_cycle(DateTime::UNIX_EPOCH, epoch)).unwrap_err();
-        assert_eq!(refused.kind, StoreErrorKind::LeaseLost);
+        inner.commit(|data| outdated.drop_from(&mut data.intents, &mut data.cycles))?;
+        Ok(outdated.len())
     }
 }

@@ -5,6 +5,7 @@
 //! stand beside them; [`contract`](crate::contract) (feature `contract-tests`) holds the suites
 //! that every adapter runs, [`memory`](crate::memory) the reference implementations.
 
+mod act;
 mod clock;
 mod invoices;
 mod leave;
@@ -13,8 +14,10 @@ mod observer;
 mod opening;
 mod source;
 mod store;
+mod store_error;
 mod store_row;
 
+pub use act::{Act, Deed, Signature};
 pub use clock::Clock;
 pub use invoices::{InvoiceSearch, UnkeyedInvoice};
 pub use leave::{Always, Leave};
@@ -30,6 +33,7 @@ pub use source::{
 };
 pub use store::{
     Cursor, CycleRow, CycleStatus, Epoch, Intent, IntentState, Profile, ReadBatch, ResultBatch,
-    ResultRow, Settling, StateStore, StoreError, StoreErrorKind, StoredRecord,
+    ResultRow, Settling, StateStore, StoredRecord,
 };
+pub use store_error::{StoreError, StoreErrorKind};
 pub use store_row::{StoreRow, StoreRowState};

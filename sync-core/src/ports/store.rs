@@ -1,12 +1,12 @@
 //! Where the state lives between cycles.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::OpeningEntry;
+use super::{Act, OpeningEntry, StoreError};
 use crate::{
     model::{
         CompanyId, CostRecord, DocumentKey, DocumentType, FamilyId, HeldDocument, PostedPlace,
@@ -288,56 +288,12 @@ pub struct CycleRow {
     pub status: CycleStatus,
 }
 
-/// What went wrong, as far as the engine must know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StoreErrorKind {
-    /// Another writer holds the store: `lease_held`.
-    LeaseHeld,
-    /// The epoch is not the newest any more: `lease_lost`.
-    LeaseLost,
-    /// The schema is newer than this program, or the file is damaged.
-    Unusable,
-    /// The database cannot be reached or is full.
-    Unavailable,
-}
-
-impl StoreErrorKind {
-    /// The name in reports.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::LeaseHeld => "lease_held",
-            Self::LeaseLost => "lease_lost",
-            Self::Unusable => "store_unusable",
-            Self::Unavailable => "store_unavailable",
-        }
-    }
-}
-
-/// A store that could not do it.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: {detail}", kind.name())]
-pub struct StoreError {
-    /// What went wrong.
-    pub kind: StoreErrorKind,
-    /// Where, and what would be right.
-    pub detail: String,
-}
-
-impl StoreError {
-    /// An error with its sentence.
-    #[must_use]
-    pub fn new(kind: StoreErrorKind, detail: impl fmt::Display) -> Self {
-        Self { kind, detail: detail.to_string() }
-    }
-}
-
 /// Where the state lives between cycles.
 ///
 /// Laws: each writing call is one transaction, kept whole or lost whole; a call with an epoch that
 /// is not the newest writes nothing and answers `lease_lost`; what was written is read back equal,
-/// every digit and byte; a cursor never moves back; an intent's key is written once; readers are
-/// never shut out by a writer.
+/// every digit and byte; a cursor never moves back; an intent's key is written once; an act is never
+/// changed or dropped; readers are never shut out by a writer.
 #[async_trait]
 pub trait StateStore: Send + Sync {
     /// Becomes the writer, with a new epoch.
@@ -487,4 +443,36 @@ pub trait StateStore: Send + Sync {
     ///
     /// When the store cannot be read.
     async fn intents(&self, key: &SourceKey) -> Result<Vec<Intent>, StoreError>;
+
+    /// Writes what a person did, with the records as they stand after it: all or nothing.
+    ///
+    /// # Errors
+    ///
+    /// `lease_lost`, or when the store cannot be written.
+    async fn record_act(
+        &self,
+        act: &Act,
+        records: &[StoredRecord],
+        epoch: Epoch,
+    ) -> Result<(), StoreError>;
+
+    /// What people did about a record, or with `None` about the store itself; the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    async fn acts(&self, key: Option<&SourceKey>) -> Result<Vec<Act>, StoreError>;
+
+    /// Drops of the time before a moment what nothing needs any more: the payload bytes of documents
+    /// whose result is settled, and the rows of ended cycles before the oldest that stays. Keys,
+    /// sequences, results, records, acts and the newest cycle stay: they keep a document from being
+    /// posted twice.
+    ///
+    /// One call is one transaction of bounded size: it answers how much it dropped, and is called
+    /// again until that is nothing.
+    ///
+    /// # Errors
+    ///
+    /// `lease_lost`, or when the store cannot be written.
+    async fn compact(&self, before: DateTime<Utc>, epoch: Epoch) -> Result<u64, StoreError>;
 }

@@ -18,7 +18,7 @@ use sync_core::{
     model::{CompanyId, FamilyId, HeldDocument, Posting, ProjectId, SourceKey},
     policy::Basis,
     ports::{
-        CatalogRequest, Chunk, CostSource, Cursor, CycleRow, Epoch, Intent, Leave, Ledger,
+        Act, CatalogRequest, Chunk, CostSource, Cursor, CycleRow, Epoch, Intent, Leave, Ledger,
         LedgerAvailability, LedgerError, PageToken, Payload, PostOutcome, Profile, ReadBatch,
         ReadScope, ResultBatch, ScopeReport, SetupReport, Silent, SourceError, StateStore,
         StoreError, StoreRow, StoreRowState, StoredRecord,
@@ -158,6 +158,9 @@ stored! {
     record_results(batch: &ResultBatch, epoch: Epoch) -> ();
     open_intents() -> Vec<Intent>;
     intents(key: &SourceKey) -> Vec<Intent>;
+    record_act(act: &Act, records: &[StoredRecord], epoch: Epoch) -> ();
+    acts(key: Option<&SourceKey>) -> Vec<Act>;
+    compact(before: DateTime<Utc>, epoch: Epoch) -> u64;
 }
 
 /// A cycle that is dropped after `polls` polls; its report if it ended before.

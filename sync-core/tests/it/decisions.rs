@@ -7,7 +7,7 @@ use sync_core::{
     memory::PostFault,
     model::SourceKey,
     policy::{Basis, OnChange, OverBilling},
-    ports::{Refusal, Silent, UnkeyedInvoice},
+    ports::{Deed, Refusal, Silent, StateStore as _, UnkeyedInvoice},
     resolve::Verb,
     states::{Reason, RecordState},
 };
@@ -15,7 +15,7 @@ use sync_core::{
 use crate::{
     records::{SC, add_up, change_order, commitment_of, d, day, dc, direct_cost, direct_cost_of},
     records::{lines_of, req, requisition, requisition_of, subcontract},
-    world::World,
+    world::{World, run},
 };
 
 pub(crate) fn decide(world: &World, key: SourceKey, verb: Verb) -> Result<(), String> {
@@ -48,6 +48,30 @@ fn a_decision_to_post_lapses_when_the_record_changes() {
     world.sync();
     world.assert_cause(SC, Reason::RoundingMismatch);
     assert_eq!(world.books(), "2160 -100.00, 5010 100.00");
+}
+
+#[test]
+fn every_decision_stays_told_after_it_has_lapsed() {
+    let world = World::of([subcontract(1, &[(11, "99-000", "100.00")])]);
+    world.sync();
+    decide(&world, SC, Verb::Skip).unwrap();
+    world.sync();
+    let fingerprint = world.stored(SC).fingerprint;
+    world.edit(SC, |record| {
+        lines_of(record)[0].amount = d("120");
+        add_up(record);
+    });
+    world.sync();
+    world.assert_cause(SC, Reason::CostCodeUnmapped);
+    decide(&world, SC, Verb::Post).unwrap_err();
+    let life = world.with_engine(&Silent, async |engine| engine.explain(SC).await.unwrap());
+    assert_eq!(life.acts, run(world.store.acts(Some(&SC))).unwrap());
+    assert_eq!(life.acts.len(), 1, "what is refused is no act: {:?}", life.acts);
+    let act = &life.acts[0];
+    assert_eq!((act.deed, act.key), (Deed::Resolve(Verb::Skip), Some(SC)));
+    assert_eq!(act.reason, Some(Reason::CostCodeUnmapped));
+    let signed = (act.by.as_str(), act.note.as_str(), act.fingerprint.as_str());
+    assert_eq!(signed, ("Ada", "agreed with the controller", fingerprint.as_str()));
 }
 
 #[test]

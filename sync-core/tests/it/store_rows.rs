@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use sync_core::{
     engine::{CycleOptions, CycleReport},
     memory::MemoryStore,
-    ports::{CycleStatus, Ledger as _, Silent, StateStore as _},
+    ports::{Clock as _, CycleStatus, Deed, Ledger as _, Signature, Silent, StateStore as _},
 };
 
 use crate::{
@@ -19,8 +19,12 @@ fn world() -> World {
     world
 }
 
+fn by_a_person() -> Signature {
+    Signature { by: "Åse".to_owned(), note: "the old machine burnt down".to_owned() }
+}
+
 fn take_over(world: &World) -> CycleReport {
-    let options = CycleOptions { take_over: true, ..CycleOptions::default() };
+    let options = CycleOptions { take_over: Some(by_a_person()), ..CycleOptions::default() };
     world.with_engine(&Silent, async |engine| engine.sync(&options).await)
 }
 
@@ -102,6 +106,10 @@ fn another_state_is_stopped_while_the_first_one_lives_and_its_cycles_are_newer()
     world.clock.advance(TimeDelta::days(8));
     assert_stopped(&world, "store_is_not_current");
     assert_eq!(take_over(&world).status, CycleStatus::Done);
+    let acts = run(world.store.acts(None)).unwrap();
+    assert_eq!(acts.len(), 1, "{acts:?}");
+    let told = (acts[0].deed, acts[0].by.as_str(), acts[0].note.as_str(), acts[0].at);
+    assert_eq!(told, (Deed::TakeOver, "Åse", "the old machine burnt down", world.clock.now()));
     world.put([subcontract(1, &[(11, "03-300", "100")])]);
     world.sync();
     // Now the first one is the stranger.

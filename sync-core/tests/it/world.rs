@@ -55,6 +55,7 @@ pub(crate) struct World {
     pub(crate) project_row: ProjectRow,
     pub(crate) project_mapped: bool,
     pub(crate) policy: Policy,
+    pub(crate) limits: EngineLimits,
     pub(crate) stop: StopFlag,
 }
 
@@ -225,6 +226,7 @@ impl World {
             },
             project_mapped: true,
             policy,
+            limits: EngineLimits::default(),
             stop: StopFlag::default(),
         }
     }
@@ -327,7 +329,7 @@ impl World {
                 policy: &self.policy,
                 profile,
                 time_zone: "UTC",
-                limits: EngineLimits::default(),
+                limits: self.limits,
                 stop: self.stop.clone(),
             }))
         })

@@ -14,6 +14,9 @@ use super::{
     sql::{Columns, Sql, Value},
 };
 
+/// What a person did; the detail is the act as JSON.
+pub(super) const ACT: &str = "act";
+
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct AuditRow {

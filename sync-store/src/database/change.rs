@@ -3,11 +3,14 @@
 use sync_core::ports::{Cursor, CycleRow, CycleStatus, Epoch, Profile, ResultRow, StoreError};
 
 use super::{
-    audit::Tail,
+    audit::{ACT, Tail},
     backend::Dialect,
     rows::{IntentColumns, RecordColumns, json, moment, unusable},
     sql::{Sql, Value},
 };
+
+/// Payloads that one call drops: its transaction stays small.
+const COMPACTED_MAX: i64 = 5_000;
 
 /// One writing call.
 #[derive(Debug)]
@@ -18,6 +21,7 @@ pub(super) enum Change {
     Read { records: Vec<RecordColumns>, cursor: Option<Cursor> },
     Intents(Vec<IntentColumns>),
     Results { results: Vec<ResultRow>, records: Vec<RecordColumns> },
+    Act { key: String, act: String, records: Vec<RecordColumns> },
     Compact { before: String },
 }
 
@@ -74,6 +78,10 @@ impl<S: Sql> Writing<'_, S> {
                     self.put_result(result).await?;
                 }
                 self.put_records(records).await?;
+            }
+            Change::Act { key, act, records } => {
+                self.put_records(records).await?;
+                self.audit(None, (ACT, key, act)).await?;
             }
             Change::Compact { before } => return self.compact(before).await,
         }
@@ -259,29 +267,33 @@ impl<S: Sql> Writing<'_, S> {
         self.audit(None, ("result", &key, &detail)).await
     }
 
-    /// Drops the payload bytes of documents whose result is settled, and cycles that ended. Keys, sequences, results,
-    /// records and the trail stay: they are what keeps a document from being posted twice.
+    /// Drops a bounded number of payloads, and the cycles that ended before the oldest that stays.
     async fn compact(&mut self, before: &str) -> Result<i64, Failure> {
-        let values = [Value::Text(before), Value::Bytes(&[])];
-        let bodies = self
+        let values = [Value::Text(before), Value::Bytes(&[]), Value::Integer(COMPACTED_MAX)];
+        let payloads = self
             .sql
             .execute(
-                "UPDATE intent SET body = $2 WHERE written_at < $1 AND length(body) > 0
-                     AND state IN ('posted', 'rejected')",
+                "UPDATE intent SET body = $2 WHERE key IN (SELECT key FROM intent
+                     WHERE written_at < $1 AND state IN ('posted', 'rejected') AND length(body) > 0
+                     LIMIT $3)",
                 &values,
             )
             .await?;
         let cycles = self
             .sql
             .execute(
-                "DELETE FROM cycle WHERE finished_at < $1
-                     AND number < (SELECT MAX(number) FROM cycle)",
+                "DELETE FROM cycle WHERE number < COALESCE(
+                     (SELECT number FROM cycle WHERE COALESCE(finished_at, started_at) >= $1
+                         ORDER BY number LIMIT 1),
+                     (SELECT MAX(number) FROM cycle))",
                 &values[..1],
             )
             .await?;
-        let detail = format!("{bodies} payloads and {cycles} cycles from before {before}");
-        self.audit(None, ("compact", "", &detail)).await?;
-        Ok(i64::try_from(bodies + cycles).unwrap_or(i64::MAX))
+        if payloads + cycles > 0 {
+            let detail = format!("{payloads} payloads and {cycles} cycles from before {before}");
+            self.audit(None, ("compact", "", &detail)).await?;
+        }
+        Ok(i64::try_from(payloads + cycles).unwrap_or(i64::MAX))
     }
 
     async fn audit(&mut self, cycle: Option<i64>, told: (&str, &str, &str)) -> Result<(), Failure> {

@@ -20,8 +20,8 @@ use chrono::{DateTime, Utc};
 use sync_core::{
     model::{FamilyId, ProjectId, SourceKey},
     ports::{
-        Cursor, CycleRow, Epoch, Intent, Profile, ReadBatch, ResultBatch, StateStore, StoreError,
-        StoreErrorKind, StoredRecord,
+        Act, Cursor, CycleRow, Epoch, Intent, Profile, ReadBatch, ResultBatch, StateStore,
+        StoreError, StoreErrorKind, StoredRecord,
     },
     states::RecordState,
 };
@@ -69,16 +69,6 @@ impl<B: Backend> Store<B> {
     pub async fn close(self) -> Result<(), StoreError> {
         self.backend.readers().end().await;
         self.ask(|answer| Command::Close { answer }).await
-    }
-
-    /// Drops what de-duplication does not need of the time before `before`: the payload bytes of documents whose result
-    /// is settled, and the rows of cycles that ended. Answers how many. The audit trail stays whole.
-    ///
-    /// # Errors
-    ///
-    /// `lease_lost`, or when the store cannot be written.
-    pub async fn compact(&self, before: DateTime<Utc>, epoch: Epoch) -> Result<i64, StoreError> {
-        self.write(Change::Compact { before: moment(before) }, epoch).await
     }
 
     async fn ask<T: Send>(
@@ -225,5 +215,30 @@ impl<B: Backend> StateStore for Store<B> {
     async fn intents(&self, key: &SourceKey) -> Result<Vec<Intent>, StoreError> {
         let statement = "SELECT * FROM intent WHERE source = $1 ORDER BY sequence";
         self.read(statement, &[Value::Text(&key.to_string())], rows::intent).await
+    }
+
+    async fn record_act(
+        &self,
+        act: &Act,
+        records: &[StoredRecord],
+        epoch: Epoch,
+    ) -> Result<(), StoreError> {
+        let key = rows::act_key(act.key.as_ref());
+        let change = Change::Act {
+            act: rows::json("what a person did", act)?,
+            records: columns_of(records)?,
+            key,
+        };
+        self.write(change, epoch).await.map(drop)
+    }
+
+    async fn acts(&self, key: Option<&SourceKey>) -> Result<Vec<Act>, StoreError> {
+        let statement = "SELECT detail FROM audit WHERE key = $1 AND what = 'act' ORDER BY number";
+        self.read(statement, &[Value::Text(&rows::act_key(key))], rows::act).await
+    }
+
+    async fn compact(&self, before: DateTime<Utc>, epoch: Epoch) -> Result<u64, StoreError> {
+        let dropped = self.write(Change::Compact { before: moment(before) }, epoch).await?;
+        Ok(u64::try_from(dropped).unwrap_or(0))
     }
 }

@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use sync_core::{
     model::{CompanyId, DocumentType, FamilyId, ProjectId, ReadKind, SourceKey},
     ports::{
-        Cursor, CycleRow, CycleStatus, Epoch, Intent, IntentState, Profile, StoreError,
+        Act, Cursor, CycleRow, CycleStatus, Epoch, Intent, IntentState, Profile, StoreError,
         StoreErrorKind, StoredRecord,
     },
     states::RecordState,
@@ -87,6 +87,15 @@ pub(crate) fn moment(at: DateTime<Utc>) -> String {
 pub(super) fn json(what: &str, value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value)
         .map_err(|error| unusable(format!("{what} cannot be written as JSON: {error}")))
+}
+
+/// The key of an act's row: empty for what was about the store.
+pub(super) fn act_key(key: Option<&SourceKey>) -> String {
+    key.map(SourceKey::to_string).unwrap_or_default()
+}
+
+pub(super) fn act(row: &dyn Columns) -> Result<Act, StoreError> {
+    parsed(row, "detail")
 }
 
 pub(super) fn record(row: &dyn Columns) -> Result<StoredRecord, StoreError> {

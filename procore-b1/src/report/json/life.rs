@@ -4,7 +4,7 @@ use serde::Serialize;
 use sync_core::{
     engine::RecordLife,
     plan::{ExplainedLine, LinePlace},
-    states::Cause,
+    states::{Cause, Reason},
 };
 
 use super::{FailureJson, document, mapping::PlaceJson};
@@ -68,6 +68,18 @@ pub fn life(life: &RecordLife) -> Vec<u8> {
                 cycle: intent.cycle,
                 written_at: intent.written_at.to_rfc3339(),
                 state: intent.state.name(),
+            })
+            .collect(),
+        decisions: life
+            .acts
+            .iter()
+            .map(|act| ActJson {
+                decision: act.deed.to_string(),
+                reason: act.reason.map(Reason::name),
+                fingerprint: &act.fingerprint,
+                by: &act.by,
+                note: &act.note,
+                at: act.at.to_rfc3339(),
             })
             .collect(),
         now: &own.because,
@@ -140,6 +152,7 @@ struct LifeJson<'a> {
     items: Vec<ItemJson>,
     in_sap: Vec<HeldJson<'a>>,
     intents: Vec<IntentJson<'a>>,
+    decisions: Vec<ActJson<'a>>,
     now: &'a str,
     would_post: Vec<WouldPostJson<'a>>,
     findings: Vec<FindingJson<'a>>,
@@ -199,6 +212,17 @@ struct IntentJson<'a> {
     cycle: i64,
     written_at: String,
     state: &'a str,
+}
+
+/// What a person decided, also where it has lapsed since.
+#[derive(Serialize)]
+struct ActJson<'a> {
+    decision: String,
+    reason: Option<&'static str>,
+    fingerprint: &'a str,
+    by: &'a str,
+    note: &'a str,
+    at: String,
 }
 
 #[derive(Serialize)]

@@ -24,6 +24,7 @@ pub fn life(life: &RecordLife) -> String {
     facts(&mut text, own);
     lines(&mut text, own);
     in_sap(&mut text, life);
+    decisions(&mut text, life);
     say(&mut text, "");
     say(&mut text, format!("Now: {}", printable(&own.because)));
     for finding in &own.findings {
@@ -157,6 +158,23 @@ fn in_sap(text: &mut String, life: &RecordLife) {
                 intent.written_at.to_rfc3339(),
                 intent.key,
                 intent.state.name()
+            ),
+        );
+    }
+}
+
+/// What people decided on it, also where it has lapsed since.
+fn decisions(text: &mut String, life: &RecordLife) {
+    for act in &life.acts {
+        let reason = act.reason.map(|reason| format!(" on {reason}")).unwrap_or_default();
+        say(
+            text,
+            format!(
+                "Decided {} by {}{reason}: {}, {}",
+                act.at.format("%Y-%m-%d %H:%M UTC"),
+                printable(&act.by),
+                act.deed,
+                printable(&act.note)
             ),
         );
     }

@@ -1,8 +1,15 @@
 //! The laws of [`StateStore`], one function each: every store passes all of them on an empty store.
 
+mod kept;
 mod samples;
 
-use self::samples::{PROJECT, at, commitment, full_record, intent, key, profile, result, sorted};
+pub use self::kept::{
+    an_act_is_kept_with_its_record_and_read_back_in_order,
+    compaction_drops_old_payloads_and_cycles_and_nothing_else,
+};
+use self::samples::{
+    PROJECT, act, at, commitment, full_record, intent, key, profile, result, sorted,
+};
 use crate::{
     model::{FamilyId, Kind, ProjectId, ReadKind},
     ports::{
@@ -33,6 +40,8 @@ pub async fn suite(make: impl AsyncFn() -> Box<dyn StateStore>) {
     an_intent_is_written_once_and_all_or_none(&*make().await).await;
     results_and_records_are_written_together_or_not_at_all(&*make().await).await;
     calls_at_one_time_are_each_kept_or_refused_alone(&*make().await).await;
+    an_act_is_kept_with_its_record_and_read_back_in_order(&*make().await).await;
+    compaction_drops_old_payloads_and_cycles_and_nothing_else(&*make().await).await;
 }
 
 /// A new store knows nothing, and says so without an error.
@@ -54,6 +63,8 @@ pub async fn an_empty_store_answers_nothing(store: &dyn StateStore) {
     assert!(store.exceptions().await.expect("exceptions").is_empty());
     assert!(store.open_intents().await.expect("open intents").is_empty());
     assert!(store.intents(&key).await.expect("intents").is_empty());
+    assert!(store.acts(Some(&key)).await.expect("acts").is_empty());
+    assert!(store.acts(None).await.expect("acts").is_empty());
 }
 
 /// Two stores never have one name, and writing does not change it.
@@ -332,6 +343,8 @@ async fn assert_refused(store: &dyn StateStore, epoch: Epoch, cycle: i64) {
         store.save_read(&read, epoch).await,
         store.record_intents(&[intent(1, epoch)], epoch).await,
         store.record_results(&results, epoch).await,
+        store.record_act(&act(), std::slice::from_ref(&record), epoch).await,
+        store.compact(at(1_000_000), epoch).await.map(drop),
     ];
     for answer in answers {
         assert_eq!(answer.expect_err("a lost epoch writes").kind, StoreErrorKind::LeaseLost);
@@ -340,6 +353,7 @@ async fn assert_refused(store: &dyn StateStore, epoch: Epoch, cycle: i64) {
     assert!(store.cursors(PROJECT).await.expect("cursors").is_empty());
     assert!(store.records(&[record.key()]).await.expect("records").is_empty());
     assert!(store.open_intents().await.expect("open intents").is_empty());
+    assert!(store.acts(act().key.as_ref()).await.expect("acts").is_empty());
     let last = store.last_cycle().await.expect("last cycle").expect("the cycle");
     assert_eq!((last.number, last.status), (cycle, CycleStatus::Open));
 }

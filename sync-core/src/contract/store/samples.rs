@@ -10,8 +10,8 @@ use crate::{
         Kind, LineMark, Posting, PostingHeader, ProjectId, RecordBody, SourceKey, Vendor,
     },
     ports::{
-        Epoch, Intent, IntentState, OpeningEntry, OpeningLine, Profile, ResultRow, Settling,
-        StoredRecord,
+        Act, Deed, Epoch, Intent, IntentState, OpeningEntry, OpeningLine, Profile, ResultRow,
+        Settling, StoredRecord,
     },
     resolve::{Adoption, Decisions, Resolution, Verb},
     states::{Cause, Finding, FindingKind, Reason, RecordState},
@@ -282,6 +282,19 @@ pub(super) fn intent(sequence: u32, epoch: Epoch) -> Intent {
         given_up_at: None,
         epoch,
         cycle: 3,
+    }
+}
+
+/// A decision on a record, in words that are hard to keep.
+pub(super) fn act() -> Act {
+    Act {
+        deed: Deed::Resolve(Verb::Adopt(i64::MAX)),
+        key: Some(key(Kind::DirectCost, 598_134_325_841_112)),
+        reason: Some(Reason::PossibleManualDuplicate),
+        fingerprint: "9f86d081884c7d65".to_owned(),
+        by: "Åse \"the\" controller".to_owned(),
+        note: "one cost,\nkeyed by 'hand': yes".to_owned(),
+        at: at(9),
     }
 }
 

@@ -1,0 +1,93 @@
+//! What a person did or decided, as a store keeps it for ever.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    model::SourceKey,
+    resolve::{Resolution, Verb},
+    states::Reason,
+};
+
+/// Who does something, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// Who.
+    pub by: String,
+    /// Why; empty where nobody said it.
+    pub note: String,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    /// A decision on a record that waited for one.
+    Resolve(Verb),
+    /// The store became the one that feeds the ledger, whichever did before.
+    TakeOver,
+}
+
+/// One act of one person. It says what was done then; whether a decision still holds, the record says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Act {
+    /// What was done.
+    pub deed: Deed,
+    /// The record that it was about; none where it was about the store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<SourceKey>,
+    /// The reason that a decision answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// The fingerprint that the record had then; empty where there was none.
+    #[serde(default)]
+    pub fingerprint: String,
+    /// Who.
+    pub by: String,
+    /// Why; empty where nobody said it.
+    pub note: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl Act {
+    /// A decision on a record.
+    #[must_use]
+    pub fn resolved(key: SourceKey, resolution: &Resolution) -> Self {
+        Self {
+            deed: Deed::Resolve(resolution.verb),
+            key: Some(key),
+            reason: Some(resolution.reason),
+            fingerprint: resolution.fingerprint.clone(),
+            by: resolution.by.clone(),
+            note: resolution.note.clone(),
+            at: resolution.at,
+        }
+    }
+
+    /// The store became the one that feeds the ledger.
+    #[must_use]
+    pub fn took_over(signature: &Signature, at: DateTime<Utc>) -> Self {
+        Self {
+            deed: Deed::TakeOver,
+            key: None,
+            reason: None,
+            fingerprint: String::new(),
+            by: signature.by.clone(),
+            note: signature.note.clone(),
+            at,
+        }
+    }
+}
+
+impl fmt::Display for Deed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Resolve(Verb::Adopt(doc_entry)) => write!(f, "adopt {doc_entry}"),
+            Self::Resolve(verb) => f.write_str(verb.name()),
+            Self::TakeOver => f.write_str("take_over"),
+        }
+    }
+}
