@@ -10,11 +10,13 @@ mod records;
 mod world;
 
 mod adopting;
+mod ap_lines;
 mod boundaries;
 mod broken_off;
 mod call_budget;
 mod cancelling;
 mod changed_before_start;
+mod chains;
 mod changes;
 mod check;
 #[cfg(feature = "contract-tests")]
@@ -25,6 +27,7 @@ mod direct_costs;
 mod duplicates;
 mod every_name;
 mod exactly_once;
+mod exchange_differences;
 mod explaining;
 mod foreign;
 mod golden;

@@ -54,6 +54,8 @@ pub(crate) struct World {
     pub(crate) rules: Vec<AccountRule>,
     pub(crate) project_row: ProjectRow,
     pub(crate) project_mapped: bool,
+    /// The rows of `vendors.csv`: Procore's vendor, `card_code`, `wt_liable`.
+    pub(crate) vendors: Vec<(i64, &'static str, Option<bool>)>,
     pub(crate) policy: Policy,
     pub(crate) limits: EngineLimits,
     pub(crate) stop: StopFlag,
@@ -225,6 +227,7 @@ impl World {
                 tax_code: Some("EX".to_owned()),
             },
             project_mapped: true,
+            vendors: vec![(1, "V100", None), (2, "V200", None)],
             policy,
             limits: EngineLimits::default(),
             stop: StopFlag::default(),
@@ -286,15 +289,14 @@ impl World {
     }
 
     fn mapping(&self) -> MappingTables {
-        let vendor = |row: usize, card_code: &str| VendorRow {
-            row,
-            card_code: card_code.to_owned(),
-            wt_liable: None,
-        };
+        let vendors = self.vendors.iter().zip(2..).map(|((vendor, card_code, wt_liable), row)| {
+            let card_code = (*card_code).to_owned();
+            (*vendor, VendorRow { row, card_code, wt_liable: *wt_liable })
+        });
         MappingTables::new(
             self.rules.clone(),
             self.project_mapped.then(|| (PROJECT, self.project_row.clone())).into_iter().collect(),
-            vec![(1, vendor(2, "V100")), (2, vendor(3, "V200"))],
+            vendors.collect(),
         )
         .unwrap()
     }

@@ -1,0 +1,107 @@
+//! Chains of requisitions: which one each is measured against, items that vanish, and a release of what a
+//! vanished item held.
+
+use sync_core::states::{Reason, RecordState};
+
+use crate::{
+    records::{d, req, requisition, requisition_of, subcontract},
+    world::World,
+};
+
+fn committed() -> World {
+    let world = World::new();
+    world.put([subcontract(1, &[(11, "03-300", "600"), (12, "03-310", "400")])]);
+    world.sync();
+    world
+}
+
+#[test]
+fn an_item_that_vanished_takes_back_what_it_billed_and_releases_what_it_held() {
+    let world = committed();
+    world.put([requisition(
+        71,
+        1,
+        &[(11, "400", "400", "0", "0"), (12, "200", "200", "20", "0"), (13, "0", "0", "0", "0")],
+        "580",
+    )]);
+    world.sync();
+    assert_eq!(world.books(), "2110 -580.00, 2115 -20.00, 2160 -400.00, 5010 1000.00");
+    world.put([requisition(72, 2, &[(11, "700", "300", "0", "0")], "120")]);
+    world.sync();
+    assert_eq!(world.books(), "2110 -700.00, 2160 -300.00, 5010 1000.00");
+    world.assert_reconciles();
+}
+
+#[test]
+fn a_vanished_item_that_held_only_retainage_releases_it() {
+    let world = committed();
+    world.put([
+        requisition(71, 1, &[(11, "400", "400", "0", "0"), (12, "200", "200", "20", "0")], "580"),
+        requisition(72, 2, &[(11, "600", "200", "0", "0"), (12, "0", "-200", "20", "0")], "0"),
+    ]);
+    world.sync();
+    world.put([requisition(73, 3, &[(11, "700", "100", "0", "0")], "120")]);
+    world.sync();
+    assert_eq!(world.books(), "2110 -700.00, 2160 -300.00, 5010 1000.00");
+}
+
+#[test]
+fn a_requisition_is_measured_against_the_one_that_it_names() {
+    let world = committed();
+    let mut third = requisition(73, 3, &[(11, "500", "200", "0", "0")], "200");
+    requisition_of(&mut third).previous_id = Some(71);
+    world.put([
+        requisition(71, 1, &[(11, "300", "300", "0", "0")], "300"),
+        // A deleted one between them, with a figure of its own.
+        requisition(72, 2, &[(11, "450", "150", "0", "0")], "150"),
+        third,
+    ]);
+    world.edit(req(72), |record| record.deleted = true);
+    world.sync();
+    assert_eq!(world.documents(req(73)), "#1 JournalEntries 200.00");
+    assert_eq!(world.balance("2110"), d("-500"));
+}
+
+#[test]
+fn a_requisition_that_names_a_deleted_one_is_measured_against_the_one_before_that() {
+    let world = committed();
+    let mut third = requisition(73, 3, &[(11, "500", "200", "0", "0")], "200");
+    requisition_of(&mut third).previous_id = Some(72);
+    let later = requisition(74, 4, &[(11, "550", "50", "0", "0")], "50");
+    world.put([
+        requisition(71, 1, &[(11, "300", "300", "0", "0")], "300"),
+        requisition(72, 2, &[(11, "450", "150", "0", "0")], "150"),
+        third,
+        later,
+    ]);
+    world.edit(req(72), |record| record.deleted = true);
+    world.sync();
+    assert_eq!(world.balance("2110"), d("-550"));
+    assert_eq!(world.state(req(74)), RecordState::Posted);
+}
+
+#[test]
+fn a_requisition_waits_for_the_one_before_it_and_says_which() {
+    let world = committed();
+    let mut first = requisition(71, 1, &[(11, "300", "300", "0", "0")], "300");
+    first.status = "under_review".to_owned();
+    world.put([first, requisition(72, 2, &[(11, "450", "150", "0", "0")], "150")]);
+    world.sync();
+    let detail = world.assert_cause(req(72), Reason::WaitingForPrevious);
+    assert!(detail.contains("requisition SC-001-1") && detail.contains("not_postable"), "{detail}");
+    assert_eq!(world.balance("2110"), d("0"));
+}
+
+#[test]
+fn one_more_deleted_requisition_in_the_middle_changes_nothing_of_the_next() {
+    let world = committed();
+    world.put([
+        requisition(71, 1, &[(11, "300", "300", "0", "0")], "300"),
+        requisition(72, 2, &[(11, "450", "150", "0", "0")], "150"),
+        requisition(73, 3, &[(11, "500", "200", "0", "0")], "200"),
+    ]);
+    world.edit(req(72), |record| record.deleted = true);
+    world.sync();
+    assert_eq!(world.balance("2110"), d("-500"));
+    assert!(world.held(req(72)).is_empty());
+}
