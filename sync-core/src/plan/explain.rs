@@ -236,14 +236,14 @@ fn because(context: &PlanContext<'_>, member: &Member, plan: &Plan) -> String {
         Decision::Post(postings) => {
             let net: Decimal = postings.iter().map(Posting::net_cost).sum();
             let live = member.live().count();
-            let documents = postings.len();
-            let plural = if documents == 1 { "" } else { "s" };
+            let documents = in_number(postings.len());
             if live == 0 {
-                format!("nothing of it stands in SAP: {documents} document{plural} over {net} net")
+                format!("nothing of it stands in SAP: {documents} over {net} net")
             } else {
                 format!(
-                    "SAP holds {held} net in {live} documents and Procore now says otherwise: \
-                     {documents} document{plural} move it by {net}"
+                    "SAP holds {held} net in {} and Procore now says otherwise: {documents} to move \
+                     it by {net}",
+                    in_number(live)
                 )
             }
         }
@@ -293,4 +293,9 @@ fn because(context: &PlanContext<'_>, member: &Member, plan: &Plan) -> String {
             "a draft of it waits in SAP's approval procedure; nothing further is planned".to_owned()
         }
     }
+}
+
+/// `1 document`, `2 documents`.
+fn in_number(documents: usize) -> String {
+    format!("{documents} document{}", if documents == 1 { "" } else { "s" })
 }

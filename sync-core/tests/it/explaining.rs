@@ -122,3 +122,17 @@ fn a_record_that_procore_does_not_answer_is_explained_from_the_stored_copy() {
     assert_eq!(life.not_read_anew.map(|failure| failure.name), Some("not_in_its_list"));
     assert_eq!(life.explanation.lines[0].held, d("700"));
 }
+
+#[test]
+fn the_number_of_documents_is_said_as_one_would_say_it() {
+    let world = World::of([subcontract(1, &[(11, "03-300", "700")])]);
+    let because = |world: &World| explain(world, SC).explanation.because;
+    world.sync();
+    world.put([subcontract(1, &[(11, "03-300", "750")])]);
+    assert_eq!(
+        because(&world),
+        "SAP holds 700 net in 1 document and Procore now says otherwise: 1 document to move it by 50"
+    );
+    world.edit(SC, |record| record.vendor = crate::records::vendor(2));
+    assert!(because(&world).contains("2 documents to move it by 50"), "{}", because(&world));
+}

@@ -195,10 +195,24 @@ fn a_deleted_mark_is_absence() {
     let world = posted();
     world.edit(dc(9), |record| record.deleted = true);
     world.sync();
-    world.assert_cause(dc(9), Reason::Settling);
+    let detail = world.assert_cause(dc(9), Reason::Settling);
+    assert!(detail.starts_with("seen as deleted in 1 of 2 cycles"), "{detail}");
     world.clock.advance(TimeDelta::hours(12));
     world.sync();
     assert_eq!(world.balance("2110"), Decimal::ZERO);
+}
+
+#[test]
+fn a_record_that_waits_says_the_status_in_which_it_was_seen() {
+    let world = posted();
+    world.edit(SC, |record| record.status = "Draft".to_owned());
+    world.source.remove(&dc(9));
+    world.sync();
+    let detail = world.assert_cause(SC, Reason::Settling);
+    assert!(detail.starts_with("seen as Draft in 1 of 2 cycles"), "{detail}");
+    world.sweep();
+    let detail = world.assert_cause(dc(9), Reason::Settling);
+    assert!(detail.starts_with("seen as deleted in"), "{detail}");
 }
 
 #[test]

@@ -263,3 +263,19 @@ fn a_change_order_that_gets_a_package_after_it_was_posted_is_not_posted_again() 
     let detail = world.assert_cause(co(705), Reason::TierChanged);
     assert!(detail.contains("commitment_change_order:5"), "{detail}");
 }
+
+#[test]
+fn a_draft_that_is_gone_was_refused_and_a_document_that_is_gone_was_cancelled() {
+    let world = entered();
+    world.ledger.fail_next_post(PostFault::Draft);
+    world.sync();
+    world.ledger.remove(world.held(SC)[0].doc_entry);
+    touch(&world);
+    let detail = world.assert_cause(SC, Reason::RefusedInSap);
+    assert!(detail.contains("a draft that is gone"), "{detail}");
+
+    let world = posted();
+    world.ledger.remove(world.held(SC)[0].doc_entry);
+    touch(&world);
+    world.assert_cause(SC, Reason::CancelledInSap);
+}
