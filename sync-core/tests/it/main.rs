@@ -15,8 +15,8 @@ mod boundaries;
 mod broken_off;
 mod call_budget;
 mod cancelling;
-mod changed_before_start;
 mod chains;
+mod changed_before_start;
 mod changes;
 mod check;
 #[cfg(feature = "contract-tests")]
