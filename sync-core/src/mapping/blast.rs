@@ -100,12 +100,12 @@ pub fn blast_radius(
     for cost in costs {
         let Some(moved) = moved(before, after, cost, remap_posted) else { continue };
         if moved.place_moves {
-            for (place, sign) in [(&moved.from, Decimal::NEGATIVE_ONE), (&moved.to, Decimal::ONE)] {
+            for (place, amount) in [(&moved.from, -moved.amount), (&moved.to, moved.amount)] {
                 let Some(place) = place else { continue };
                 let account = (place.account.clone(), moved.currency.clone());
                 let shift = radius.accounts.entry(account).or_default();
                 let sum = if moved.posted { &mut shift.posted } else { &mut shift.waiting };
-                *sum = sum.saturating_add(moved.amount * sign);
+                *sum = sum.saturating_add(amount);
             }
         }
         radius.costs.push(moved);

@@ -218,6 +218,8 @@ fn the_unbilled_remainder_of_a_finished_commitment_is_released_by_decision_or_by
             }
             assert_eq!(world.books(), "2110 -800.00, 5010 800.00", "{basis:?}");
             assert_eq!(world.sync().exit_code(), 0);
+            assert_eq!(world.replay(Some(&[SC])).exit_code(), 0, "released, it waits for nobody");
+            assert_eq!(world.state(SC), RecordState::Unchanged, "{basis:?}");
             world.assert_reconciles();
         }
     }

@@ -31,6 +31,7 @@ mod exchange_differences;
 mod explaining;
 mod foreign;
 mod golden;
+mod journal_contracts;
 mod laws;
 mod leases;
 mod leaving;

@@ -1,7 +1,7 @@
 //! Which costs the mapping tables are asked for, what they are worth, and where the lint draws its lines.
 
 use sync_core::{
-    mapping::{AccountRule, LintKind, MappedCost, Target, lint},
+    mapping::{AccountRule, LintKind, MappedCost, MappingTables, Target, blast_radius, lint},
     policy::Basis,
     states::RecordState,
 };
@@ -155,4 +155,61 @@ fn an_amount_that_was_billed_of_a_carried_over_commitment_is_what_the_tables_are
     let costs = MappedCost::of_family(&family, &world.policy, "USD");
     let asked: Vec<_> = costs.iter().map(|cost| (cost.key, cost.line, cost.amount)).collect();
     assert_eq!(asked, [(req(71), 11, d("400"))]);
+}
+
+#[test]
+fn each_fault_of_a_table_has_its_name_and_stops_records_or_not() {
+    let kinds = [
+        (LintKind::NotInSap, "not_in_sap", true),
+        (LintKind::Inactive, "inactive", true),
+        (LintKind::TooLong, "too_long", true),
+        (LintKind::Shadowed, "shadowed", false),
+        (LintKind::NeverMatches, "never_matches", false),
+        (LintKind::Unused, "unused", false),
+    ];
+    for (kind, name, stops) in kinds {
+        assert_eq!((kind.name(), kind.stops_records()), (name, stops));
+    }
+}
+
+/// The tables of a world, to be compared.
+fn tables(world: &World) -> MappingTables {
+    world.with_parts(|tables, _| tables.clone())
+}
+
+#[test]
+fn another_tax_code_moves_no_encumbrance_which_carries_none() {
+    for (basis, moves) in [(Basis::Encumbrance, false), (Basis::Commitment, true)] {
+        let mut world = World::on(basis);
+        world.put([subcontract(1, &[(11, "99-000", "700")])]);
+        world.sync();
+        let before = tables(&world);
+        world.project_row.tax_code = Some("T5".to_owned());
+        world.rules.push(rule(4, "99-*", "5090"));
+        let mapped = tables(&world);
+        world.rules[2].tax_code = Target::Value("T8".to_owned());
+        let taxed = tables(&world);
+        let costs = MappedCost::of(&world.stored(SC), &world.policy, "USD");
+        assert_eq!(blast_radius(&before, &mapped, &costs, false).costs.len(), 1, "{basis:?}");
+        let moved = blast_radius(&mapped, &taxed, &costs, false).costs;
+        assert_eq!(moved.len(), usize::from(moves), "{basis:?}");
+    }
+}
+
+#[test]
+fn another_card_code_moves_what_waits_and_what_stands_on_a_vendor() {
+    let moved = |basis: Basis, code: &str| {
+        let mut world = World::on(basis);
+        world.put([subcontract(1, &[(11, code, "700")])]);
+        world.sync();
+        let before = tables(&world);
+        world.vendors[0].1 = "V200";
+        let costs = MappedCost::of(&world.stored(SC), &world.policy, "USD");
+        let radius = blast_radius(&before, &tables(&world), &costs, false);
+        radius.costs[0].vendor_moves
+    };
+    assert!(moved(Basis::Commitment, "99-000"), "it waits, and is posted for the new partner");
+    assert!(moved(Basis::Commitment, "03-300"), "its invoice is reversed on the old one");
+    assert!(!moved(Basis::CommitmentJournal, "03-300"), "its entry has no vendor line");
+    assert!(moved(Basis::CommitmentJournal, "99-000"));
 }

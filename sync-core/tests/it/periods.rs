@@ -257,3 +257,22 @@ fn today_is_the_projects_day() {
     world.sync();
     assert_eq!(world.state(dc(9)), RecordState::FutureDated, "it is still 31 March there");
 }
+
+#[test]
+fn a_document_outside_the_tax_window_of_its_period_carries_the_nearest_day_of_it() {
+    for (from, to, tax_date) in [
+        (Some("2026-02-15"), None, "2026-02-15"),
+        (None, Some("2026-02-05"), "2026-02-05"),
+        (Some("2026-02-10"), Some("2026-02-10"), "2026-02-10"),
+    ] {
+        let world = World::of([subcontract(1, &[(11, "03-300", "100")])]);
+        world.ledger.edit_catalog(|catalog| {
+            let february = catalog.periods.iter_mut().find(|period| period.name == "2026-02");
+            february.unwrap().tax = Validity { from: from.map(day), to: to.map(day) };
+        });
+        world.sync();
+        let header = world.postings(SC)[0].header().clone();
+        assert_eq!(header.posting_date, day("2026-02-10"));
+        assert_eq!(header.tax_date, day(tax_date));
+    }
+}

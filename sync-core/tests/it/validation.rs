@@ -329,3 +329,23 @@ fn without_user_fields_nothing_is_posted() {
     assert_eq!(report.failure.unwrap().name, "udf_missing");
     assert_eq!(world.ledger.posts(), 0);
 }
+
+#[test]
+fn a_fault_of_a_header_names_the_column_of_the_document_that_is_sent() {
+    use sync_core::policy::Basis;
+    for (basis, branch, project) in [
+        (Basis::Commitment, "BPL_IDAssignedToInvoice", "Project 'P865'"),
+        (Basis::CommitmentJournal, "BPLID", "ProjectCode 'P865'"),
+    ] {
+        let world = World::on(basis);
+        world.put([subcontract(1, &[(11, "03-300", "100")])]);
+        world.ledger.edit_catalog(|catalog| {
+            catalog.branches_enabled = true;
+            catalog.projects.clear();
+        });
+        world.sync();
+        let causes = world.stored(SC).cause.unwrap().detail;
+        assert!(causes.contains(branch), "{basis:?}: {causes}");
+        assert!(causes.contains(project), "{basis:?}: {causes}");
+    }
+}
