@@ -2,11 +2,13 @@
 
 use sync_core::{
     model::{LineMark, Posting},
-    policy::{Offset, TaxInJournal},
+    policy::{Offset, OnChange, TaxInJournal},
+    resolve::Verb,
     states::{Reason, RecordState},
 };
 
 use crate::{
+    decisions::decide,
     records::{d, dc, direct_cost, direct_cost_of, lines_of, with_tax},
     world::{TAX_ACCOUNT, World},
 };
@@ -172,4 +174,37 @@ fn two_lines_on_one_account_stay_two_lines() {
     assert_eq!(entry.lines.len(), 4);
     world.edit(dc(9), |record| lines_of(record).swap(0, 2));
     assert!(world.sync().documents.is_empty(), "the order of lines is no change");
+}
+
+#[test]
+fn a_total_without_subtotal_contains_the_stated_tax_unless_the_lines_add_up_to_it_within_a_unit_each()
+ {
+    for (total, says) in [("300.02", "says 300.02"), ("300.03", "says 276.03")] {
+        let mut record = direct_cost(9, "invoice", &[(91, "03-300", "300")]);
+        let body = direct_cost_of(&mut record);
+        (body.total, body.stated_tax) = (Some(d(total)), Some(d("24")));
+        let mut world = World::of([record]);
+        world.policy.tax_in_journal = TaxInJournal::Cost;
+        world.sync();
+        let detail = world.assert_cause(dc(9), Reason::RoundingMismatch);
+        assert!(detail.contains(says), "{detail}");
+    }
+}
+
+#[test]
+fn on_change_hold_lets_the_first_entry_pass_and_holds_a_change_until_a_person_posts_it() {
+    let mut world = offset("invoice", Offset::Vendor);
+    world.policy.on_change = OnChange::Hold;
+    world.sync();
+    assert_eq!(world.state(dc(9)), RecordState::Posted);
+    world.edit(dc(9), |record| {
+        lines_of(record)[0].amount = d("310");
+        direct_cost_of(record).total = Some(d("310"));
+    });
+    world.sync();
+    let detail = world.assert_cause(dc(9), Reason::ChangedAfterPosting);
+    assert!(detail.contains("SAP holds 300"), "{detail}");
+    decide(&world, dc(9), Verb::Post).unwrap();
+    world.sync();
+    assert_eq!(world.books(), "2110 -310.00, 5010 310.00");
 }

@@ -23,6 +23,7 @@ mod check;
 mod contract;
 mod cut_over;
 mod decisions;
+mod delta_lines;
 mod direct_costs;
 mod duplicates;
 mod every_name;
