@@ -172,9 +172,14 @@ fn on_change_hold_leaves_the_reversal_to_a_person() {
     world.policy.on_change = OnChange::Hold;
     world.edit(SC, |record| record.status = "Void".to_owned());
     world.sync();
+    world.edit(dc(9), |record| record.deleted = true);
+    world.sync();
     world.clock.advance(TimeDelta::hours(12));
     world.sync();
-    world.assert_cause(SC, Reason::ChangedAfterPosting);
+    let detail = world.assert_cause(SC, Reason::ChangedAfterPosting);
+    assert!(detail.starts_with("the subcontract is Void in Procore, SAP holds 150"), "{detail}");
+    let detail = world.assert_cause(dc(9), Reason::ChangedAfterPosting);
+    assert!(detail.starts_with("the direct cost is deleted in Procore, SAP holds 30"), "{detail}");
 }
 
 #[test]
