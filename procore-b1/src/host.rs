@@ -178,10 +178,6 @@ impl Host {
         &self.state
     }
 
-    pub(crate) fn clock(&self) -> &SystemClock {
-        &self.clock
-    }
-
     pub(crate) fn store(&self) -> &dyn StateStore {
         self.state.store()
     }

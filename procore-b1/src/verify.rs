@@ -2,7 +2,7 @@
 
 use sync_core::{
     engine::{CheckLine, CheckStatus},
-    ports::{Clock, StoreError, StoreErrorKind},
+    ports::{StoreError, StoreErrorKind},
 };
 use sync_store::Verification;
 
@@ -75,6 +75,12 @@ impl StateVerification {
         }
         self.line("documents", !wrong("intent"), documents);
         self.line("records", !wrong("record"), states(&found.records));
+        let mut decisions = states(&found.acts);
+        if found.untold_decisions > 0 {
+            let older = text::count(found.untold_decisions, "decision");
+            decisions.push_str(&format!("; {older} from before the audit trail told of them"));
+        }
+        self.line("decisions of people", true, decisions);
         for fault in &found.faults {
             self.line(&fault.row, false, fault.detail.clone());
         }
@@ -87,13 +93,12 @@ impl StateVerification {
 }
 
 impl Host {
-    /// Reads the whole state and compares it with itself: schema, file, audit chain, totals. No other
-    /// process may write meanwhile.
+    /// Reads the whole state and compares it with itself: schema, file, audit chain, totals, decisions. It
+    /// is looked at as of one moment; another process may go on writing.
     ///
     /// # Errors
     ///
-    /// When there is no state yet, another process writes to it, it cannot be read, or the host was
-    /// interrupted.
+    /// When there is no state yet, it cannot be read, or the host was interrupted.
     pub async fn verify(&self) -> Result<StateVerification, HostError> {
         Ok(self.then_close(1, self.verified()).await??)
     }
@@ -103,7 +108,6 @@ impl Host {
             let detail = format!("there is nothing to verify: {}", self.told_state());
             return Err(StoreError::new(StoreErrorKind::Unavailable, detail));
         }
-        let epoch = self.store().acquire_writer(self.clock().now()).await?;
         let looked = match self.state() {
             State::File(store) => Looked {
                 damage: store.damage().await,
@@ -119,7 +123,6 @@ impl Host {
             },
             State::Nothing(_) => unreachable!("it was answered above"),
         };
-        self.store().release_writer(epoch).await?;
         let mut report = StateVerification { lines: Vec::new(), found: None };
         report.line("state", true, self.told_state());
         report.looked(looked);

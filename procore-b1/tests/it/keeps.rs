@@ -94,6 +94,36 @@ impl Keep {
         }
     }
 
+    /// Asks the state for a column of texts.
+    pub(crate) async fn texts(&self, site: &Site, statement: &'static str) -> Vec<String> {
+        match self {
+            Self::File => {
+                let mut connection = file(site).await;
+                sqlx::query_scalar(statement).fetch_all(&mut connection).await.unwrap()
+            }
+            #[cfg(feature = "postgres")]
+            Self::Schema(url) => {
+                let mut connection = crate::postgres::connection(url).await;
+                sqlx::query_scalar(statement).fetch_all(&mut connection).await.unwrap()
+            }
+        }
+    }
+
+    /// Copies the schema into a new database of the server; answers the copy's address.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn copied_to_another_database(&self, site: &Site) -> String {
+        let Self::Schema(url) = self else { panic!("a file is copied as one") };
+        let (address, schema) = url.split_once("?schema=").unwrap();
+        let (server, _) = address.rsplit_once('/').unwrap();
+        let database = format!("copy_{schema}");
+        let create = format!("CREATE DATABASE {database}");
+        run("psql", &["--quiet", "--command", &create, address]).await;
+        let file = format!("--file={}", self.back_up(site).await.display());
+        let copy = format!("{server}/{database}");
+        run("psql", &["--quiet", "--set=ON_ERROR_STOP=1", &file, &copy]).await;
+        format!("{copy}?schema={schema}")
+    }
+
     /// As if the disk were gone.
     pub(crate) async fn lose(&self, site: &Site) {
         match self {
@@ -113,17 +143,15 @@ impl Keep {
         }
     }
 
+    /// The steps that the README of sync-store tells, whoever writes meanwhile.
     pub(crate) async fn back_up(&self, site: &Site) -> PathBuf {
         let backup = site.path("backup");
         match self {
-            // Nothing writes: the file and what is not yet moved into it belong together.
             Self::File => {
-                fs::create_dir(&backup).unwrap();
-                for name in ["state.db", "state.db-wal"] {
-                    if site.path(name).exists() {
-                        fs::copy(site.path(name), backup.join(name)).unwrap();
-                    }
-                }
+                let statement = format!("VACUUM INTO '{}'", backup.display());
+                let mut connection = file(site).await;
+                let statement = sqlx::AssertSqlSafe(statement);
+                sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
             }
             #[cfg(feature = "postgres")]
             Self::Schema(url) => {
@@ -136,15 +164,12 @@ impl Keep {
         backup
     }
 
+    /// The steps that the README of sync-store tells, while nobody writes.
     pub(crate) async fn restore(&self, site: &Site, backup: &std::path::Path) {
         self.lose(site).await;
         match self {
             Self::File => {
-                for name in ["state.db", "state.db-wal"] {
-                    if backup.join(name).exists() {
-                        fs::copy(backup.join(name), site.path(name)).unwrap();
-                    }
-                }
+                fs::copy(backup, site.path("state.db")).unwrap();
             }
             #[cfg(feature = "postgres")]
             Self::Schema(url) => {
@@ -199,6 +224,14 @@ fn keys_in_sap(site: &Site) -> Vec<String> {
 /// How many documents of SAP carry a key of ours.
 pub(crate) fn in_sap(site: &Site) -> usize {
     keys_in_sap(site).len()
+}
+
+/// Every document that stands in SAP has an intent in the state.
+pub(crate) async fn nothing_without_intent(keep: &Keep, site: &Site, when: &str) {
+    let told = keep.texts(site, "SELECT key FROM intent").await;
+    for key in keys_in_sap(site) {
+        assert!(told.contains(&key), "{when}: {key} was sent and is not known");
+    }
 }
 
 /// Something stands in SAP, and no two documents carry one key.

@@ -79,6 +79,36 @@ async fn a_state_restored_from_before_an_adjustment_posts_it_no_second_time() {
     }
 }
 
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_state_copied_to_another_database_is_stopped_there_until_a_person_takes_over() {
+    let Some(keep) = crate::keeps::Keep::schema() else { return };
+    let site = keep.of(Site::new().await);
+    site.json(&["setup"], 0).await;
+    site.json(&["sync"], 0).await;
+    let copy = keep.copied_to_another_database(&site).await;
+    let there = ("STATE_URL", copy.as_str());
+    raise(&site);
+    assert_eq!(site.json(&["sync"], 0).await["documents"].as_array().unwrap().len(), 1);
+    let posted = in_sap(&site);
+
+    let stopped = site.json_with(&["sync"], 1, there).await;
+    assert_eq!(stopped["cycle"]["failure"]["name"], "store_is_not_current", "{stopped}");
+    assert_eq!(in_sap(&site), posted);
+    let take_over = ["sync", "--take-over", "--by", "Ada", "--reason", "the old server is gone"];
+    assert_eq!(site.json_with(&take_over, 0, there).await["documents"], none());
+    let verified = site.json_with(&["verify"], 0, there).await;
+    assert_eq!(verified["totals"]["decisions"]["take_over"], 1, "{verified}");
+    raise(&site);
+    let second = site.json_with(&["sync"], 0, there).await;
+    assert_eq!(second["documents"][0]["sequence"], 3, "{second}");
+    // The first database has become the copy.
+    let first = site.json(&["sync"], 1).await;
+    assert_eq!(first["cycle"]["failure"]["name"], "store_is_not_current", "{first}");
+    assert_eq!(in_sap(&site), posted + 1);
+    agrees(&site).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_state_copied_to_a_second_machine_is_stopped_there_until_a_person_takes_over() {
     let site = Site::new().await;

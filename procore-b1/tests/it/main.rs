@@ -3,10 +3,13 @@
 
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
+mod backups;
 mod bed;
 mod command_line;
 mod config_faults;
 mod config_values;
+#[cfg(unix)]
+mod disk_full;
 mod interruptions;
 mod keeps;
 mod kills;
@@ -16,15 +19,19 @@ mod observers;
 mod postgres;
 mod processes;
 mod reports;
+#[cfg(feature = "postgres")]
+mod restarts;
 mod retention;
 mod samples;
 #[cfg(feature = "postgres")]
 #[allow(dead_code, reason = "the tests of sync-store use the rest")]
 #[path = "../../../sync-store/tests/it/server.rs"]
 mod server;
+mod sharing;
 mod site;
 #[cfg(unix)]
 mod stopped;
 mod tables;
+mod upgrades;
 mod verifying;
 mod whole_run;

@@ -66,7 +66,17 @@ impl Site {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> tokio::process::Command {
-        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_procore-b1"));
+        self.program(env!("CARGO_BIN_EXE_procore-b1"), arguments)
+    }
+
+    /// A shell that does something to itself and then becomes the binary, which is `$0`.
+    #[cfg(unix)]
+    pub(crate) fn shell(&self, script: &str) -> tokio::process::Command {
+        self.program("/bin/sh", &["-c", script, env!("CARGO_BIN_EXE_procore-b1")])
+    }
+
+    fn program(&self, program: &str, arguments: &[&str]) -> tokio::process::Command {
+        let mut command = tokio::process::Command::new(program);
         command
             .args(arguments)
             .current_dir(self.folder.path())
@@ -77,6 +87,7 @@ impl Site {
     }
 
     /// Keeps the state at this address, which carries this password.
+    #[cfg(feature = "postgres")]
     pub(crate) fn with_state(mut self, url: String, password: &str) -> Self {
         self.edit("url = \"sqlite:state.db\"", "url = { env = \"STATE_URL\" }");
         self.variables.insert("STATE_URL".to_owned(), url);

@@ -10,7 +10,7 @@ use sync_sandbox::Fault;
 use tokio::process::Child;
 
 use crate::{
-    keeps::{Keep, in_sap, nothing_twice, raise},
+    keeps::{Keep, in_sap, nothing_twice},
     processes::{meeting, once, signal},
     site::Site,
 };
@@ -77,6 +77,7 @@ async fn a_stopped_process_keeps_the_lock_of_its_file_and_finishes_when_it_goes_
 #[cfg(feature = "postgres")]
 mod in_postgres {
     use super::*;
+    use crate::keeps::raise;
 
     async fn site() -> Option<Site> {
         let keep = Keep::schema()?;

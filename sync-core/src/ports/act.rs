@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     model::SourceKey,
-    resolve::{Resolution, Verb},
+    resolve::{Adoption, Resolution, Verb},
     states::Reason,
 };
 
@@ -67,6 +67,20 @@ impl Act {
         }
     }
 
+    /// The decision behind an adoption.
+    #[must_use]
+    pub fn adopted(key: SourceKey, adoption: &Adoption) -> Self {
+        Self {
+            deed: Deed::Resolve(Verb::Adopt(adoption.doc_entry)),
+            key: Some(key),
+            reason: Some(adoption.reason),
+            fingerprint: adoption.fingerprint.clone(),
+            by: adoption.by.clone(),
+            note: adoption.note.clone(),
+            at: adoption.at,
+        }
+    }
+
     /// The store became the one that feeds the ledger.
     #[must_use]
     pub fn took_over(signature: &Signature, at: DateTime<Utc>) -> Self {
@@ -82,12 +96,22 @@ impl Act {
     }
 }
 
+impl Deed {
+    /// The name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Resolve(verb) => verb.name(),
+            Self::TakeOver => "take_over",
+        }
+    }
+}
+
 impl fmt::Display for Deed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Resolve(Verb::Adopt(doc_entry)) => write!(f, "adopt {doc_entry}"),
-            Self::Resolve(verb) => f.write_str(verb.name()),
-            Self::TakeOver => f.write_str("take_over"),
+            _ => f.write_str(self.name()),
         }
     }
 }

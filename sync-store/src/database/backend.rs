@@ -18,6 +18,10 @@ pub struct Dialect {
     pub records: &'static str,
     /// The records of a project whose families are in a JSON list.
     pub families: &'static str,
+    /// Begins a transaction that reads what is committed now, and nothing that is committed later.
+    pub snapshot: &'static str,
+    /// Since when the trail tells of what people do: when the migration of this number was made.
+    pub migrated_at: &'static str,
     /// The last audit row's number and hash, the newest cycle, and what time it is.
     pub audit_tail: &'static str,
 }
@@ -31,6 +35,8 @@ pub trait Backend: Debug + Send + Sync + 'static {
     /// The right to write: it ends when this is dropped, at the latest with the process.
     type Lease: Debug + Send + Sync;
 
+    /// The migration since which the trail tells of what people do.
+    const ACTS_SINCE: i64;
     /// Its statements.
     const DIALECT: Dialect;
 
@@ -39,6 +45,10 @@ pub trait Backend: Debug + Send + Sync + 'static {
 
     /// Opens a connection that writes.
     fn connect(&self) -> impl Future<Output = Result<Self::Connection, sqlx::Error>> + Send;
+
+    /// Opens a connection that only reads.
+    fn connect_reading(&self)
+    -> impl Future<Output = Result<Self::Connection, sqlx::Error>> + Send;
 
     /// Ends a connection properly.
     fn disconnect(

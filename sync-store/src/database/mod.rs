@@ -32,7 +32,7 @@ pub use self::verify::{Fault, Verification};
 use self::{
     change::Change,
     rows::{IntentColumns, RecordColumns},
-    sql::{Columns, Readers, Value},
+    sql::{Columns, Readers, Sql, Value},
     writer::{Command, Write, Writer},
 };
 pub(crate) use self::{
@@ -93,6 +93,14 @@ impl<B: Backend> Store<B> {
     ) -> Result<Vec<T>, StoreError> {
         let rows = self.backend.readers().rows(statement, values, decode).await;
         rows.map_err(|error| self.backend.failed("reading", &error))?
+    }
+
+    /// A connection of its own that reads what is committed now, however long it reads.
+    async fn snapshot(&self) -> Result<B::Connection, StoreError> {
+        let broken = |error| self.backend.failed("reading", &error);
+        let mut sql = self.backend.connect_reading().await.map_err(broken)?;
+        sql.execute(B::DIALECT.snapshot, &[]).await.map_err(broken)?;
+        Ok(sql)
     }
 
     async fn write(&self, change: Change, epoch: Epoch) -> Result<i64, StoreError> {

@@ -1,24 +1,23 @@
 //! Whether a store is what it was left as: the chain of the audit trail, and every row against what it should say.
-//! Nothing is repaired here.
+//! Nothing is repaired here, and nobody is kept from writing: all is read as of one moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use sync_core::{
     model::Posting,
-    ports::{Intent, IntentState, StoreError, StoredRecord},
+    ports::{Act, Intent, IntentState, StoreError, StoredRecord},
 };
 
 use super::{
     Store,
-    audit::AuditRow,
+    audit::{ACT, AuditRow},
     backend::Backend,
-    rows::{self, text},
-    sql::{Columns, Value},
+    rows::{self, maybe_text, text},
+    sql::{Columns, Sql, Value},
 };
 
-/// Rows that are read at one time.
-const PAGE: usize = 1_000;
 /// Faults that are told; the rest is counted.
 const FAULTS_MAX: usize = 100;
 
@@ -38,6 +37,10 @@ pub struct Verification {
     pub audit_rows: u64,
     /// Of these, rows from before the chain, which carry no hash.
     pub unchained: u64,
+    /// What people did, by its name, as the trail tells it.
+    pub acts: BTreeMap<&'static str, u64>,
+    /// Decisions that records hold from before the trail told of them.
+    pub untold_decisions: u64,
     /// The last hash: noted outside of the store, it proves later that nothing before it was changed.
     pub last_hash: Option<String>,
     /// Records by state.
@@ -67,7 +70,7 @@ impl Verification {
     }
 
     /// Goes on along the chain.
-    fn audit(&mut self, row: &AuditRow, before: Option<&AuditRow>, told: &mut Told) {
+    fn audit(&mut self, row: &AuditRow, before: Option<&AuditRow>, acts: &mut BTreeSet<String>) {
         self.audit_rows += 1;
         let name = || format!("audit {}", row.number);
         let expected = before.map_or(1, |before| before.number + 1);
@@ -86,19 +89,24 @@ impl Verification {
             }
             Some(hash) => self.last_hash = Some(hash.clone()),
         }
-        match row.what.as_str() {
-            "intent" => told.intents += 1,
-            "result" => {
-                let state = row.detail.split([',', ':']).next().unwrap_or_default();
-                told.results.insert(row.key.clone(), state.to_owned());
+        if row.what == ACT {
+            match serde_json::from_str::<Act>(&row.detail) {
+                Ok(act) => {
+                    *self.acts.entry(act.deed.name()).or_default() += 1;
+                    acts.insert(row.detail.clone());
+                }
+                Err(error) => self.fault(name(), format!("what it tells cannot be read: {error}")),
             }
-            _ => {}
         }
     }
 
-    fn intent(&mut self, intent: &Intent, told: &mut Told) {
+    fn intent(&mut self, row: &IntentRow) {
+        let name = || format!("intent {}", row.key);
+        let intent = match &row.intent {
+            Ok(intent) => intent,
+            Err(error) => return self.fault(name(), error.to_string()),
+        };
         *self.intents.entry(intent.state.name()).or_default() += 1;
-        let name = || format!("intent {}", intent.key);
         if intent.posting.header().key != intent.key {
             let other = intent.posting.header().key;
             self.fault(name(), format!("its posting is the one of {other}"));
@@ -107,8 +115,11 @@ impl Verification {
         if waits && intent.body.is_empty() {
             self.fault(name(), "it has no result yet, and its payload is gone");
         }
-        let said = told.results.remove(&intent.key.to_string());
-        let said = said.as_deref().unwrap_or(IntentState::InFlight.name());
+        if row.told != 1 {
+            self.fault(name(), format!("the audit trail tells {} times that it began", row.told));
+        }
+        let said = row.said.as_deref().and_then(|detail| detail.split([',', ':']).next());
+        let said = said.unwrap_or(IntentState::InFlight.name());
         if said != intent.state.name() {
             let detail =
                 format!("its state is {}, the audit trail says {said}", intent.state.name());
@@ -124,7 +135,7 @@ impl Verification {
         }
     }
 
-    fn record(&mut self, row: &RecordRow) {
+    fn record(&mut self, row: &RecordRow, told: &Told) {
         let name = || format!("record {}", row.key);
         let record = match &row.record {
             Ok(record) => record,
@@ -140,15 +151,42 @@ impl Verification {
             );
             self.fault(name(), detail);
         }
+        let decided = record.decisions.iter().map(|decision| Act::resolved(record.key(), decision));
+        let adopted = record.adopted.iter().map(|adopted| Act::adopted(record.key(), adopted));
+        for act in decided.chain(adopted) {
+            if serde_json::to_string(&act).is_ok_and(|text| told.acts.contains(&text)) {
+                continue;
+            }
+            if act.at < told.acts_since {
+                self.untold_decisions += 1;
+            } else {
+                let detail = format!(
+                    "the audit trail does not tell of its decision {} by {} at {}",
+                    act.deed, act.by, act.at
+                );
+                self.fault(name(), detail);
+            }
+        }
     }
 }
 
-/// What the audit trail says of the documents.
-#[derive(Debug, Default)]
+/// What the audit trail says of people's decisions: few, however many records there are.
+#[derive(Debug)]
 struct Told {
-    intents: u64,
-    /// The last result of each document that has one.
-    results: BTreeMap<String, String>,
+    /// Each as it stands in the trail.
+    acts: BTreeSet<String>,
+    /// Older ones are not there.
+    acts_since: DateTime<Utc>,
+}
+
+#[derive(Debug)]
+struct IntentRow {
+    key: String,
+    intent: Result<Intent, StoreError>,
+    /// How often the trail tells that it began.
+    told: i64,
+    /// The trail's last result of it.
+    said: Option<String>,
 }
 
 #[derive(Debug)]
@@ -168,8 +206,13 @@ fn record_row(row: &dyn Columns) -> Result<RecordRow, StoreError> {
     })
 }
 
-fn intent_row(row: &dyn Columns) -> Result<(String, Result<Intent, StoreError>), StoreError> {
-    Ok((text(row, "key")?.to_owned(), rows::intent(row)))
+fn intent_row(row: &dyn Columns) -> Result<IntentRow, StoreError> {
+    Ok(IntentRow {
+        key: text(row, "key")?.to_owned(),
+        intent: rows::intent(row),
+        told: rows::integer(row, "told")?,
+        said: maybe_text(row, "said")?.map(str::to_owned),
+    })
 }
 
 /// A document's amount, tax included where it is expected.
@@ -203,93 +246,73 @@ impl<B: Backend> Store<B> {
         versions.pop().ok_or_else(|| rows::unusable("the list of migrations is empty"))
     }
 
-    /// Reads the whole store and compares: the audit trail with its chain, each document with the trail, each record's
-    /// columns with its content. Repairs nothing. Memory grows with the documents, not with the records. Nothing may write
-    /// meanwhile: [`acquire_writer`](sync_core::ports::StateStore::acquire_writer) keeps others out.
+    /// Reads the whole store as of one moment and compares: the audit trail with its chain, each document with the trail,
+    /// each record's columns with its content, its decisions with the trail. Repairs nothing, and keeps nobody from
+    /// writing. Memory does not grow with the store, but for the decisions of people.
     ///
     /// # Errors
     ///
     /// When the store cannot be read. What can be read but is wrong is a fault of the verification.
     pub async fn verify(&self) -> Result<Verification, StoreError> {
+        let mut sql = self.snapshot().await?;
+        let verified = self.verified(&mut sql).await;
+        // A close that fails changes nothing of what was seen.
+        let _ = self.backend.disconnect(sql).await;
+        verified
+    }
+
+    async fn verified(&self, sql: &mut B::Connection) -> Result<Verification, StoreError> {
         let mut found = Verification::default();
-        let mut told = Told::default();
-        self.verify_audit(&mut found, &mut told).await?;
-        self.verify_intents(&mut found, &mut told).await?;
-        self.verify_records(&mut found).await?;
+        let mut acts = BTreeSet::new();
+        let mut before: Option<AuditRow> = None;
+        let statement = "SELECT * FROM audit ORDER BY number";
+        self.each(sql, statement, &[], AuditRow::of, |row| {
+            found.audit(&row, before.as_ref(), &mut acts);
+            before = Some(row);
+        })
+        .await?;
+        let statement = "SELECT intent.*,
+             (SELECT COUNT(*) FROM audit WHERE audit.key = intent.key AND what = 'intent') AS told,
+             (SELECT audit.detail FROM audit WHERE audit.key = intent.key AND what = 'result'
+                 ORDER BY number DESC LIMIT 1) AS said
+             FROM intent";
+        self.each(sql, statement, &[], intent_row, |row| found.intent(&row)).await?;
+        let statement = "SELECT DISTINCT key FROM audit WHERE what IN ('intent', 'result')
+             AND NOT EXISTS (SELECT 1 FROM intent WHERE intent.key = audit.key)";
+        let key = |row: &dyn Columns| text(row, "key").map(str::to_owned);
+        self.each(sql, statement, &[], key, |key| {
+            found.fault(format!("intent {key}"), "the audit trail tells of it, but it is gone");
+        })
+        .await?;
+        let mut acts_since = DateTime::<Utc>::MIN_UTC;
+        let version = [Value::Integer(B::ACTS_SINCE)];
+        let at = |row: &dyn Columns| rows::word(row, "at");
+        self.each(sql, B::DIALECT.migrated_at, &version, at, |at| acts_since = at).await?;
+        let told = Told { acts, acts_since };
+        let statement = "SELECT key, family, state, snapshot FROM record";
+        self.each(sql, statement, &[], record_row, |row| found.record(&row, &told)).await?;
         Ok(found)
     }
 
-    async fn verify_audit(
+    /// Gives each row of a statement to `seen`; the first that cannot be decoded ends it.
+    async fn each<T: Send>(
         &self,
-        found: &mut Verification,
-        told: &mut Told,
+        sql: &mut B::Connection,
+        statement: &'static str,
+        values: &[Value<'_>],
+        decode: fn(&dyn Columns) -> Result<T, StoreError>,
+        mut seen: impl FnMut(T) + Send,
     ) -> Result<(), StoreError> {
-        let mut before: Option<AuditRow> = None;
-        loop {
-            let after = before.as_ref().map_or(i64::MIN, |row| row.number);
-            let statement = "SELECT * FROM audit WHERE number > $1 ORDER BY number LIMIT 1000";
-            let page = self.read(statement, &[Value::Integer(after)], AuditRow::of).await?;
-            let last = page.len() < PAGE;
-            for row in page {
-                found.audit(&row, before.as_ref(), told);
-                before = Some(row);
-            }
-            if last {
-                return Ok(());
-            }
-        }
-    }
-
-    async fn verify_intents(
-        &self,
-        found: &mut Verification,
-        told: &mut Told,
-    ) -> Result<(), StoreError> {
-        let mut intents = 0;
-        let mut after = String::new();
-        loop {
-            let statement = "SELECT * FROM intent WHERE key > $1 ORDER BY key LIMIT 1000";
-            let page = self.read(statement, &[Value::Text(&after)], intent_row).await?;
-            let last = page.len() < PAGE;
-            for (key, intent) in page {
-                intents += 1;
-                match intent {
-                    Ok(intent) => found.intent(&intent, told),
-                    Err(error) => found.fault(format!("intent {key}"), error.to_string()),
+        let mut broken = Ok(());
+        let read = sql.each(statement, values, |row| {
+            if broken.is_ok() {
+                match decode(row) {
+                    Ok(value) => seen(value),
+                    Err(error) => broken = Err(error),
                 }
-                after = key;
             }
-            if last {
-                break;
-            }
-        }
-        for key in told.results.keys() {
-            let detail = "the audit trail has its result, but it is gone";
-            found.fault(format!("intent {key}"), detail);
-        }
-        if told.intents != intents {
-            let detail = format!(
-                "the audit trail tells of {} documents, the store has {intents}",
-                told.intents
-            );
-            found.fault("audit".to_owned(), detail);
-        }
-        Ok(())
-    }
-
-    async fn verify_records(&self, found: &mut Verification) -> Result<(), StoreError> {
-        let mut after = String::new();
-        loop {
-            let statement = "SELECT key, family, state, snapshot FROM record WHERE key > $1 ORDER BY key LIMIT 1000";
-            let page = self.read(statement, &[Value::Text(&after)], record_row).await?;
-            let last = page.len() < PAGE;
-            for row in page {
-                found.record(&row);
-                after = row.key;
-            }
-            if last {
-                return Ok(());
-            }
-        }
+        });
+        read.await.map_err(|error| self.backend.failed("reading", &error))?;
+        broken
     }
 }

@@ -119,6 +119,7 @@ impl Backend for Postgres {
     type Readers = PgPool;
     type Lease = Lease;
 
+    const ACTS_SINCE: i64 = 3;
     const DIALECT: Dialect = Dialect {
         begin: "BEGIN",
         // The row cannot be taken over before the transaction ends.
@@ -127,6 +128,10 @@ impl Backend for Postgres {
                   WHERE key IN (SELECT json_array_elements_text($1::json))",
         families: "SELECT snapshot FROM record
                    WHERE project = $1 AND family IN (SELECT json_array_elements_text($2::json))",
+        snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        migrated_at:
+            "SELECT to_char(installed_on AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS at
+                      FROM _sqlx_migrations WHERE version = $1",
         audit_tail: "SELECT COALESCE((SELECT MAX(number) FROM audit), 0) AS number,
                          (SELECT hash FROM audit ORDER BY number DESC LIMIT 1) AS hash,
                          (SELECT MAX(number) FROM cycle) AS cycle,
@@ -139,6 +144,10 @@ impl Backend for Postgres {
     }
 
     async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
+        place::connected(&self.connect).await
+    }
+
+    async fn connect_reading(&self) -> Result<PgConnection, sqlx::Error> {
         place::connected(&self.connect).await
     }
 

@@ -116,12 +116,16 @@ impl Backend for Sqlite {
     type Readers = SqlitePool;
     type Lease = FileLock;
 
+    const ACTS_SINCE: i64 = 4;
     const DIALECT: Dialect = Dialect {
         begin: "BEGIN IMMEDIATE",
         epoch: "SELECT epoch FROM writer WHERE id = 1",
         records: "SELECT snapshot FROM record WHERE key IN (SELECT value FROM json_each($1))",
         families: "SELECT snapshot FROM record
                    WHERE project = $1 AND family IN (SELECT value FROM json_each($2))",
+        snapshot: "BEGIN",
+        migrated_at: "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', installed_on) AS at
+                      FROM _sqlx_migrations WHERE version = $1",
         audit_tail: "SELECT COALESCE((SELECT MAX(number) FROM audit), 0) AS number,
                          (SELECT hash FROM audit ORDER BY number DESC LIMIT 1) AS hash,
                          (SELECT MAX(number) FROM cycle) AS cycle,
@@ -134,6 +138,10 @@ impl Backend for Sqlite {
 
     async fn connect(&self) -> Result<SqliteConnection, sqlx::Error> {
         SqliteConnection::connect_with(&self.writing).await
+    }
+
+    async fn connect_reading(&self) -> Result<SqliteConnection, sqlx::Error> {
+        SqliteConnection::connect_with(&reading_options(&self.path)).await
     }
 
     async fn disconnect(&self, connection: SqliteConnection) -> Result<(), sqlx::Error> {

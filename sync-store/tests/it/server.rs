@@ -52,6 +52,11 @@ impl Server {
     /// Stops the server at once, as a crash would, and starts it again.
     pub(crate) fn crash_and_restart(&self) {
         self.stop("immediate");
+        self.start_again();
+    }
+
+    /// Starts it after it was stopped.
+    pub(crate) fn start_again(&self) {
         *self.keeper.lock().unwrap() = keep(&self.binaries, self.folder.path());
         self.wait();
     }

@@ -1,7 +1,11 @@
 //! What `verify` finds in a store that was changed behind its back.
 
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
-use sync_core::ports::{IntentState, ReadBatch, ResultBatch, ResultRow, StateStore};
+use sync_core::{
+    ports::{Act, IntentState, ReadBatch, ResultBatch, ResultRow, StateStore, StoredRecord},
+    resolve::{Adoption, Decisions, Resolution, Verb},
+    states::Reason,
+};
 use sync_store::{SqliteStore, Verification};
 
 use crate::{
@@ -73,7 +77,8 @@ async fn every_forged_row_is_found_and_named() {
         ),
         ("UPDATE intent SET body = x'' WHERE state = 'in_flight'", "intent 1:2:subcontract:2#1"),
         ("DELETE FROM intent WHERE state = 'posted'", "intent 1:2:subcontract:1#1"),
-        ("DELETE FROM intent WHERE state = 'in_flight'", "audit"),
+        ("DELETE FROM intent WHERE state = 'in_flight'", "intent 1:2:subcontract:2#1"),
+        ("DELETE FROM audit WHERE key LIKE '%:2#1'", "intent 1:2:subcontract:2#1"),
         ("UPDATE intent SET posting = '{}' WHERE state = 'posted'", "intent 1:2:subcontract:1#1"),
         ("UPDATE record SET state = 'posted' WHERE id = 2", "record 1:2:subcontract:2"),
         ("UPDATE record SET snapshot = '{' WHERE id = 2", "record 1:2:subcontract:2"),
@@ -89,6 +94,56 @@ async fn every_forged_row_is_found_and_named() {
             found.faults
         );
     }
+}
+
+/// A record with a decision and an adoption of Ada's, at this moment.
+fn decided(id: i64, at: &str) -> (StoredRecord, Resolution) {
+    let resolution = Resolution {
+        verb: Verb::Adopt(412),
+        reason: Reason::PossibleManualDuplicate,
+        fingerprint: "9f86d081".to_owned(),
+        by: "Ada".to_owned(),
+        note: "one cost".to_owned(),
+        at: at.parse().unwrap(),
+    };
+    let adopted = Adoption {
+        doc_entry: 412,
+        invoice: "A/P invoice 90412".to_owned(),
+        reason: resolution.reason,
+        fingerprint: resolution.fingerprint.clone(),
+        by: resolution.by.clone(),
+        note: resolution.note.clone(),
+        at: resolution.at,
+    };
+    let decisions = Decisions::from(resolution.clone());
+    (StoredRecord { decisions, adopted: Some(adopted), ..record(id) }, resolution)
+}
+
+#[tokio::test]
+async fn a_decision_that_the_trail_does_not_tell_of_is_found_unless_it_is_older_than_that() {
+    let (_folder, path) = place();
+    filled(&path).await;
+    let store = SqliteStore::open(&path).await.unwrap();
+    let epoch = acquire(&store).await;
+    let (told, resolution) = decided(1, "2099-01-01T00:00:00Z");
+    let act = Act::resolved(told.key(), &resolution);
+    store.record_act(&act, &[told], epoch).await.unwrap();
+    // Before the tables of this store were made, by a program that did not tell.
+    let (older, _) = decided(2, "2020-01-01T00:00:00Z");
+    let batch = ReadBatch { records: vec![older], cursor: None };
+    store.save_read(&batch, epoch).await.unwrap();
+    store.close().await.unwrap();
+    let found = verified(&path).await;
+    assert!(found.is_sound(), "{:?}", found.faults);
+    assert_eq!(found.acts, [("adopt", 1)].into());
+    assert_eq!(found.untold_decisions, 2, "a decision and its adoption");
+
+    forge(&path, "UPDATE record SET snapshot = replace(snapshot, 'one cost', 'two') WHERE id = 1")
+        .await;
+    let faults = verified(&path).await.faults;
+    assert_eq!(faults.len(), 2, "{faults:?}");
+    assert!(faults.iter().all(|fault| fault.row == "record 1:2:subcontract:1"), "{faults:?}");
+    assert!(faults[0].detail.contains("decision adopt 412 by Ada"), "{faults:?}");
 }
 
 /// Whoever computes every later hash anew leaves a sound chain with another end: that is what the noted hash is for.

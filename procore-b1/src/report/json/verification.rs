@@ -21,6 +21,8 @@ pub fn verification(report: &StateVerification) -> Vec<u8> {
             audit_rows_without_hash: found.unchained,
             records: &found.records,
             documents: &found.intents,
+            decisions: &found.acts,
+            decisions_not_in_audit: found.untold_decisions,
             posted: found
                 .posted
                 .iter()
@@ -54,6 +56,8 @@ struct TotalsJson<'a> {
     audit_rows_without_hash: u64,
     records: &'a BTreeMap<&'static str, u64>,
     documents: &'a BTreeMap<&'static str, u64>,
+    decisions: &'a BTreeMap<&'static str, u64>,
+    decisions_not_in_audit: u64,
     posted: Vec<PostedJson<'a>>,
     faults: u64,
 }
