@@ -20,8 +20,8 @@ pub(crate) fn day(month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, month, day).expect("a day of the calendar")
 }
 
-fn account(code: &str, name: &str) -> (String, Account) {
-    let account = Account {
+fn account(code: &str, name: &str) -> Account {
+    Account {
         code: code.to_owned(),
         format_code: None,
         name: name.to_owned(),
@@ -34,8 +34,7 @@ fn account(code: &str, name: &str) -> (String, Account) {
         currency: None,
         project_required: false,
         dimensions_required: [false; 5],
-    };
-    (code.to_owned(), account)
+    }
 }
 
 /// What the ledger has.
@@ -79,7 +78,8 @@ pub(crate) fn catalog() -> Catalog {
             account("2190", "Accrued cost"),
             account("2195", "Card clearing"),
         ]
-        .into(),
+        .into_iter()
+        .collect(),
         profit_centers: BTreeMap::from([(code, center)]),
         projects: BTreeMap::from([(project.code.clone(), project)]),
         partners: BTreeMap::from([(partner.card_code.clone(), partner)]),
