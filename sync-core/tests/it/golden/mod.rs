@@ -52,7 +52,7 @@ fn every_case_posts_the_journal_that_stands_beside_it() {
 }
 
 #[test]
-fn every_basis_and_every_kind_has_a_case() {
+fn every_basis_every_kind_and_every_kind_of_change_has_a_case() {
     let cases: Vec<Case> = cases().iter().map(|file| Case::read(file)).collect();
     for basis in sync_core::policy::Basis::ALL {
         for kind in ["purchase_order", "subcontract", "change_order", "direct_cost", "requisition"]
@@ -60,6 +60,17 @@ fn every_basis_and_every_kind_has_a_case() {
             let there = cases.iter().any(|case| case.basis == basis && case.has(kind));
             assert!(there, "no case of {kind} on the basis {}", basis.name());
         }
+    }
+    for what in [
+        "a foreign currency",
+        "several branches",
+        "restating",
+        "retainage on a control account",
+        "tax in an account",
+        "settling",
+        "ended_early",
+    ] {
+        assert!(cases.iter().any(|case| case.shows(what)), "no case of {what}");
     }
     let journals = fs::read_dir(folder()).unwrap().filter(|entry| {
         entry.as_ref().unwrap().path().extension().is_some_and(|extension| extension == "txt")

@@ -1,11 +1,11 @@
 //! Documents and balances as an accountant reads them.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use rust_decimal::Decimal;
 use sync_core::{
     memory::MemoryDocument,
-    model::{ApDocument, Coding, JournalTarget, Posting},
+    model::{ApDocument, Coding, HeldDocument, HeldLine, JournalTarget, Posting, PostingHeader},
 };
 
 use crate::{
@@ -19,6 +19,8 @@ struct Line {
     profit_center: String,
     project: String,
     amount: Decimal,
+    /// The same in the currency of the books, of a document in another one.
+    local: Option<Decimal>,
     text: String,
 }
 
@@ -49,36 +51,37 @@ fn name(account: &str) -> String {
     catalog().accounts.get(account).map(|account| account.name.clone()).unwrap_or_default()
 }
 
-fn coded(coding: &Coding, amount: Decimal, text: String) -> Line {
+fn coded(coding: &Coding, amount: Decimal, local: Option<Decimal>, text: String) -> Line {
     Line {
         account: coding.account.clone(),
         profit_center: coding.dimensions[0].clone().unwrap_or_default(),
         project: coding.project.clone().unwrap_or_default(),
         amount,
+        local,
         text,
     }
 }
 
 /// An A/P document with the tax and the vendor's line that SAP makes for it.
-fn of_ap(document: &ApDocument, held: &MemoryDocument, sign: Decimal) -> Vec<Line> {
+fn of_ap(document: &ApDocument, held: &HeldDocument, sign: Decimal) -> Vec<Line> {
     let mut lines: Vec<Line> = document
         .lines
         .iter()
-        .map(|line| {
+        .zip(&held.lines)
+        .map(|(line, held)| {
             let code = line.coding.tax_code.as_deref().unwrap_or("no tax code");
-            coded(
-                &line.coding,
-                line.amount * sign,
-                format!("{} {} [{code}]", line.mark, line.description),
-            )
+            let text = format!("{} {} [{code}]", line.mark, line.description);
+            coded(&line.coding, line.amount * sign, held.local, text)
         })
         .collect();
-    if !held.held.tax.is_zero() {
+    if !held.tax.is_zero() {
+        let net = lines.iter().map(|line| line.local).sum::<Option<Decimal>>();
         lines.push(Line {
             account: TAX_ACCOUNT.to_owned(),
             profit_center: String::new(),
             project: String::new(),
-            amount: held.held.tax * sign,
+            amount: held.tax * sign,
+            local: held.local_total.zip(net).map(|(total, net)| total * sign - net),
             text: "tax, by SAP".to_owned(),
         });
     }
@@ -86,33 +89,60 @@ fn of_ap(document: &ApDocument, held: &MemoryDocument, sign: Decimal) -> Vec<Lin
         account: document.control_account.clone().unwrap_or_else(|| TRADE.to_owned()),
         profit_center: String::new(),
         project: document.header.project.clone().unwrap_or_default(),
-        amount: -held.held.total * sign,
+        amount: -held.total * sign,
+        local: held.local_total.map(|total| -total * sign),
         text: format!("{}, by SAP", document.card_code),
     });
     lines
 }
 
 fn lines(document: &MemoryDocument) -> Vec<Line> {
+    let held = &document.held;
     match &document.posting {
-        Posting::PurchaseInvoice(ap) => of_ap(ap, document, Decimal::ONE),
-        Posting::PurchaseCreditNote(ap) => of_ap(ap, document, Decimal::NEGATIVE_ONE),
+        Posting::PurchaseInvoice(ap) => of_ap(ap, held, Decimal::ONE),
+        Posting::PurchaseCreditNote(ap) => of_ap(ap, held, Decimal::NEGATIVE_ONE),
         Posting::JournalEntry(entry) => entry
             .lines
             .iter()
-            .map(|line| {
+            .zip(&held.lines)
+            .map(|(line, HeldLine { local, .. })| {
                 let text = format!("{} {}", line.mark, line.description);
                 match &line.target {
-                    JournalTarget::Account(coding) => coded(coding, line.amount, text),
+                    JournalTarget::Account(coding) => coded(coding, line.amount, *local, text),
                     JournalTarget::Partner { card_code, control_account, project } => Line {
                         account: control_account.clone(),
                         profit_center: String::new(),
                         project: project.clone().unwrap_or_default(),
                         amount: line.amount,
+                        local: *local,
                         text: format!("{card_code} {text}"),
                     },
                 }
             })
             .collect(),
+    }
+}
+
+/// What of a document is not the same in every company: its currency with the rate, and its branch.
+fn standing(header: &PostingHeader) -> String {
+    let mut text = String::new();
+    if let Some(rate) = header.exchange_rate {
+        write!(text, ", in {} at {}", header.currency, rate.rate).unwrap();
+    }
+    if let Some(branch) = header.branch {
+        write!(text, ", branch {branch}").unwrap();
+    }
+    text
+}
+
+/// What an amount is worth in the books, in a column of its own before the text.
+fn with_local(local: Option<Decimal>, text: &str) -> String {
+    match local {
+        Some(local) => {
+            let sign = if local.is_sign_negative() && !local.is_zero() { "-" } else { "" };
+            format!("{:>10}  {text}", format!("{sign}{}", amount(local)))
+        }
+        None => text.to_owned(),
     }
 }
 
@@ -140,48 +170,79 @@ pub(super) fn documents(documents: &[MemoryDocument]) -> String {
         };
         writeln!(
             text,
-            "\n   {what} {} for {}, {}, \"{}\"",
-            header.posting_date, header.key, header.reference, header.memo
+            "\n   {what} {} for {}, {}, \"{}\"{}",
+            header.posting_date,
+            header.key,
+            header.reference,
+            header.memo,
+            standing(header)
         )
         .unwrap();
-        let heads = ["account", "name", "profit center", "project", "debit", "credit", "text"];
+        let foreign = header.exchange_rate.is_some();
+        let words = if foreign { "    in USD  text" } else { "text" };
+        let heads = ["account", "name", "profit center", "project", "debit", "credit", words];
         row(&mut text, heads);
         let (mut debits, mut credits) = (Decimal::ZERO, Decimal::ZERO);
-        for line in lines(document) {
+        let lines = lines(document);
+        for line in &lines {
             let (debit, credit) = sides(line.amount);
             if line.amount.is_sign_negative() {
                 credits -= line.amount
             } else {
                 debits += line.amount
             }
-            let account = name(&line.account);
+            let words = with_local(line.local, &line.text);
+            let (account, center) = (line.account.as_str(), line.profit_center.as_str());
             row(
                 &mut text,
-                [
-                    &line.account,
-                    &account,
-                    &line.profit_center,
-                    &line.project,
-                    &debit,
-                    &credit,
-                    &line.text,
-                ],
+                [account, &name(account), center, &line.project, &debit, &credit, &words],
             );
         }
+        let local = lines.iter().map(|line| line.local).sum::<Option<Decimal>>();
+        assert_eq!(local.is_some(), foreign, "{}: every line says what it is worth", header.key);
+        assert_eq!(local.unwrap_or_default(), Decimal::ZERO, "{} balances in USD", header.key);
         assert_eq!(debits, credits, "{} balances", header.key);
         row(&mut text, ["", "", "", "", &amount(debits), &amount(credits), ""]);
     }
     text
 }
 
-/// The balances of all accounts after a step.
+/// The balances of all accounts after a step: of one currency and one branch each.
 pub(super) fn balances(documents: &[MemoryDocument]) -> String {
-    let mut text = String::from("\n   Balances after it\n");
-    for (account, balance) in books::balances(documents) {
-        if !balance.is_zero() {
+    let mut books: BTreeMap<(Option<i64>, &str), Vec<MemoryDocument>> = BTreeMap::new();
+    for document in documents {
+        let header = document.posting.header();
+        let own = (header.branch, header.currency.as_str());
+        books.entry(own).or_default().push(document.clone());
+    }
+    if books.is_empty() {
+        books.insert((None, "USD"), Vec::new());
+    }
+    let mut text = String::new();
+    for ((branch, currency), documents) in books {
+        let branch = branch.map(|branch| format!(", branch {branch}")).unwrap_or_default();
+        let foreign = if currency == "USD" { String::new() } else { format!(", in {currency}") };
+        writeln!(text, "\n   Balances after it{foreign}{branch}").unwrap();
+        let local = in_local(&documents);
+        for (account, balance) in books::balances(&documents) {
+            let local = local.get(&account).copied().unwrap_or_default();
+            if balance.is_zero() && local.is_zero() {
+                continue;
+            }
             let (debit, credit) = sides(balance);
-            row(&mut text, [&account, &name(&account), "", "", &debit, &credit, ""]);
+            let words =
+                if foreign.is_empty() { String::new() } else { with_local(Some(local), "USD") };
+            row(&mut text, [&account, &name(&account), "", "", &debit, &credit, &words]);
         }
     }
     text
+}
+
+/// What the accounts hold in the currency of the books.
+fn in_local(documents: &[MemoryDocument]) -> BTreeMap<String, Decimal> {
+    let mut books: BTreeMap<String, Decimal> = BTreeMap::new();
+    for line in documents.iter().filter(|document| document.held.is_live()).flat_map(lines) {
+        *books.entry(line.account).or_default() += line.local.unwrap_or_default();
+    }
+    books
 }
