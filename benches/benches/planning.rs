@@ -3,6 +3,8 @@
 //!
 //! - A commitment of 20 lines takes at most five times the decoding of its JSON into procore-client's types.
 //! - It is linear in the lines: ten times as many take at most 1.3 times what is proportional.
+//! - So is a requisition that bills every line of its commitment at once: what it takes out of the encumbrance, and what it
+//!   bills above what is approved.
 //! - A family of 300 change orders or requisitions takes at most three times what is proportional to one of 30: some
 //!   questions of a member's plan go through the family, such as which requisition came before.
 #![allow(missing_docs, clippy::print_stdout, reason = "a bench prints its figures")]
@@ -47,10 +49,24 @@ fn main() -> ExitCode {
                     &company,
                     [&families[0], &families[1]],
                     (by, OF_PROPORTIONAL_MAX),
-                    of.posts(),
+                    if of.posts() { EachPosts } else { NonePosts },
                 )
             }));
         }
+    }
+    for (what, company, times) in [
+        ("relief of the encumbrance", Company::encumbering(usize::MAX), 1),
+        ("billed above approved", Company::taking_excess(usize::MAX), 2),
+    ] {
+        let cases: Vec<Family> = LINES[1..]
+            .iter()
+            .map(|lines| runtime.block_on(company::billed_at_once(&company, *lines, times)))
+            .collect();
+        met.extend(LINES[1..].windows(2).zip(cases.windows(2)).map(|(lines, families)| {
+            let name = format!("{what}, {} to {} items", lines[0], lines[1]);
+            let by = (lines[1] / lines[0], OF_PROPORTIONAL_MAX);
+            step(&name, &company, [&families[0], &families[1]], by, LastPosts)
+        }));
     }
     let company = Company::new(LINES_MAX);
     for (what, of) in [
@@ -62,7 +78,7 @@ fn main() -> ExitCode {
         let name = format!("unchanged family, {} to {} {what}", CHILDREN[0], CHILDREN[1]);
         let [few, many] = &families;
         let by = (CHILDREN[1] / CHILDREN[0], OF_PROPORTIONAL_FAMILY_MAX);
-        met.push(step(&name, &company, [few, many], by, false));
+        met.push(step(&name, &company, [few, many], by, NonePosts));
     }
     if met.contains(&false) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
@@ -107,15 +123,26 @@ impl Of {
     }
 }
 
-/// Plans every member; whether each posts is known.
-fn plan_all(company: &Company, family: &Family, posts: bool) {
+/// Which members of a family are planned, and whether they post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Planned {
+    EachPosts,
+    NonePosts,
+    /// The last one alone is planned.
+    LastPosts,
+}
+use Planned::{EachPosts, LastPosts, NonePosts};
+
+/// Plans the members; whether each posts is known.
+fn plan_all(company: &Company, family: &Family, planned: Planned) {
     let context = company.context();
     let out_of_range = out_of_range(context.policy, family);
-    for index in 0..family.members.len() {
+    let all = family.members.len();
+    for index in if planned == LastPosts { all - 1..all } else { 0..all } {
         let plan = plan_of(&context, black_box(family), index, out_of_range.as_ref());
         let as_expected = match &plan.decision {
-            Decision::Post(_) => posts,
-            Decision::Unchanged => !posts,
+            Decision::Post(_) => planned != NonePosts,
+            Decision::Unchanged => planned == NonePosts,
             _ => false,
         };
         assert!(as_expected, "{:?}", plan.decision);
@@ -140,7 +167,7 @@ fn beside_decoding() -> bool {
         },
         |times| {
             for _ in 0..times {
-                plan_all(&company, &family, true);
+                plan_all(&company, &family, EachPosts);
             }
         },
     );
@@ -155,7 +182,7 @@ fn step(
     company: &Company,
     [small, large]: [&Family; 2],
     (by, ratio_max): (usize, f64),
-    posts: bool,
+    planned: Planned,
 ) -> bool {
     let lines = |member: &Member| match &member.record().body {
         RecordBody::Requisition(requisition) => requisition.items.len(),
@@ -168,12 +195,12 @@ fn step(
         block,
         |times| {
             for _ in 0..times * by {
-                plan_all(company, small, posts);
+                plan_all(company, small, planned);
             }
         },
         |times| {
             for _ in 0..times {
-                plan_all(company, large, posts);
+                plan_all(company, large, planned);
             }
         },
     );

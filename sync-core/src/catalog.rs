@@ -3,7 +3,10 @@
 //! A value without I/O: a ledger fills it, [`validate`](crate::validate) and
 //! [`plan`](crate::plan) look things up in it.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    ops::{Deref, DerefMut},
+};
 
 use chrono::{Datelike as _, Months, NaiveDate, TimeDelta};
 use rust_decimal::Decimal;
@@ -52,6 +55,109 @@ pub struct Account {
     pub project_required: bool,
     /// `DistributionRuleRelevant` to `DistributionRule5Relevant`.
     pub dimensions_required: [bool; 5],
+}
+
+/// The chart of accounts: by `Code`, and by the `FormatCode` that people see where accounts are segmented.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Accounts {
+    by_code: BTreeMap<String, Account>,
+    /// The code of each format code; the smallest where several accounts show the same.
+    by_format_code: BTreeMap<String, String>,
+}
+
+impl Accounts {
+    /// An account by its `Code`.
+    #[must_use]
+    pub fn get(&self, code: &str) -> Option<&Account> {
+        self.by_code.get(code)
+    }
+
+    /// An account by its `Code`, else by its `FormatCode`.
+    #[must_use]
+    pub fn find(&self, code: &str) -> Option<&Account> {
+        self.by_code.get(code).or_else(|| self.by_code.get(self.by_format_code.get(code)?))
+    }
+
+    /// Adds an account, or replaces the one with its code.
+    pub fn insert(&mut self, account: Account) {
+        self.by_code.insert(account.code.clone(), account);
+        self.index();
+    }
+
+    /// An account to be changed.
+    pub fn get_mut(&mut self, code: &str) -> Option<AccountMut<'_>> {
+        let account = self.by_code.get(code)?.clone();
+        Some(AccountMut { accounts: self, account })
+    }
+
+    /// Takes an account away.
+    pub fn remove(&mut self, code: &str) -> Option<Account> {
+        let gone = self.by_code.remove(code);
+        self.index();
+        gone
+    }
+
+    /// How many accounts there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_code.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_code.is_empty()
+    }
+
+    /// Every account, by its code.
+    pub fn values(&self) -> impl Iterator<Item = &Account> {
+        self.by_code.values()
+    }
+
+    fn index(&mut self) {
+        self.by_format_code.clear();
+        for (code, account) in &self.by_code {
+            if let Some(shown) = &account.format_code {
+                self.by_format_code.entry(shown.clone()).or_insert_with(|| code.clone());
+            }
+        }
+    }
+}
+
+/// An account of the chart while it is changed; the change is kept when this is dropped.
+#[derive(Debug)]
+pub struct AccountMut<'a> {
+    accounts: &'a mut Accounts,
+    account: Account,
+}
+
+impl Deref for AccountMut<'_> {
+    type Target = Account;
+
+    fn deref(&self) -> &Account {
+        &self.account
+    }
+}
+
+impl DerefMut for AccountMut<'_> {
+    fn deref_mut(&mut self) -> &mut Account {
+        &mut self.account
+    }
+}
+
+impl Drop for AccountMut<'_> {
+    fn drop(&mut self) {
+        self.accounts.insert(self.account.clone());
+    }
+}
+
+impl FromIterator<Account> for Accounts {
+    fn from_iter<I: IntoIterator<Item = Account>>(accounts: I) -> Self {
+        let by_code = accounts.into_iter().map(|account| (account.code.clone(), account)).collect();
+        let mut all = Self { by_code, by_format_code: BTreeMap::new() };
+        all.index();
+        all
+    }
 }
 
 /// A profit center or distribution rule: what a `CostingCode` may hold.
@@ -229,8 +335,8 @@ pub struct Catalog {
     pub totals_accuracy: u32,
     /// Decimals of the currencies that state them; a currency at its default has `None`.
     pub currencies: BTreeMap<String, Option<u32>>,
-    /// By `Code`.
-    pub accounts: BTreeMap<String, Account>,
+    /// The accounts.
+    pub accounts: Accounts,
     /// By rule code.
     pub profit_centers: BTreeMap<String, ProfitCenter>,
     /// By code.
@@ -277,9 +383,7 @@ impl Catalog {
     /// An account by its `Code`, or by its `FormatCode` where accounts are segmented.
     #[must_use]
     pub fn account(&self, code: &str) -> Option<&Account> {
-        self.accounts.get(code).or_else(|| {
-            self.accounts.values().find(|account| account.format_code.as_deref() == Some(code))
-        })
+        self.accounts.find(code)
     }
 
     /// The period whose posting window holds `day`.

@@ -3,7 +3,9 @@
 
 mod records;
 
-pub use records::{commitment, decode, family_of_change_orders, family_of_requisitions, posted};
+pub use records::{
+    billed_at_once, commitment, decode, family_of_change_orders, family_of_requisitions, posted,
+};
 
 use std::collections::BTreeMap;
 
@@ -18,7 +20,7 @@ use sync_core::{
     mapping::{AccountRule, MappingTables, ProjectRow, Target, VendorRow},
     model::{CompanyId, ProjectId},
     plan::{Billed, PlanContext},
-    policy::Policy,
+    policy::{Basis, OverBilling, Policy},
 };
 
 use crate::bodies;
@@ -30,6 +32,10 @@ pub const PROJECT: ProjectId = ProjectId(2_783_683);
 const UNBILLED: &str = "2160";
 const RETAINAGE: &str = "2115";
 const TRADE: &str = "2110";
+const ENCUMBRANCE: &str = "9010";
+const RESERVE: &str = "9020";
+/// Cost accounts; the table names them by the `FormatCode` that people see.
+const COST_ACCOUNTS: usize = 5_000;
 /// Rules of the table; the last ones map the lines' cost codes.
 const RULES: usize = 10_000;
 /// Partners and vendors of the company.
@@ -49,10 +55,30 @@ pub struct Company {
 impl Company {
     /// The company; documents of more than `lines_max` lines are summed.
     pub fn new(lines_max: usize) -> Self {
+        Self::with(lines_max, |_| {})
+    }
+
+    /// The company on the basis `encumbrance`.
+    pub fn encumbering(lines_max: usize) -> Self {
+        Self::with(lines_max, |policy| {
+            policy.basis = Basis::Encumbrance;
+            policy.unbilled_account = None;
+            policy.encumbrance_account = Some(ENCUMBRANCE.to_owned());
+            policy.encumbrance_reserve = Some(RESERVE.to_owned());
+        })
+    }
+
+    /// The company that takes what is billed above what is approved as cost.
+    pub fn taking_excess(lines_max: usize) -> Self {
+        Self::with(lines_max, |policy| policy.over_billing = OverBilling::Post)
+    }
+
+    fn with(lines_max: usize, choose: impl FnOnce(&mut Policy)) -> Self {
         let mut policy = Policy::starting_on(day(2026, 1, 1));
         policy.unbilled_account = Some(UNBILLED.to_owned());
         policy.retainage_account = Some(RETAINAGE.to_owned());
         policy.lines_max = lines_max;
+        choose(&mut policy);
         let (catalog, mapping) = (catalog(), mapping());
         Self { catalog, mapping, policy, rates: Rates::default(), billed: Billed::default() }
     }
@@ -82,10 +108,14 @@ fn moment() -> DateTime<Utc> {
     day(2026, 3, 31).and_hms_opt(12, 0, 0).expect("noon").and_utc()
 }
 
+fn format_code(code: &str) -> String {
+    format!("{code}-00-000")
+}
+
 fn account(code: &str) -> Account {
     Account {
         code: code.to_owned(),
-        format_code: None,
+        format_code: code.starts_with('5').then(|| format_code(code)),
         name: format!("Account {code}"),
         postable: true,
         control: [TRADE, UNBILLED].contains(&code),
@@ -141,14 +171,14 @@ fn by_code<T>(
 }
 
 fn catalog() -> Catalog {
-    let cost = (0..500).map(|nth| format!("5{nth:04}"));
-    let balance = [TRADE, UNBILLED, RETAINAGE].map(str::to_owned);
+    let cost = (0..COST_ACCOUNTS).map(|nth| format!("5{nth:04}"));
+    let balance = [TRADE, UNBILLED, RETAINAGE, ENCUMBRANCE, RESERVE].map(str::to_owned);
     Catalog {
         company: "SBODEMO".to_owned(),
         local_currency: "USD".to_owned(),
         totals_accuracy: 2,
         currencies: BTreeMap::from([("USD".to_owned(), None)]),
-        accounts: by_code(cost.chain(balance), account),
+        accounts: cost.chain(balance).map(|code| account(&code)).collect(),
         profit_centers: by_code((0..200).map(|nth| format!("C{nth:03}")), |code| ProfitCenter {
             code: code.to_owned(),
             name: format!("Center {code}"),
@@ -188,7 +218,7 @@ fn mapping() -> MappingTables {
             sub_job: None,
             cost_code,
             cost_type: None,
-            gl_account: format!("5{:04}", nth % 500),
+            gl_account: format_code(&format!("5{:04}", nth % COST_ACCOUNTS)),
             dimensions,
             tax_code: Target::Default,
             valid_from: None,

@@ -144,6 +144,44 @@ pub fn family_of_requisitions(children: usize) -> Family {
     Family::new([parent.clone()].into_iter().chain(children).map(unposted).collect())
 }
 
+/// A posted subcontract of so many lines, and a requisition that bills each of them `times` over.
+pub async fn billed_at_once(company: &Company, lines: usize, times: i64) -> Family {
+    let parent = commitment(lines);
+    let billed = |line: &CostLine| line.amount * Decimal::from(times);
+    let items: Vec<RequisitionItem> = parent
+        .lines()
+        .iter()
+        .map(|line| RequisitionItem {
+            line_item_id: line.id,
+            coding: line.coding.clone(),
+            description: line.description.clone(),
+            completed_and_stored: billed(line),
+            work_this_period: billed(line),
+            materials_stored: Decimal::ZERO,
+            materials_previously_stored: None,
+            materials_moved: Decimal::ZERO,
+            retainage_held_to_date: Decimal::ZERO,
+            retainage_released: Decimal::ZERO,
+        })
+        .collect();
+    let total = items.iter().map(|item| item.completed_and_stored).sum();
+    let body = RecordBody::Requisition(Requisition {
+        commitment_id: parent.key.id,
+        sequence: 1,
+        previous_id: None,
+        invoice_number: Some("PA-1".to_owned()),
+        is_final: false,
+        period_end: Some(day(2026, 3, 10)),
+        current_payment_due: Some(total),
+        stated_tax: None,
+        completed_and_stored: Some(total),
+        items,
+    });
+    let mut family = posted(company, Family::new(vec![unposted(parent)])).await;
+    family.members.push(unposted(record(Kind::Requisition, 1, "approved", body)));
+    family
+}
+
 /// Plans every member and lets a ledger in memory take what is planned, as a cycle does.
 pub async fn posted(company: &Company, mut family: Family) -> Family {
     let ledger = MemoryLedger::new(company.catalog.clone());

@@ -1,5 +1,7 @@
 //! A cost that the tables are asked about.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -94,6 +96,7 @@ fn of_member(family: &Family, member: &Member, policy: &Policy, currency: &str) 
     let day = member.stored.posting_date.unwrap_or_else(|| dates::original(member, None));
     let card_code = member.live().filter_map(|held| held.card_code.clone()).last();
     let mark = if encumbers { LineMark::Encumbrance } else { LineMark::Line };
+    let held = held(member);
     lines
         .chain(items)
         .filter(|line| !line.amount.is_zero())
@@ -106,24 +109,23 @@ fn of_member(family: &Family, member: &Member, policy: &Policy, currency: &str) 
             amount: line.amount,
             currency: record.currency.as_deref().unwrap_or(currency).to_owned(),
             account: policy.encumbrance_account.clone().filter(|_| encumbers),
-            held: held(member, &mark(line.id)),
+            held: held.get(&mark(line.id)).cloned(),
             held_card_code: card_code.clone(),
         })
         .collect()
 }
 
-/// Where a line stands in SAP: its newest place, with the sum over all its places.
-fn held(member: &Member, mark: &LineMark) -> Option<(Coding, Decimal)> {
+/// Where each line stands in SAP: its newest place, with the sum over all its places.
+fn held(member: &Member) -> BTreeMap<&LineMark, (Coding, Decimal)> {
     let mut documents: Vec<_> = member.live().collect();
     documents.sort_by_key(|document| document.key.sequence);
-    let mut place = None;
-    let mut amount = Decimal::ZERO;
-    let lines = documents.iter().flat_map(|document| &document.lines);
-    for line in lines.filter(|line| line.mark.as_ref() == Some(mark)) {
-        if let JournalTarget::Account(coding) = &line.target {
-            place = Some(coding.clone());
-            amount = amount.saturating_add(line.amount);
+    let mut held: BTreeMap<&LineMark, (Coding, Decimal)> = BTreeMap::new();
+    for line in documents.into_iter().flat_map(|document| &document.lines) {
+        if let (Some(mark), JournalTarget::Account(coding)) = (&line.mark, &line.target) {
+            let (place, amount) = held.entry(mark).or_default();
+            place.clone_from(coding);
+            *amount = amount.saturating_add(line.amount);
         }
     }
-    place.map(|coding| (coding, amount))
+    held
 }

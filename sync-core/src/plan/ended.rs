@@ -1,6 +1,8 @@
 //! Commitments that ended below what is approved: finished and not billed in full, or ended early.
 //! Their lines are then worth what was billed of them, and no more.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use super::{Family, Member, PlanContext, Stop, hold};
@@ -113,15 +115,16 @@ fn last_requisition<'a>(policy: &Policy, family: &'a Family) -> Option<&'a Requi
 /// do not name the lines one by one, every line is reduced in proportion.
 fn lines_at_billed(policy: &Policy, family: &Family, member: &Member) -> Option<Vec<CostLine>> {
     let last = last_requisition(policy, family)?;
-    let of_line = |id: i64| -> Decimal {
-        let items = last.items.iter().filter(|item| item.line_item_id == id);
-        items.map(|item| item.completed_and_stored).sum()
-    };
-    let side: Vec<&CostLine> =
-        family.contract_side().flat_map(|member| member.record().lines()).collect();
-    let named: Decimal = side.iter().map(|line| of_line(line.id)).sum();
+    let mut by_line: BTreeMap<i64, Decimal> = BTreeMap::new();
+    for item in &last.items {
+        *by_line.entry(item.line_item_id).or_default() += item.completed_and_stored;
+    }
+    let of_line = |id: i64| by_line.get(&id).copied().unwrap_or_default();
+    // A change order that is not approved may state what no column holds: it is in no document.
+    let side = || family.contract_side().flat_map(|member| member.record().lines());
+    let named = money::saturated(side().map(|line| of_line(line.id)));
     let (billed, stated) =
-        (family.billed(policy), side.iter().map(|line| line.amount).sum::<Decimal>());
+        (family.billed(policy), money::saturated(side().map(|line| line.amount)));
     let lines = member.record().lines().iter().cloned();
     let by_line = named == billed || stated.is_zero();
     Some(

@@ -183,7 +183,8 @@ impl Family {
                 _ => None,
             })
             .sum();
-        Some(commitment.grand_total? + changes)
+        // A commitment that is not approved may state what no column holds.
+        Some(commitment.grand_total?.saturating_add(changes))
     }
 
     /// Billed to date by the latest approved requisition.

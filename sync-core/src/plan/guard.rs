@@ -35,7 +35,8 @@ pub(super) fn check(
     else {
         return Ok(());
     };
-    let by_header = grand_total + commitment.approved_change_orders.unwrap_or_default();
+    let changes = commitment.approved_change_orders.unwrap_or_default();
+    let by_header = grand_total.saturating_add(changes);
     let limit = if by_header.abs() > approved.abs() { by_header } else { approved };
     let limit = limit - reductions_to_come(context, family, planned, limit);
     let standing: Vec<_> =

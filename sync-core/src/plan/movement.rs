@@ -55,10 +55,7 @@ pub fn movement(family: &Family, key: SourceKey) -> Option<Movement> {
     let (_, own) = family.requisitions().find(|(member, _)| member.record().key == key)?;
     let before = family.previous(key).map(|(_, requisition)| requisition);
     let before = before.map(|b| b.items.as_slice()).unwrap_or_default();
-    let mut before_item: BTreeMap<i64, &RequisitionItem> = BTreeMap::new();
-    for item in before {
-        before_item.entry(item.line_item_id).or_insert(item);
-    }
+    let before_item = first_by_line(before);
     let mut items: Vec<ItemMovement> = own
         .items
         .iter()
@@ -81,6 +78,15 @@ pub fn movement(family: &Family, key: SourceKey) -> Option<Movement> {
         }
     }
     Some(Movement { items })
+}
+
+/// Items by the line that they bill; the first of a line counts.
+pub(super) fn first_by_line(items: &[RequisitionItem]) -> BTreeMap<i64, &RequisitionItem> {
+    let mut by_line = BTreeMap::new();
+    for item in items {
+        by_line.entry(item.line_item_id).or_insert(item);
+    }
+    by_line
 }
 
 fn moved(item: &RequisitionItem, before: Option<&RequisitionItem>) -> ItemMovement {

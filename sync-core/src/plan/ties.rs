@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Family, Movement, PlanContext, Stop, hold};
+use super::{Family, Movement, PlanContext, Stop, hold, movement::first_by_line};
 use crate::{
     model::{Requisition, SourceKey},
     money,
@@ -19,13 +19,13 @@ pub(super) fn check(
     scale: u32,
 ) -> Result<(), Stop> {
     let unit = money::unit(scale);
-    let before = family.previous(key).map(|(_, requisition)| requisition);
+    let before = family.previous(key).map(|(_, requisition)| requisition.items.as_slice());
+    let before = first_by_line(before.unwrap_or_default());
     let fails = |what: String| Err(hold(Reason::DoesNotTie, what));
     for (item, moved) in requisition.items.iter().zip(&movement.items) {
-        let previously = item.materials_previously_stored.or_else(|| {
-            let items = &before?.items;
-            items.iter().find(|i| i.line_item_id == item.line_item_id).map(|i| i.materials_stored)
-        });
+        let previously = item
+            .materials_previously_stored
+            .or_else(|| before.get(&item.line_item_id).map(|before| before.materials_stored));
         let period = item.work_this_period + item.materials_stored - previously.unwrap_or_default()
             + item.materials_moved;
         if (period - moved.gross).abs() > unit {

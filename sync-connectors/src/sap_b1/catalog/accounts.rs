@@ -1,19 +1,16 @@
 //! The chart of accounts.
 
-use std::collections::BTreeMap;
-
 use sap_b1_client::{AccountType, ChartOfAccount, Client, Query};
 use sync_core::{
-    catalog::{Account, Validity},
+    catalog::{Account, Accounts, Validity},
     ports::LedgerError,
 };
 
 use super::{all, currency, is_yes};
 
-pub(super) async fn read(client: &Client) -> Result<BTreeMap<String, Account>, LedgerError> {
+pub(super) async fn read(client: &Client) -> Result<Accounts, LedgerError> {
     let rows = all(client.chart_of_accounts(), Query::new()).await?;
-    let accounts = rows.into_iter().filter_map(|row| account(row.value));
-    Ok(accounts.map(|account| (account.code.clone(), account)).collect())
+    Ok(rows.into_iter().filter_map(|row| account(row.value)).collect())
 }
 
 fn account(row: ChartOfAccount) -> Option<Account> {

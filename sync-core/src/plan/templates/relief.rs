@@ -15,6 +15,7 @@ use super::{
     super::{
         Family, Member, PlanContext, Stop, hold,
         lines::{self, TargetLine},
+        movement::first_by_line,
     },
     contract,
 };
@@ -40,14 +41,18 @@ pub(super) fn lines(
     let encumbered = encumbered(family.contract_side().flat_map(Member::live));
     let earlier = family.earlier_than(requisition);
     let relieved = self::encumbered(earlier.flat_map(|(member, _)| member.live()));
-    let before = family.previous(record.key).map(|(_, requisition)| requisition);
+    let before = family.previous(record.key).map(|(_, requisition)| requisition.items.as_slice());
+    let before = first_by_line(before.unwrap_or_default());
+    let stands = encumbered_at(family);
+    let round = |amount| context.policy.rounding.round(amount, scale);
 
     let mut items: BTreeMap<Coding, Items<'_>> = BTreeMap::new();
     for item in &requisition.items {
-        let place = place(context, family, member, item, day)?;
-        let same = |other: &&RequisitionItem| other.line_item_id == item.line_item_id;
-        let was = before.and_then(|before| before.items.iter().find(same));
-        let round = |amount| context.policy.rounding.round(amount, scale);
+        let place = match stands.get(&item.line_item_id) {
+            Some(place) => (*place).clone(),
+            None => placed_by_rule(context, member, item, day)?,
+        };
+        let was = before.get(&item.line_item_id);
         let moved = round(item.completed_and_stored)
             - was.map_or(Decimal::ZERO, |was| round(was.completed_and_stored));
         items.entry(place).or_default().push((item, moved));
@@ -103,24 +108,26 @@ fn encumbered<'a>(documents: impl Iterator<Item = &'a HeldDocument>) -> BTreeMap
     places
 }
 
-/// Where the item's source line is encumbered, else where today's rule would encumber it.
-fn place(
+/// Where each source line is encumbered: where its newest document put it.
+fn encumbered_at(family: &Family) -> BTreeMap<i64, &Coding> {
+    let mut documents: Vec<_> = family.contract_side().flat_map(Member::live).collect();
+    documents.sort_by_key(|document| std::cmp::Reverse(document.key.sequence));
+    let mut places = BTreeMap::new();
+    for line in documents.into_iter().flat_map(|document| &document.lines) {
+        if let (Some(LineMark::Encumbrance(id)), Some(coding)) = (&line.mark, line.coding()) {
+            places.entry(*id).or_insert(coding);
+        }
+    }
+    places
+}
+
+/// Where today's rule would encumber the item's source line.
+fn placed_by_rule(
     context: &PlanContext<'_>,
-    family: &Family,
     member: &Member,
     item: &RequisitionItem,
     day: NaiveDate,
 ) -> Result<Coding, Stop> {
-    let mark = LineMark::Encumbrance(item.line_item_id);
-    let mut documents: Vec<_> = family.contract_side().flat_map(Member::live).collect();
-    documents.sort_by_key(|document| std::cmp::Reverse(document.key.sequence));
-    let stands = documents
-        .into_iter()
-        .flat_map(|document| &document.lines)
-        .find_map(|line| line.coding().filter(|_| line.mark.as_ref() == Some(&mark)).cloned());
-    if let Some(place) = stands {
-        return Ok(place);
-    }
     let record = member.record();
     let coding = item.coding.as_ref().ok_or_else(|| {
         hold(

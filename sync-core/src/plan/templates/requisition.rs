@@ -8,6 +8,8 @@
 //!                 net below zero: A/P credit memo
 //! ```
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use super::{
@@ -180,10 +182,13 @@ fn excess_lines(of: &Of<'_>) -> Result<Vec<TargetLine>, Stop> {
     if excess.is_zero() || !posts {
         return Ok(Vec::new());
     }
-    let approved = |id: i64| -> Decimal {
-        let lines = of.family.contract_side().flat_map(|member| member.record().lines());
-        lines.filter(|line| line.id == id).map(|line| line.amount).sum()
-    };
+    let mut approved: BTreeMap<i64, Decimal> = BTreeMap::new();
+    let counts = |member: &&Member| member.is_postable(of.context.policy);
+    let contract = of.family.contract_side().filter(counts);
+    for line in contract.flat_map(|member| member.record().lines()) {
+        *approved.entry(line.id).or_default() += line.amount;
+    }
+    let approved = |id: i64| approved.get(&id).copied().unwrap_or_default();
     let over: Vec<Decimal> = of
         .movement
         .items
