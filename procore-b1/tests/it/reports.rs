@@ -279,7 +279,9 @@ fn amounts_of_two_currencies_are_never_added_in_any_form_of_the_report() {
     let mut reader = csv::Reader::from_reader(bytes.as_slice());
     let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
     let in_short = |row: &csv::StringRecord| format!("{} {} {}", &row[0], &row[4], &row[7]);
-    let short: Vec<String> = rows.iter().map(in_short).collect();
+    let of_kinds = ["project", "total"];
+    let shown = rows.iter().filter(|row| of_kinds.contains(&&row[0]));
+    let short: Vec<String> = shown.map(in_short).collect();
     assert_eq!(
         short,
         [
@@ -291,7 +293,13 @@ fn amounts_of_two_currencies_are_never_added_in_any_form_of_the_report() {
     );
 
     let page = html::reconciliation(&report);
-    for part in ["Totals per currency", "Summary in EUR", "Summary in USD", "Does not tie, USD"] {
+    for part in [
+        "Rounding ledger",
+        "Totals per currency",
+        "Summary in EUR",
+        "Summary in USD",
+        "Does not tie, USD",
+    ] {
         assert!(page.contains(part), "{part}");
     }
     assert!(!page.contains("1,235,067.89"), "dollars and euros are not one sum");
@@ -389,4 +397,75 @@ fn text_that_a_spreadsheet_would_calculate_is_guarded_and_amounts_stay_numbers()
         assert_eq!(&row[6], guarded);
         assert_eq!(&row[3], "-500.00");
     }
+}
+
+/// The CSV file of a reconciliation as cells by the names of their columns, of one kind of rows.
+fn of_kind(bytes: &[u8], kind: &str, columns: &[&str]) -> Vec<Vec<String>> {
+    let mut reader = csv::Reader::from_reader(bytes);
+    let header = reader.headers().unwrap().clone();
+    let at = |name: &str| header.iter().position(|column| column == name).unwrap();
+    let rows = reader.records().map(Result::unwrap).filter(|row| &row[0] == kind);
+    rows.map(|row| columns.iter().map(|name| row[at(name)].to_owned()).collect()).collect()
+}
+
+#[test]
+fn the_rounding_term_is_traced_to_rows_in_every_form_of_the_report() {
+    let mut report = samples::reconciliation();
+    report.projects[0].rounding[0].number = "=SC-2".into();
+    let bytes = sheet::reconciliation(&report);
+    let columns = ["key", "number", "stated", "rounded", "moved", "untraced", "posted", "since"];
+    let [record] = of_kind(&bytes, "rounding", &columns).try_into().unwrap();
+    let key = "8089:865:subcontract:786002";
+    assert_eq!(record, [key, "'=SC-2", "99.9999", "99.99", "0.01", "0.01", "100.01", ""]);
+    let columns = ["key", "line", "currency", "stated", "rounded", "moved", "posted", "since"];
+    let [unit] = of_kind(&bytes, "rounding_unit", &columns).try_into().unwrap();
+    assert_eq!(unit, [key, "9", "USD", "33.3333", "33.33", "0.01", "33.34", "2026-11-03"]);
+
+    let document = parsed(&json::reconciliation(&report));
+    let record = &document["projects"][0]["rounding"][0];
+    assert_eq!((&record["total"], &record["lines"]), (&"0.0101".into(), &"-0.0099".into()));
+    assert_eq!((&record["moved"], &record["untraced"]), (&"0.01".into(), &"0.01".into()));
+    let row = &record["rows"][0];
+    assert_eq!((&row["line"], &row["posted"]), (&9.into(), &"33.34".into()));
+    assert_eq!((&row["exact"], &row["since"]), (&"33.3333".into(), &"2026-11-03".into()));
+
+    let page = html::reconciliation(&report);
+    for part in ["Rounding ledger", "33.3333", "33.34", "2026-11-03"] {
+        assert!(page.contains(part), "{part}");
+    }
+    let said = text::reconciliation(&report);
+    assert!(said.contains("Lines alone") && said.contains("-0.0099"), "{said}");
+}
+
+#[test]
+fn the_csv_file_has_a_row_for_each_account_of_the_tie_out_in_both_currencies() {
+    let bytes = sheet::reconciliation(&samples::two_currencies());
+    let columns = [
+        "account",
+        "name",
+        "profit_center",
+        "currency",
+        "in_journal",
+        "by_documents",
+        "does_not_tie",
+        "not_ours",
+        "local_currency",
+        "local_by_key",
+    ];
+    let rows = of_kind(&bytes, "tie_out", &columns);
+    assert_eq!(
+        rows,
+        [
+            ["5020", "Materials", "CHI", "USD", "1221623.40", "1221567.90", "0.00", "55.50", "USD"]
+                .map(str::to_owned)
+                .into_iter()
+                .chain(["1221567.90".to_owned()])
+                .collect::<Vec<_>>(),
+            ["5020", "Materials", "CHI", "EUR", "990.00", "990.00", "0.00", "0.00", "USD"]
+                .map(str::to_owned)
+                .into_iter()
+                .chain(["1089.00".to_owned()])
+                .collect(),
+        ]
+    );
 }

@@ -11,13 +11,14 @@ use sync_core::{
     },
     model::{
         ApDocument, ApLine, Coding, DocumentKey, DocumentType, LineMark, Posting, PostingHeader,
-        ProjectId, SourceKey,
+        ProjectId, RoundingRow, SourceKey,
     },
     ports::{CycleStatus, Movement, UnkeyedInvoice},
     reconcile::{
         AccountBalance, BudgetBeside, BudgetCode, BudgetLine, Difference, DifferenceKind,
         MonthAmount, OpenItem, PeriodMove, PeriodReconciliation, PossibleDuplicate,
-        ProjectReconciliation, Reconciliation, Terms, TieOut, TieOutFigures, TieOutRow,
+        ProjectReconciliation, Reconciliation, RecordRounding, Terms, TieOut, TieOutFigures,
+        TieOutRow,
     },
     states::{Cause, Finding, FindingKind, Reason, RecordState},
 };
@@ -254,6 +255,22 @@ pub(crate) fn reconciliation() -> Reconciliation {
                 uncoded: money("0"),
                 compared: true,
             },
+            rounding: vec![RecordRounding {
+                key: key("8089:865:subcontract:786002"),
+                number: HOSTILE.into(),
+                stated: money("99.9999"),
+                in_sap: money("100.01"),
+                lines: money("-0.0099"),
+                moved: vec![RoundingRow {
+                    source: key("8089:865:subcontract:786002"),
+                    line: 9,
+                    currency: "USD".into(),
+                    exact: money("33.3333"),
+                    rounded: money("33.33"),
+                    moved: money("0.01"),
+                    since: NaiveDate::from_ymd_opt(2026, 11, 3).unwrap(),
+                }],
+            }],
             findings: vec![FindingRow {
                 key: key("8089:865:subcontract:786001"),
                 finding: Finding::new(FindingKind::NotInBudget, "no budget for A/03-300: 12500"),

@@ -303,6 +303,9 @@ impl Engine<'_> {
         if posted.is_some() && (sums || !member.stored.places.is_empty()) {
             member.stored.places = plan.places;
         }
+        if stands_as_planned(posted.is_some(), state) {
+            member.stored.rounding = plan.rounding;
+        }
         let gone: Vec<HeldDocument> = member.gone().cloned().collect();
         // What was posted again in place of a document that is gone never stops the record for it again;
         // nor where nothing was missing. What was not taken is still to be posted.
@@ -350,6 +353,16 @@ impl Engine<'_> {
             gathered.posted.insert(key);
         }
         self.observer.on(&Progress::Settled { key, state: state.name(), documents });
+    }
+}
+
+/// Whether SAP holds a record as it was planned: what its plan moved by rounding stands there, and
+/// nothing else does. What was not taken in full, or waits, leaves the earlier rows as they are.
+fn stands_as_planned(posted: bool, state: RecordState) -> bool {
+    match state {
+        RecordState::Posted | RecordState::PendingApproval => posted,
+        RecordState::Unchanged | RecordState::NothingToPost | RecordState::NotPostable => !posted,
+        _ => false,
     }
 }
 

@@ -10,6 +10,7 @@ mod held;
 mod key;
 mod posting;
 mod record;
+mod rounding;
 
 pub use fingerprint::{Fingerprint, is_beside_opening, revision_beside_opening};
 pub use held::{HeldDocument, HeldLine, HeldState, PostedPlace};
@@ -22,3 +23,4 @@ pub use record::{
     ChangeOrder, Commitment, CostCoding, CostLine, CostRecord, DirectCost, RecordBody, Requisition,
     RequisitionItem, Vendor,
 };
+pub use rounding::RoundingRow;

@@ -91,9 +91,11 @@ fn ap_documents(
     let partner = documents::partner(context, family, member)?;
     let stand = contract::stand(context, Contract::ApDocument)?;
     let target = lines::target(context, member, of.header, of.dates.posting, stand)?;
-    let scale = context.catalog.scale(&context.currency_of(record));
+    let scale = context.scale_of(record);
     plan.findings.extend(lines::findings(record.lines(), scale));
-    plan.places = lines::places(&target, stand.layer).collect();
+    plan.places = lines::places(&target.lines, stand.layer).collect();
+    plan.rounding = target.rounding;
+    let target = target.lines;
 
     let ours = |document: &HeldDocument| {
         document.card_code.as_deref().is_none_or(|card_code| card_code == partner.card_code)
@@ -139,9 +141,11 @@ fn journal_entry(
     let record = member.record();
     let stand = contract::stand(context, contract)?;
     let target = lines::target(context, member, of.header, of.dates.posting, stand)?;
-    let scale = context.catalog.scale(&context.currency_of(record));
+    let scale = context.scale_of(record);
     plan.findings.extend(lines::findings(record.lines(), scale));
-    plan.places = lines::places(&target, stand.layer).collect();
+    plan.places = lines::places(&target.lines, stand.layer).collect();
+    plan.rounding = target.rounding;
+    let target = target.lines;
 
     let mut writer = Writer::new(context, family, member)?;
     let lines_max = context.policy.lines_max;

@@ -48,7 +48,9 @@ pub(super) fn plan(
     let target = lines::target(context, member, header, dates.posting, Stand::JOURNAL)?;
     let scale = context.catalog.scale(&context.currency_of(member.record()));
     plan.findings.extend(lines::findings(&cost.lines, scale));
-    plan.places = lines::places(&target, Layer::Cost).collect();
+    plan.places = lines::places(&target.lines, Layer::Cost).collect();
+    plan.rounding = target.rounding;
+    let target = target.lines;
 
     let mut writer = Writer::new(context, &family, member)?;
     let wanted = rest(context, &family, member, partner, cost, &target, dates)?;

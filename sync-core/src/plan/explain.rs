@@ -1,6 +1,8 @@
 //! The whole life of one record as a value: what Procore says, which rule maps each line, what
 //! rounding moved, what SAP holds, what is decided now, and why.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -13,8 +15,8 @@ use super::{
 use crate::{
     mapping::Unmapped,
     model::{
-        Coding, CostCoding, CostLine, HeldDocument, LineMark, Posting, RecordBody, SourceKey,
-        Vendor,
+        Coding, CostCoding, CostLine, HeldDocument, LineMark, Posting, RecordBody, RoundingRow,
+        SourceKey, Vendor,
     },
     states::{Cause, Finding, RecordState},
 };
@@ -88,6 +90,8 @@ pub struct Explanation {
     pub cause: Option<Cause>,
     /// The lines of a commitment, a change order or a direct cost.
     pub lines: Vec<ExplainedLine>,
+    /// The units that rounding moves onto its lines: the record's rows of the rounding ledger.
+    pub rounding: Vec<RoundingRow>,
     /// What a requisition moves, item by item.
     pub items: Vec<ItemMovement>,
     /// What SAP holds of it.
@@ -128,6 +132,8 @@ pub fn explain(context: &PlanContext<'_>, family: &Family, index: usize) -> Expl
         .mapping
         .project(record.key.project)
         .and_then(|row| Some((row.sap_project.clone()?, row.row)));
+    let (lines, rounding) =
+        if beyond { (Vec::new(), Vec::new()) } else { explained_lines(context, member, &plan) };
     Explanation {
         key: record.key,
         number: record.number.clone(),
@@ -141,7 +147,8 @@ pub fn explain(context: &PlanContext<'_>, family: &Family, index: usize) -> Expl
         posting_date: plan.posting_date,
         state: member.stored.state,
         cause: member.stored.cause.clone(),
-        lines: if beyond { Vec::new() } else { explained_lines(context, member, &plan) },
+        lines,
+        rounding,
         items: if beyond { None } else { movement(family, record.key) }
             .map(|moved| moved.items)
             .unwrap_or_default(),
@@ -152,17 +159,25 @@ pub fn explain(context: &PlanContext<'_>, family: &Family, index: usize) -> Expl
     }
 }
 
-fn explained_lines(context: &PlanContext<'_>, member: &Member, plan: &Plan) -> Vec<ExplainedLine> {
+/// The lines with what is to stand of each, and what rounding moves between them.
+fn explained_lines(
+    context: &PlanContext<'_>,
+    member: &Member,
+    plan: &Plan,
+) -> (Vec<ExplainedLine>, Vec<RoundingRow>) {
     let record = member.record();
     let day = plan.posting_date.unwrap_or_else(|| super::dates::original(member, None));
     let scale = context.catalog.scale(&context.currency_of(record));
     let header = lines::header(context, member);
     let target = lines::target(context, member, header, day, stand(context)).ok();
+    let mut targets: BTreeMap<i64, Decimal> = BTreeMap::new();
+    for own in target.iter().flat_map(|target| &target.lines) {
+        *targets.entry(own.id).or_default() += own.amount;
+    }
     let held_lines = HeldLines::of(context, member);
+    let held = held_by_line(member);
     let explained = record.lines().iter().map(|line| {
-        let own = target.as_ref().map(|target| {
-            target.iter().filter(|own| own.id == line.id).map(|own| own.amount).sum::<Decimal>()
-        });
+        let own = target.as_ref().map(|_| targets.get(&line.id).copied().unwrap_or_default());
         ExplainedLine {
             id: line.id,
             coding: line.coding.clone(),
@@ -173,10 +188,10 @@ fn explained_lines(context: &PlanContext<'_>, member: &Member, plan: &Plan) -> V
             }),
             target: own,
             place: place(context, member, &held_lines, line, day),
-            held: held(member, line.id),
+            held: held.get(&line.id).copied().unwrap_or_default(),
         }
     });
-    explained.collect()
+    (explained.collect(), target.map(|target| target.rounding).unwrap_or_default())
 }
 
 fn place(
@@ -215,17 +230,15 @@ fn stand<'a>(context: &PlanContext<'a>) -> Stand<'a> {
     templates::contract::stand(context, contract).unwrap_or(Stand::AP)
 }
 
-fn held(member: &Member, id: i64) -> Decimal {
-    member
-        .live()
-        .flat_map(|document| &document.lines)
-        .filter(|line| {
-            [LineMark::Line(id), LineMark::Encumbrance(id)]
-                .iter()
-                .any(|mark| line.mark.as_ref() == Some(mark))
-        })
-        .map(|line| line.amount)
-        .sum()
+/// What SAP holds of each line, as cost or encumbered.
+fn held_by_line(member: &Member) -> BTreeMap<i64, Decimal> {
+    let mut held: BTreeMap<i64, Decimal> = BTreeMap::new();
+    for line in member.live().flat_map(|document| &document.lines) {
+        if let Some(LineMark::Line(id) | LineMark::Encumbrance(id)) = &line.mark {
+            *held.entry(*id).or_default() += line.amount;
+        }
+    }
+    held
 }
 
 /// The decision in a sentence, with its figures.

@@ -7,8 +7,9 @@ use rust_decimal::Decimal;
 use super::{Family, Member, PlanContext, Stop, delta::Layer, held_lines::HeldLines, hold};
 use crate::{
     mapping::Unmapped,
-    model::{Coding, CostCoding, CostLine, CostRecord, PostedPlace, RecordBody},
+    model::{Coding, CostCoding, CostLine, CostRecord, PostedPlace, RecordBody, RoundingRow},
     money::{self, Share},
+    policy::Policy,
     states::{Finding, FindingKind, Reason},
 };
 
@@ -42,6 +43,15 @@ pub(super) struct TargetLine {
     pub coding: Coding,
     /// The line's text: it begins with the coding's token.
     pub text: String,
+}
+
+/// What a record's lines are to come to in the ledger.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Target {
+    /// The lines; those of nothing that stand nowhere are left out.
+    pub lines: Vec<TargetLine>,
+    /// The units that rounding moved between them.
+    pub rounding: Vec<RoundingRow>,
 }
 
 /// Where these lines are to stand.
@@ -162,11 +172,13 @@ pub(super) fn target(
     header: Option<Decimal>,
     day: chrono::NaiveDate,
     stand: Stand<'_>,
-) -> Result<Vec<TargetLine>, Stop> {
+) -> Result<Target, Stop> {
     let record = member.record();
+    let scale = context.scale_of(record);
     let held = HeldLines::of(context, member);
     let before = |line: &CostLine| held.amount(&stand.layer.line(line.id));
     let lines = amounts(context, member, header, before)?;
+    let rounding = moved_units(context, member, &lines, scale);
     let mut target = Vec::with_capacity(lines.len());
     for (line, amount) in &lines {
         let amount = *amount;
@@ -193,7 +205,50 @@ pub(super) fn target(
             text: format!("{token} {}", line.description.trim()).trim().to_owned(),
         });
     }
-    Ok(target)
+    Ok(Target { lines: target, rounding })
+}
+
+/// The rows of the rounding ledger: the lines whose amount is not their own rounded one. A unit that
+/// stays on its line keeps the day on which it came there.
+fn moved_units(
+    context: &PlanContext<'_>,
+    member: &Member,
+    lines: &[(CostLine, Decimal)],
+    scale: u32,
+) -> Vec<RoundingRow> {
+    let record = member.record();
+    let of_line = |(line, amount): &(CostLine, Decimal)| {
+        let rounded = context.policy.rounding.round(line.amount, scale);
+        let moved = amount - rounded;
+        if moved.is_zero() {
+            return None;
+        }
+        let currency = context.currency_of(record);
+        let stays = |row: &&RoundingRow| {
+            row.line == line.id && row.moved == moved && row.currency == currency
+        };
+        let before = member.stored.rounding.iter().find(stays);
+        Some(RoundingRow {
+            source: record.key,
+            line: line.id,
+            exact: line.amount,
+            rounded,
+            moved,
+            since: before.map_or(context.today, |row| row.since),
+            currency,
+        })
+    };
+    lines.iter().filter_map(of_line).collect()
+}
+
+/// What each line of a record comes to if it is rounded alone, added up.
+pub(crate) fn rounded_alone(policy: &Policy, record: &CostRecord, scale: u32) -> Decimal {
+    let round = |line: &CostLine| policy.rounding.round(line.amount, scale);
+    match with_coding(record, scale) {
+        Ok(lines) => money::saturated(lines.iter().map(round)),
+        // What has no cost code is not posted at all.
+        Err(_) => money::saturated(record.lines().iter().map(round)),
+    }
 }
 
 /// The lines with a coding each: a change order's line without one (markup) is spread over its

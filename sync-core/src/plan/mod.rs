@@ -48,6 +48,7 @@ use chrono::NaiveDate;
 pub use explain::{ExplainedLine, Explanation, LinePlace, explain};
 pub use family::Family;
 pub use listed::opening_entry;
+pub(crate) use lines::rounded_alone;
 pub use movement::{ItemMovement, Movement, movement};
 pub(crate) use opening::counts as opening_counts;
 pub use range::out_of_range;
@@ -58,7 +59,9 @@ use crate::{
     catalog::Catalog,
     exchange::Rates,
     mapping::MappingTables,
-    model::{CostRecord, Fingerprint, HeldDocument, HeldState, Kind, PostedPlace, Posting},
+    model::{
+        CostRecord, Fingerprint, HeldDocument, HeldState, Kind, PostedPlace, Posting, RoundingRow,
+    },
     policy::Policy,
     ports::{StoredRecord, UnkeyedInvoice},
     resolve::{Resolution, Verb},
@@ -230,6 +233,8 @@ pub struct Plan {
     pub decided: Vec<Reason>,
     /// Where each line is to stand when the plan is posted.
     pub places: Vec<PostedPlace>,
+    /// The units that rounding moves onto its lines, so that they sum to the header.
+    pub rounding: Vec<RoundingRow>,
 }
 
 /// How a rule stops a plan: with a decision other than posting.
@@ -267,6 +272,7 @@ pub fn plan_of(
         posting_date: member.stored.posting_date,
         findings: Vec::new(),
         places: Vec::new(),
+        rounding: Vec::new(),
     };
     if opening::is_lost(member) || opening::is_as_listed(context, family, member, &plan) {
         plan.decision = skipped(member, Decision::Opening);
@@ -347,6 +353,7 @@ fn beyond(member: &Member, cause: Cause) -> Plan {
         findings: Vec::new(),
         decided: Vec::new(),
         places: Vec::new(),
+        rounding: Vec::new(),
     }
 }
 

@@ -104,7 +104,7 @@ fn restated(
     match by_kind(context, &empty, index, &mut aside) {
         Decision::Post(more) => {
             postings.extend(more);
-            plan.places = aside.places;
+            (plan.places, plan.rounding) = (aside.places, aside.rounding);
         }
         Decision::NothingToPost => {}
         rate @ Decision::NeedsRate { .. } => return Ok(rate),

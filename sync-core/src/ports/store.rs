@@ -10,7 +10,7 @@ use super::{Act, OpeningEntry, StoreError};
 use crate::{
     model::{
         CompanyId, CostRecord, DocumentKey, DocumentType, FamilyId, HeldDocument, PostedPlace,
-        Posting, ProjectId, ReadKind, SourceKey,
+        Posting, ProjectId, ReadKind, RoundingRow, SourceKey,
     },
     resolve::{Adoption, Decisions},
     states::{Cause, Finding, RecordState},
@@ -112,6 +112,10 @@ pub struct StoredRecord {
     /// Where its lines were posted, of a record of which SAP holds sums of lines: they do not tell it.
     #[serde(default)]
     pub places: Vec<PostedPlace>,
+    /// The units that rounding moved onto its lines, as they stand in SAP: its rows of the rounding
+    /// ledger. A state of an earlier version has none until the record is planned again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rounding: Vec<RoundingRow>,
 }
 
 impl StoredRecord {
@@ -141,6 +145,7 @@ impl StoredRecord {
             tiers: None,
             unmatched: false,
             places: Vec::new(),
+            rounding: Vec::new(),
         }
     }
 

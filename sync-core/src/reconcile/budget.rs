@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::project::Sides;
+use super::sides::Sides;
 use crate::{
     engine::FindingRow,
     model::{CostCoding, CostRecord, HeldDocument, LineMark, RecordBody, SourceKey},
@@ -97,7 +97,9 @@ pub(super) fn beside(sides: &Sides<'_>, currency: &str) -> (BudgetBeside, Vec<Fi
     }
     let budgeted: BTreeSet<BudgetCode> = table.lines.keys().cloned().collect();
     let mut findings = Vec::new();
-    let of_currency = |record: &&CostRecord| sides.currency_of(record) == currency;
+    let of_currency = |record: &&CostRecord| {
+        sides.currency_of(record) == currency && sides.beyond(record).is_none()
+    };
     for record in sides.of.records.iter().filter(of_currency) {
         table.record(sides, record);
         // A requisition bills lines that its commitment was asked about.

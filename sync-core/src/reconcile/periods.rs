@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, btree_map::Entry};
 use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 use rust_decimal::Decimal;
 
-use super::{ProjectReconciliation, Terms, project::Sides};
+use super::{ProjectReconciliation, Terms, sides::Sides};
 use crate::{
     catalog::Catalog,
     model::{CostRecord, HeldDocument, SourceKey},

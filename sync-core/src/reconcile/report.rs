@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
-use super::{BudgetBeside, CurrencyTotal, PeriodMove, PeriodReconciliation, TieOut};
+use super::{
+    BudgetBeside, CurrencyTotal, PeriodMove, PeriodReconciliation, RecordRounding, TieOut,
+};
 use crate::{
     engine::{Failure, FindingRow, ProjectProblem},
     model::{ProjectId, SourceKey},
@@ -181,6 +183,8 @@ pub struct ProjectReconciliation {
     pub moves: Vec<PeriodMove>,
     /// Procore's budget per cost code, beside what is committed and recognised.
     pub budget: BudgetBeside,
+    /// What rounding added, record by record: they sum to the term `rounding`.
+    pub rounding: Vec<RecordRounding>,
     /// What is worth knowing.
     pub findings: Vec<FindingRow>,
 }

@@ -328,7 +328,7 @@ fn a_change_that_is_taken_back_after_its_first_document_leaves_the_books_as_they
 }
 
 #[test]
-fn the_next_requisition_waits_for_one_whose_plan_broke_off() {
+pub(crate) fn the_next_requisition_waits_for_one_whose_plan_broke_off() {
     let world = approved(Basis::Encumbrance).with_invoices();
     bill(&world);
     world.ledger.fail_post_after(1, faults()[0].clone());

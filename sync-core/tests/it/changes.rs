@@ -155,7 +155,7 @@ fn a_change_of_vendor_reverses_on_the_old_and_posts_in_full_on_the_new() {
 }
 
 #[test]
-fn a_description_or_a_date_alone_posts_nothing() {
+pub(crate) fn a_description_or_a_date_alone_posts_nothing() {
     let world = posted();
     world.edit(SC, |record| {
         record.title = "another title".to_owned();
@@ -166,7 +166,7 @@ fn a_description_or_a_date_alone_posts_nothing() {
 }
 
 #[test]
-fn on_change_hold_leaves_the_difference_to_a_person() {
+pub(crate) fn on_change_hold_leaves_the_difference_to_a_person() {
     let mut world = posted();
     world.policy.on_change = OnChange::Hold;
     set_amount(&world, 11, "130");
@@ -178,7 +178,7 @@ fn on_change_hold_leaves_the_difference_to_a_person() {
 }
 
 #[test]
-fn a_reduction_beyond_what_is_open_is_held() {
+pub(crate) fn a_reduction_beyond_what_is_open_is_held() {
     let world = posted();
     world.ledger.pay(world.held(SC)[0].doc_entry, d("140"));
     set_amount(&world, 11, "70");

@@ -86,7 +86,7 @@ fn changes_and_change_orders_of_a_carried_over_commitment_are_not_posted() {
 }
 
 #[test]
-fn a_change_of_another_record_on_the_list_is_changed_before_start() {
+pub(crate) fn a_change_of_another_record_on_the_list_is_changed_before_start() {
     let world = World::of([old_cost(9)]);
     world.sync();
     world.edit(dc(9), |record| record.title = "only a text".to_owned());
@@ -102,7 +102,7 @@ fn a_change_of_another_record_on_the_list_is_changed_before_start() {
 }
 
 #[test]
-fn a_record_that_comes_later_with_an_earlier_date_is_late_before_start() {
+pub(crate) fn a_record_that_comes_later_with_an_earlier_date_is_late_before_start() {
     let world = World::of([]);
     world.sync();
     world.put([old_cost(9)]);
@@ -125,7 +125,8 @@ fn a_draft_at_the_cut_over_that_is_approved_later_is_late_before_start() {
 }
 
 #[test]
-fn a_change_order_reviewed_before_the_start_under_a_carried_over_commitment_is_opening() {
+pub(crate) fn a_change_order_reviewed_before_the_start_under_a_carried_over_commitment_is_opening()
+{
     let world = carried_over();
     let mut change = change_order(5, 1, &[(51, "03-300", "1,000")]);
     change_order_of(&mut change).reviewed_on = Some(day("2025-11-01"));

@@ -191,7 +191,8 @@ fn a_change_order_that_covers_an_over_billing_takes_the_cost_back_with_the_next_
 }
 
 #[test]
-fn the_unbilled_remainder_of_a_finished_commitment_is_released_by_decision_or_by_policy() {
+pub(crate) fn the_unbilled_remainder_of_a_finished_commitment_is_released_by_decision_or_by_policy()
+{
     for basis in [Basis::Commitment, Basis::CommitmentJournal, Basis::Encumbrance] {
         for by_policy in [false, true] {
             let mut world = World::on(basis);

@@ -41,7 +41,7 @@ fn offset_account_credits_the_clearing_account_and_needs_no_vendor() {
 }
 
 #[test]
-fn a_type_without_an_offset_is_not_configured_and_no_exception() {
+pub(crate) fn a_type_without_an_offset_is_not_configured_and_no_exception() {
     let world = World::of([direct_cost(9, "payroll", &[(91, "03-300", "300")])]);
     let report = world.sync();
     assert_eq!(world.state(dc(9)), RecordState::NotConfigured);
@@ -64,7 +64,7 @@ fn a_type_that_is_configured_later_posts_what_waited() {
 }
 
 #[test]
-fn a_cash_account_as_offset_is_refused() {
+pub(crate) fn a_cash_account_as_offset_is_refused() {
     let world = offset("expense", Offset::Account("1110".to_owned()));
     world.sync();
     let detail = world.assert_cause(dc(9), Reason::AccountInvalid);
@@ -90,7 +90,7 @@ fn taxed(tax_in_journal: TaxInJournal) -> World {
 }
 
 #[test]
-fn tax_in_journal_hold_stops_stated_tax() {
+pub(crate) fn tax_in_journal_hold_stops_stated_tax() {
     let world = taxed(TaxInJournal::Hold);
     world.sync();
     let detail = world.assert_cause(dc(9), Reason::TaxNotConfigured);

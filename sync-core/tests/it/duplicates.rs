@@ -110,7 +110,7 @@ fn what_differs_in_vendor_project_amount_currency_or_date_holds_nothing() {
 }
 
 #[test]
-fn commitments_and_requisitions_are_compared_too() {
+pub(crate) fn commitments_and_requisitions_are_compared_too() {
     let mut contract = subcontract(1, &[(11, "03-300", "1,000")]);
     commitment_of(&mut contract).agreed_on = Some(day("2026-02-20"));
     let mut billed = requisition(71, 1, &[(11, "400", "400", "40", "0")], "360");

@@ -51,7 +51,7 @@ pub(crate) fn assert_once(world: &World, when: &str) {
 }
 
 #[test]
-fn a_lost_answer_is_found_by_the_next_cycle_and_not_sent_again() {
+pub(crate) fn a_lost_answer_is_found_by_the_next_cycle_and_not_sent_again() {
     let world = World::of([subcontract(1, &[(11, "03-300", "100")])]);
     world.ledger.fail_next_post(PostFault::LostAfter);
     assert_eq!(world.sync().exit_code(), 2);

@@ -132,7 +132,7 @@ fn every_basis_posts_in_the_records_currency_at_the_rate_of_the_posting_date() {
 }
 
 #[test]
-fn what_moved_rates_leave_on_a_cleared_commitment_is_an_exchange_difference() {
+pub(crate) fn what_moved_rates_leave_on_a_cleared_commitment_is_an_exchange_difference() {
     let world = abroad(World::new());
     world.put([in_euro(subcontract(1, &[(11, "03-300", "1,000")]))]);
     world.sync();
@@ -185,7 +185,7 @@ fn a_change_is_posted_at_the_rate_of_its_own_day() {
 }
 
 #[test]
-fn without_the_switch_a_foreign_record_is_held_and_names_the_key() {
+pub(crate) fn without_the_switch_a_foreign_record_is_held_and_names_the_key() {
     let mut world = abroad(World::new());
     world.policy.foreign_currency = ForeignCurrency::Hold;
     world.put([in_euro(subcontract(1, &[(11, "03-300", "1,000")]))]);
@@ -196,7 +196,7 @@ fn without_the_switch_a_foreign_record_is_held_and_names_the_key() {
 }
 
 #[test]
-fn a_missing_rate_holds_the_record_with_currency_and_day_until_it_is_entered() {
+pub(crate) fn a_missing_rate_holds_the_record_with_currency_and_day_until_it_is_entered() {
     let mut world = World::new();
     world.policy.foreign_currency = ForeignCurrency::Post;
     world.put([
@@ -214,7 +214,7 @@ fn a_missing_rate_holds_the_record_with_currency_and_day_until_it_is_entered() {
 }
 
 #[test]
-fn a_vendor_of_another_currency_is_invalid_and_one_of_this_or_of_all_is_not() {
+pub(crate) fn a_vendor_of_another_currency_is_invalid_and_one_of_this_or_of_all_is_not() {
     for (currency, stands) in [(Some("EUR"), true), (None, true), (Some("USD"), false)] {
         let world = abroad(World::new());
         world.ledger.edit_catalog(|catalog| {

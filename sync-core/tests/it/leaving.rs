@@ -35,7 +35,7 @@ fn one_observation_never_reverses_money() {
 }
 
 #[test]
-fn two_cycles_within_the_settle_time_are_not_enough() {
+pub(crate) fn two_cycles_within_the_settle_time_are_not_enough() {
     let world = posted();
     world.edit(SC, |record| record.status = "Draft".to_owned());
     for _ in 0..5 {
@@ -112,7 +112,7 @@ fn an_absent_record_that_comes_back_stands_unchanged() {
 }
 
 #[test]
-fn a_commitment_that_ends_with_something_billed_is_ended_early() {
+pub(crate) fn a_commitment_that_ends_with_something_billed_is_ended_early() {
     let world = posted();
     world.put([requisition(71, 1, &[(11, "40", "40", "0", "0")], "40")]);
     world.sync();

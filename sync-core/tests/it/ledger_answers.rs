@@ -35,7 +35,7 @@ fn touch(world: &World) {
 }
 
 #[test]
-fn a_refused_document_is_rejected_with_saps_words_and_sent_again_in_the_next_cycle() {
+pub(crate) fn a_refused_document_is_rejected_with_saps_words_and_sent_again_in_the_next_cycle() {
     let world = entered();
     world.ledger.fail_next_post(refusal(Reason::RejectedBySap));
     assert_eq!(world.sync().exit_code(), 2);
@@ -48,7 +48,7 @@ fn a_refused_document_is_rejected_with_saps_words_and_sent_again_in_the_next_cyc
 }
 
 #[test]
-fn the_reasons_of_a_refusal_are_told_apart() {
+pub(crate) fn the_reasons_of_a_refusal_are_told_apart() {
     for reason in
         [Reason::CustomRule, Reason::Forbidden, Reason::SetupMissing, Reason::PeriodClosed]
     {
@@ -61,7 +61,7 @@ fn the_reasons_of_a_refusal_are_told_apart() {
 }
 
 #[test]
-fn a_vendor_reference_that_is_taken_is_held() {
+pub(crate) fn a_vendor_reference_that_is_taken_is_held() {
     let world = entered();
     world.ledger.fail_next_post(refusal(Reason::VendorReferenceTaken));
     world.sync();
@@ -85,7 +85,7 @@ fn children_of_a_rejected_commitment_wait_and_others_go_on() {
 }
 
 #[test]
-fn a_draft_is_pending_approval_and_nothing_further_is_planned() {
+pub(crate) fn a_draft_is_pending_approval_and_nothing_further_is_planned() {
     let world = entered();
     world.ledger.fail_next_post(PostFault::Draft);
     assert_eq!(world.sync().exit_code(), 2);
@@ -116,7 +116,7 @@ fn an_approved_draft_counts_and_the_change_since_is_posted() {
 }
 
 #[test]
-fn a_rejected_draft_is_refused_in_sap_and_never_posted_again_by_itself() {
+pub(crate) fn a_rejected_draft_is_refused_in_sap_and_never_posted_again_by_itself() {
     let world = entered();
     world.ledger.fail_next_post(PostFault::Draft);
     world.sync();
@@ -129,7 +129,7 @@ fn a_rejected_draft_is_refused_in_sap_and_never_posted_again_by_itself() {
 }
 
 #[test]
-fn a_document_cancelled_by_a_person_is_cancelled_in_sap_and_not_posted_again() {
+pub(crate) fn a_document_cancelled_by_a_person_is_cancelled_in_sap_and_not_posted_again() {
     let world = posted();
     world.ledger.cancel(world.held(SC)[0].doc_entry);
     let report = world.reconcile();
@@ -144,7 +144,7 @@ fn a_document_cancelled_by_a_person_is_cancelled_in_sap_and_not_posted_again() {
 }
 
 #[test]
-fn two_live_documents_under_one_sequence_are_a_foreign_document() {
+pub(crate) fn two_live_documents_under_one_sequence_are_a_foreign_document() {
     let world = posted();
     world.ledger.duplicate(world.held(SC)[0].doc_entry);
     assert_eq!(world.reconcile().exit_code(), 1, "a copy counts in reconciliation");
@@ -167,7 +167,7 @@ fn lines_that_are_not_the_records_are_a_foreign_document() {
 }
 
 #[test]
-fn a_document_edited_in_sap_is_a_difference() {
+pub(crate) fn a_document_edited_in_sap_is_a_difference() {
     let world = posted();
     world.ledger.edit(1, |document| document.lines[0].amount = d("90"));
     let report = world.reconcile();
@@ -176,7 +176,7 @@ fn a_document_edited_in_sap_is_a_difference() {
 }
 
 #[test]
-fn a_document_of_no_record_is_an_unknown_difference() {
+pub(crate) fn a_document_of_no_record_is_an_unknown_difference() {
     let world = posted();
     world.ledger.edit(1, |document| document.key.source.id = 4711);
     let report = world.reconcile();
@@ -186,7 +186,7 @@ fn a_document_of_no_record_is_an_unknown_difference() {
 }
 
 #[test]
-fn more_cost_than_the_headers_allow_is_over_recognised() {
+pub(crate) fn more_cost_than_the_headers_allow_is_over_recognised() {
     // SAP holds the first change order twice: a person duplicated its document.
     let world = posted();
     world.put([change_order(5, 1, &[(51, "03-300", "50")])]);
@@ -223,12 +223,12 @@ fn with_rate(rate: &str) -> (u8, FindingKind) {
 }
 
 #[test]
-fn a_tax_of_sap_that_is_off_by_a_cent_is_tax_rounding() {
+pub(crate) fn a_tax_of_sap_that_is_off_by_a_cent_is_tax_rounding() {
     assert_eq!(with_rate("8.01"), (0, FindingKind::TaxRounding));
 }
 
 #[test]
-fn a_tax_of_sap_that_is_off_by_more_is_sap_recalculated_and_waits_for_a_person() {
+pub(crate) fn a_tax_of_sap_that_is_off_by_more_is_sap_recalculated_and_waits_for_a_person() {
     assert_eq!(with_rate("9"), (2, FindingKind::SapRecalculated));
 }
 

@@ -7,6 +7,7 @@
 
 mod books;
 mod records;
+mod seen;
 mod world;
 
 mod adopting;
@@ -42,6 +43,8 @@ mod look_ups;
 mod mapped_costs;
 mod mapping;
 mod memory_store;
+mod mapping_edits;
+mod mapping_lint;
 mod money;
 mod moving;
 mod open_balances;
@@ -60,6 +63,7 @@ mod requisitions;
 mod restating;
 mod retention;
 mod searches;
+mod rounding_ledger;
 mod side_by_side;
 mod store_rows;
 mod storms;

@@ -46,7 +46,7 @@ fn half_even_rounds_a_midpoint_to_the_even_cent() {
 }
 
 #[test]
-fn a_cent_that_rounding_leaves_goes_to_the_largest_remainder_ties_to_the_smaller_id() {
+pub(crate) fn a_cent_that_rounding_leaves_goes_to_the_largest_remainder_ties_to_the_smaller_id() {
     let thirds = [(9, "03-300", "33.3333"), (10, "03-300", "33.3333"), (11, "03-300", "33.3333")];
     let world = with_header(&thirds, "100.00");
     let report = world.sync();
@@ -92,7 +92,7 @@ fn strict_rounding_posts_a_single_line_that_is_only_rounded() {
 }
 
 #[test]
-fn a_header_that_rounding_does_not_explain_is_held_with_both_figures() {
+pub(crate) fn a_header_that_rounding_does_not_explain_is_held_with_both_figures() {
     let world = with_header(&[(11, "03-300", "100"), (12, "03-300", "50")], "150.02");
     world.sync();
     let detail = world.assert_cause(SC, Reason::RoundingMismatch);
@@ -116,7 +116,7 @@ fn a_line_without_cost_code_of_a_change_order_is_spread_over_the_others() {
 }
 
 #[test]
-fn a_commitment_line_without_cost_code_is_held() {
+pub(crate) fn a_commitment_line_without_cost_code_is_held() {
     let world = World::of([subcontract(1, &[(11, "03-300", "100"), (12, "", "50")])]);
     world.sync();
     let detail = world.assert_cause(SC, Reason::CostCodeUnmapped);
@@ -139,7 +139,7 @@ fn a_negative_direct_cost_turns_the_sides() {
 }
 
 #[test]
-fn a_record_of_zero_lines_is_nothing_to_post() {
+pub(crate) fn a_record_of_zero_lines_is_nothing_to_post() {
     let world = World::of([
         subcontract(1, &[(11, "03-300", "0")]),
         direct_cost(9, "invoice", &[(91, "03-300", "0.004")]),
@@ -169,7 +169,7 @@ fn zero_lines_are_not_sent() {
 }
 
 #[test]
-fn an_amount_beyond_thirteen_digits_is_held() {
+pub(crate) fn an_amount_beyond_thirteen_digits_is_held() {
     let world = World::of([subcontract(1, &[(11, "03-300", "10,000,000,000,000")])]);
     world.sync();
     world.assert_cause(SC, Reason::AmountOutOfRange);
@@ -201,7 +201,7 @@ fn lines_above_the_limit_are_summed_per_place() {
 }
 
 #[test]
-fn quantity_times_price_is_a_finding_and_never_a_substitute() {
+pub(crate) fn quantity_times_price_is_a_finding_and_never_a_substitute() {
     let mut record = subcontract(1, &[(11, "03-300", "100")]);
     let line = &mut lines_of(&mut record)[0];
     (line.quantity, line.unit_cost, line.calculated) = (Some(d("3")), Some(d("40")), true);

@@ -35,7 +35,7 @@ fn close(world: &World, months: &[u32]) {
 }
 
 #[test]
-fn a_date_in_a_closed_period_moves_to_the_next_open_one_and_keeps_its_tax_date() {
+pub(crate) fn a_date_in_a_closed_period_moves_to_the_next_open_one_and_keeps_its_tax_date() {
     let world = dated("2026-01-15", &[1, 2]);
     let report = world.sync();
     assert_eq!(world.dates(dc(9)), ["2026-03-01"]);
@@ -75,7 +75,7 @@ fn closed_period_hold_leaves_the_record_to_a_person_until_the_period_opens() {
 }
 
 #[test]
-fn the_next_open_period_of_another_year_is_crosses_fiscal_year() {
+pub(crate) fn the_next_open_period_of_another_year_is_crosses_fiscal_year() {
     let mut world = dated("2025-12-15", &[]);
     world.policy.start_date = day("2025-12-01");
     world.sync();
@@ -92,7 +92,7 @@ fn without_any_later_open_period_it_is_period_closed() {
 }
 
 #[test]
-fn a_date_without_any_period_is_period_closed() {
+pub(crate) fn a_date_without_any_period_is_period_closed() {
     let world = dated("2026-03-05", &[]);
     world.ledger.edit_catalog(|catalog| catalog.periods.clear());
     world.sync();
@@ -112,7 +112,7 @@ fn a_date_after_today_is_future_dated_and_posts_when_its_day_has_come() {
 }
 
 #[test]
-fn a_next_open_period_that_has_not_begun_is_future_dated() {
+pub(crate) fn a_next_open_period_that_has_not_begun_is_future_dated() {
     let world = dated("2026-01-15", &[1, 2, 3]);
     world.sync();
     assert_eq!(world.state(dc(9)), RecordState::FutureDated);
@@ -122,7 +122,7 @@ fn a_next_open_period_that_has_not_begun_is_future_dated() {
 }
 
 #[test]
-fn a_due_date_outside_its_window_is_date_out_of_window() {
+pub(crate) fn a_due_date_outside_its_window_is_date_out_of_window() {
     let world = dated("2026-03-05", &[]);
     world.ledger.edit_catalog(|catalog| {
         catalog.payment_terms.insert(3, PaymentTerms { days: 30, ..PaymentTerms::default() });

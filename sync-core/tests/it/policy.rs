@@ -1,7 +1,7 @@
 //! Choices that would bring a cost into the ledger twice are refused before anything is posted.
 
 use sync_core::{
-    catalog::{Account, TaxField},
+    catalog::TaxField,
     mapping::{AccountRule, Target},
     policy::{Basis, Offset, Opening, Policy, RequisitionDocument},
     ports::CycleStatus,
@@ -70,7 +70,7 @@ fn one_account_as_cost_and_as_clearing_account_is_refused_under_either_of_its_na
     world.rules.push(rule(8, "09-*", "21-60-00"));
     assert_eq!(world.cycle().status, CycleStatus::Done);
     world.ledger.edit_catalog(|catalog| {
-        let account: &mut Account = catalog.accounts.get_mut(UNBILLED).unwrap();
+        let mut account = catalog.accounts.get_mut(UNBILLED).unwrap();
         account.format_code = Some("21-60-00".to_owned());
     });
     let detail = refused(&world);

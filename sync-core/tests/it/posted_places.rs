@@ -186,7 +186,7 @@ fn another_control_account(world: &World) {
     world.ledger.edit_catalog(|catalog| {
         let mut trade = account("2111", "Trade payables, new");
         trade.control = true;
-        catalog.accounts.insert("2111".to_owned(), trade);
+        catalog.accounts.insert(trade);
         catalog.partners.get_mut("V100").unwrap().control_account = Some("2111".to_owned());
     });
 }
@@ -249,7 +249,7 @@ fn another_clearing_account(world: &mut World) {
         for code in ["2161", "2166", "9021"] {
             let mut renamed = account(code, "renamed");
             renamed.control = code == "2161";
-            catalog.accounts.insert(code.to_owned(), renamed);
+            catalog.accounts.insert(renamed);
         }
     });
     let to = |code: &str| Some(code.to_owned());

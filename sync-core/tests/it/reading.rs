@@ -78,7 +78,7 @@ fn a_list_that_fails_later_keeps_its_cursor_and_lets_what_is_stored_go_on() {
 }
 
 #[test]
-fn a_list_that_fails_says_nothing_of_absence() {
+pub(crate) fn a_list_that_fails_says_nothing_of_absence() {
     let world = read();
     world.source.remove(&SC);
     world.source.set_failing(PROJECT, ReadKind::Subcontracts, true);
@@ -128,7 +128,7 @@ fn the_cursor_does_not_pass_an_item_that_does_not_decode() {
 }
 
 #[test]
-fn a_known_record_that_does_not_decode_is_held_and_not_planned_from_its_old_copy() {
+pub(crate) fn a_known_record_that_does_not_decode_is_held_and_not_planned_from_its_old_copy() {
     let world = World::of([subcontract(1, &[(11, "99-999", "100")])]);
     world.sync();
     let mut world = world;

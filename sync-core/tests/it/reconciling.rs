@@ -160,7 +160,7 @@ fn a_budget_stands_beside_what_is_committed_spent_and_recognised() {
 }
 
 #[test]
-fn a_line_on_a_cost_code_without_a_budget_is_a_finding_that_stops_nothing() {
+pub(crate) fn a_line_on_a_cost_code_without_a_budget_is_a_finding_that_stops_nothing() {
     let world = World::of([
         subcontract(1, &[(11, "03-300", "1,000"), (12, "26-100", "50")]),
         requisition(71, 1, &[(11, "400", "400", "0", "0")], "400"),
@@ -178,7 +178,7 @@ fn a_line_on_a_cost_code_without_a_budget_is_a_finding_that_stops_nothing() {
 }
 
 #[test]
-fn a_budget_that_cannot_be_read_is_a_finding_and_the_other_figures_stand() {
+pub(crate) fn a_budget_that_cannot_be_read_is_a_finding_and_the_other_figures_stand() {
     let world = World::of([subcontract(1, &[(11, "03-300", "1,000")])]);
     let preview = world.preview();
     let kinds: Vec<_> = preview.project_findings.iter().map(|row| row.finding.kind).collect();
@@ -221,7 +221,7 @@ fn a_recoded_line_is_recognised_where_it_was_posted_until_it_is_moved() {
 }
 
 #[test]
-fn amounts_that_sap_computed_anew_are_called_recalculated() {
+pub(crate) fn amounts_that_sap_computed_anew_are_called_recalculated() {
     let mut world = World::of([direct_cost(9, "invoice", &[(91, "03-300", "300")])]);
     world.put([subcontract(1, &[(11, "03-300", "1,000")])]);
     world.ledger.recalculate_next_post(d("-3"));
@@ -236,7 +236,7 @@ fn amounts_that_sap_computed_anew_are_called_recalculated() {
 }
 
 #[test]
-fn a_document_that_vanished_is_called_missing() {
+pub(crate) fn a_document_that_vanished_is_called_missing() {
     let world = World::of([direct_cost(9, "invoice", &[(91, "03-300", "300")])]);
     world.sync();
     world.ledger.remove(1);
@@ -353,7 +353,7 @@ fn every_basis_ties_out_after_the_worked_example() {
 }
 
 #[test]
-fn a_cancelled_document_stands_on_no_account() {
+pub(crate) fn a_cancelled_document_stands_on_no_account() {
     let world = World::of([direct_cost(9, "invoice", &[(91, "03-300", "300")])]);
     world.sync();
     world.ledger.cancel(1);

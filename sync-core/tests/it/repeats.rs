@@ -39,7 +39,7 @@ fn repeats(world: &World, key: sync_core::model::SourceKey) -> Vec<String> {
 }
 
 #[test]
-fn a_direct_cost_with_the_invoice_number_of_a_posted_requisition_is_held() {
+pub(crate) fn a_direct_cost_with_the_invoice_number_of_a_posted_requisition_is_held() {
     for basis in Basis::ALL {
         let world = company(basis);
         world.put([billed()]);
@@ -76,7 +76,7 @@ fn a_requisition_with_the_invoice_number_of_a_posted_direct_cost_is_held_until_t
 }
 
 #[test]
-fn of_two_that_are_new_neither_is_posted_before_a_person_chose_one() {
+pub(crate) fn of_two_that_are_new_neither_is_posted_before_a_person_chose_one() {
     let world = company(Basis::Progress);
     world.put([billed(), repeated("400")]);
     world.sync();
@@ -134,7 +134,7 @@ fn a_change_of_a_posted_bill_is_not_held_for_it() {
 }
 
 #[test]
-fn the_same_vendor_amount_and_month_is_a_finding_and_stops_nothing() {
+pub(crate) fn the_same_vendor_amount_and_month_is_a_finding_and_stops_nothing() {
     let world = company(Basis::Progress);
     world.put([billed()]);
     world.sync();

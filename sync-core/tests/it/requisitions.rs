@@ -112,7 +112,7 @@ fn the_payment_due_may_include_the_stated_tax() {
 }
 
 #[test]
-fn a_requisition_without_its_commitment_waits_for_parent() {
+pub(crate) fn a_requisition_without_its_commitment_waits_for_parent() {
     let world = World::of([first()]);
     assert_eq!(world.sync().exit_code(), 0);
     world.assert_cause(req(71), Reason::WaitingForParent);
@@ -137,7 +137,7 @@ fn children_of_a_held_commitment_wait_for_parent() {
 }
 
 #[test]
-fn a_requisition_whose_predecessor_is_not_posted_waits_for_previous() {
+pub(crate) fn a_requisition_whose_predecessor_is_not_posted_waits_for_previous() {
     let world = committed();
     let mut held = first();
     requisition_of(&mut held).current_payment_due = Some(d("1"));
@@ -168,7 +168,7 @@ fn a_requisition_without_movement_is_nothing_to_post_and_lets_the_next_go_on() {
 }
 
 #[test]
-fn billed_above_approved_is_over_billing() {
+pub(crate) fn billed_above_approved_is_over_billing() {
     let world = committed();
     world.put([requisition(71, 1, &[(11, "10,000.02", "10,000.02", "0", "0")], "10,000.02")]);
     world.sync();
@@ -180,7 +180,7 @@ fn billed_above_approved_is_over_billing() {
 }
 
 #[test]
-fn a_release_above_what_is_held_is_release_exceeds_retainage() {
+pub(crate) fn a_release_above_what_is_held_is_release_exceeds_retainage() {
     let world = committed();
     world.put([first(), requisition(72, 2, &[(11, "4,000", "0", "-1", "401")], "401")]);
     world.sync();
@@ -241,7 +241,7 @@ fn a_change_order_approved_in_between_is_caught_up_by_the_next_requisition() {
 }
 
 #[test]
-fn stated_tax_beside_the_share_of_saps_tax_is_only_compared() {
+pub(crate) fn stated_tax_beside_the_share_of_saps_tax_is_only_compared() {
     let world = World::with_tax();
     world.put([subcontract(1, &[(11, "03-300", "10,000")])]);
     world.sync();
@@ -284,7 +284,7 @@ fn a_revised_requisition_posts_the_difference() {
 }
 
 #[test]
-fn what_is_not_approved_is_not_posted_and_stands_in_the_report_by_status() {
+pub(crate) fn what_is_not_approved_is_not_posted_and_stands_in_the_report_by_status() {
     let world = committed();
     let mut record = first();
     record.status = "under_review".to_owned();

@@ -66,7 +66,7 @@ fn a_direct_cost_is_reversed_by_an_entry_with_its_sides_turned() {
 }
 
 #[test]
-fn what_was_paid_is_adjusted_instead_and_says_so() {
+pub(crate) fn what_was_paid_is_adjusted_instead_and_says_so() {
     let world = restating(World::of([subcontract(1, &[(11, "03-300", "100")])]));
     world.sync();
     world.ledger.pay(world.held(SC)[0].doc_entry, d("40"));

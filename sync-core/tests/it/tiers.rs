@@ -97,7 +97,7 @@ fn a_change_order_with_another_amount_in_the_new_tier_waits_for_a_person() {
 }
 
 #[test]
-fn what_is_missing_because_the_tier_changed_waits_and_is_not_reversed() {
+pub(crate) fn what_is_missing_because_the_tier_changed_waits_and_is_not_reversed() {
     let world = two_tiers();
     raise(&world, &[]);
     settle(&world);

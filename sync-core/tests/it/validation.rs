@@ -1,7 +1,7 @@
 //! A posting against SAP's master data: each finding stops the record before anything is sent.
 
 use sync_core::{
-    catalog::{Catalog, Validity},
+    catalog::{AccountMut, Catalog, Validity},
     mapping::Target,
     model::Posting,
     states::Reason,
@@ -51,11 +51,11 @@ fn partner(catalog: &mut Catalog) -> &mut sync_core::catalog::Partner {
     catalog.partners.get_mut("V100").unwrap()
 }
 
-fn account(catalog: &mut Catalog) -> &mut sync_core::catalog::Account {
+fn account(catalog: &mut Catalog) -> AccountMut<'_> {
     catalog.accounts.get_mut("5010").unwrap()
 }
 
-fn unbilled(catalog: &mut Catalog) -> &mut sync_core::catalog::Account {
+fn unbilled(catalog: &mut Catalog) -> AccountMut<'_> {
     catalog.accounts.get_mut("2160").unwrap()
 }
 
@@ -92,7 +92,7 @@ fn each_fault_of_the_master_data_holds_the_record_and_mending_it_posts() {
 }
 
 #[test]
-fn an_account_that_requires_a_project_is_dimension_required() {
+pub(crate) fn an_account_that_requires_a_project_is_dimension_required() {
     let mut world = entered();
     world.project_row.sap_project = None;
     world.ledger.edit_catalog(|catalog| account(catalog).project_required = true);
@@ -102,7 +102,7 @@ fn an_account_that_requires_a_project_is_dimension_required() {
 }
 
 #[test]
-fn an_ap_line_without_a_tax_code_is_tax_code_missing() {
+pub(crate) fn an_ap_line_without_a_tax_code_is_tax_code_missing() {
     let mut world = entered();
     world.project_row.tax_code = None;
     assert_held(&world, Reason::TaxCodeMissing, "5010");
@@ -116,7 +116,7 @@ fn a_dash_is_deliberately_no_tax_code() {
 }
 
 #[test]
-fn a_tax_code_that_sap_lacks_or_does_not_take_for_purchases_is_tax_code_invalid() {
+pub(crate) fn a_tax_code_that_sap_lacks_or_does_not_take_for_purchases_is_tax_code_invalid() {
     let spoilt: [(Spoil, &str); 3] = [
         (|c| drop(c.tax_codes.remove("EX")), "no tax code EX"),
         (|c| c.tax_codes.get_mut("EX").unwrap().active = false, "inactive"),
@@ -130,7 +130,7 @@ fn a_tax_code_that_sap_lacks_or_does_not_take_for_purchases_is_tax_code_invalid(
 }
 
 #[test]
-fn with_branches_on_a_project_without_one_is_branch_missing() {
+pub(crate) fn with_branches_on_a_project_without_one_is_branch_missing() {
     let world = entered();
     world.ledger.edit_catalog(|catalog| catalog.branches_enabled = true);
     assert_held(&world, Reason::BranchMissing, "projects.csv");
@@ -150,7 +150,7 @@ fn a_partner_of_other_branches_is_vendor_invalid() {
 }
 
 #[test]
-fn a_code_over_saps_length_is_value_too_long_and_says_the_limit() {
+pub(crate) fn a_code_over_saps_length_is_value_too_long_and_says_the_limit() {
     let mut world = entered();
     world.project_row.dimensions[0] = Some("CHICAGO-1".to_owned());
     assert_held(&world, Reason::ValueTooLong, "holds 8");
@@ -258,14 +258,14 @@ fn an_amount_that_saps_columns_cannot_hold_is_out_of_range_with_its_line() {
 }
 
 #[test]
-fn a_vendor_without_row_is_vendor_unmapped_and_names_the_row_to_add() {
+pub(crate) fn a_vendor_without_row_is_vendor_unmapped_and_names_the_row_to_add() {
     let world = entered();
     world.edit(SC, |record| record.vendor = vendor(77));
     assert_held(&world, Reason::VendorUnmapped, "77,<CardCode>");
 }
 
 #[test]
-fn a_commitment_without_vendor_is_vendor_missing() {
+pub(crate) fn a_commitment_without_vendor_is_vendor_missing() {
     let world = entered();
     world.edit(SC, |record| record.vendor = None);
     assert_held(&world, Reason::VendorMissing, "names no vendor");
@@ -286,7 +286,7 @@ fn a_foreign_currency_is_held() {
 }
 
 #[test]
-fn a_currency_that_sap_lacks_is_currency_not_in_sap() {
+pub(crate) fn a_currency_that_sap_lacks_is_currency_not_in_sap() {
     let world = entered();
     world.sync();
     let mut posting = world.postings(SC).remove(0);

@@ -7,6 +7,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
+use rust_decimal::Decimal;
 use sync_core::{
     catalog::{
         Account, Catalog, Partner, Period, PeriodStatus, ProfitCenter, SapProject, TaxCode,
@@ -24,7 +25,10 @@ use sync_core::{
     states::{Reason, RecordState},
 };
 
-use crate::records::{COMPANY, PROJECT, day, moment};
+use crate::{
+    records::{COMPANY, PROJECT, day, moment},
+    seen::{note_preview, note_reconciliation},
+};
 
 pub(crate) const TRADE: &str = "2110";
 pub(crate) const UNBILLED: &str = "2160";
@@ -138,7 +142,7 @@ pub(crate) fn catalog() -> Catalog {
         local_currency: "USD".to_owned(),
         totals_accuracy: 2,
         currencies: BTreeMap::from([("USD".to_owned(), None), ("EUR".to_owned(), None)]),
-        accounts: accounts.map(|(code, name)| (code.to_owned(), account(code, name))).into(),
+        accounts: accounts.map(|(code, name)| account(code, name)).into_iter().collect(),
         profit_centers: centers
             .map(|(code, dimension)| {
                 let center = ProfitCenter {
@@ -339,7 +343,10 @@ impl World {
 
     /// A cycle, whatever it comes to.
     pub(crate) fn cycle(&self) -> CycleReport {
-        self.with_engine(&Silent, async |engine| engine.sync(&CycleOptions::default()).await)
+        let options = CycleOptions::default();
+        let report = self.with_engine(&Silent, async |engine| engine.sync(&options).await);
+        self.note_cycle(&report);
+        report
     }
 
     /// A cycle that must be gone through in full, ten minutes later.
@@ -353,19 +360,28 @@ impl World {
     pub(crate) fn sweep(&self) -> CycleReport {
         self.clock.advance(TimeDelta::minutes(10));
         let options = CycleOptions { sweep: true, ..Default::default() };
-        self.with_engine(&Silent, async |engine| engine.sync(&options).await)
+        let report = self.with_engine(&Silent, async |engine| engine.sync(&options).await);
+        self.note_cycle(&report);
+        report
     }
 
     pub(crate) fn replay(&self, keys: Option<&[SourceKey]>) -> CycleReport {
-        self.with_engine(&Silent, async |engine| engine.replay(keys).await)
+        let report = self.with_engine(&Silent, async |engine| engine.replay(keys).await);
+        self.note_cycle(&report);
+        report
     }
 
     pub(crate) fn preview(&self) -> PreviewReport {
-        self.with_engine(&Silent, async |engine| engine.preview(&CycleOptions::default()).await)
+        let options = CycleOptions::default();
+        let report = self.with_engine(&Silent, async |engine| engine.preview(&options).await);
+        note_preview(&report);
+        report
     }
 
     pub(crate) fn reconcile(&self) -> Reconciliation {
-        self.with_engine(&Silent, async |engine| engine.reconcile().await)
+        let report = self.with_engine(&Silent, async |engine| engine.reconcile().await);
+        note_reconciliation(&report);
+        report
     }
 
     /// The identity of reconciliation: every cent is explained.
@@ -375,6 +391,12 @@ impl World {
         assert_eq!(report.differences(), [], "{:#?}", report.projects);
         let differences = report.projects.iter().flat_map(|project| &project.differences);
         assert_eq!(differences.collect::<Vec<_>>(), Vec::<&Difference>::new());
+        for project in &report.projects {
+            let traced: Decimal = project.rounding.iter().map(|record| record.total()).sum();
+            assert_eq!(traced, project.terms.rounding, "{:#?}", project.rounding);
+            let untraced = project.rounding.iter().find(|record| !record.untraced().is_zero());
+            assert_eq!(untraced, None, "every unit is a row of the rounding ledger");
+        }
     }
 
     pub(crate) fn stored(&self, key: SourceKey) -> StoredRecord {

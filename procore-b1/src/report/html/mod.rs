@@ -8,6 +8,7 @@ mod chart;
 mod periods;
 mod preview;
 mod reconciliation;
+mod rounding;
 mod sections;
 mod summary;
 mod tie_out;

@@ -11,6 +11,7 @@ use super::{
     chart::{self, Bar},
     money, page,
     periods::periods,
+    rounding::rounding,
     sections::{differences, duplicates, obstacles, open_items, postable, signatures},
     summary::{signed_term, summary, term_heading, used_terms},
     tie_out::tie_out,
@@ -93,6 +94,7 @@ fn of_currency(report: &Reconciliation, currency: &str) -> Markup {
         (periods(&projects, currency))
         (months(&projects, currency))
         (budgets(&projects, currency))
+        (rounding(&projects, currency))
     }
 }
 

@@ -7,7 +7,11 @@ use sync_core::{
     states::{Cause, Reason},
 };
 
-use super::{FailureJson, document, mapping::PlaceJson};
+use super::{
+    FailureJson, document,
+    mapping::PlaceJson,
+    rounding::{RoundingRowJson, of_row},
+};
 use crate::report::{
     amount::plain,
     text::{held_name, place},
@@ -36,6 +40,7 @@ pub fn life(life: &RecordLife) -> Vec<u8> {
         cause: own.cause.as_ref().map(CauseJson::from),
         not_read_anew: life.not_read_anew.as_ref().map(FailureJson::from),
         lines: own.lines.iter().map(|line| of_line(line, &own.currency)).collect(),
+        rounding: own.rounding.iter().map(of_row).collect(),
         items: own
             .items
             .iter()
@@ -149,6 +154,7 @@ struct LifeJson<'a> {
     cause: Option<CauseJson<'a>>,
     not_read_anew: Option<FailureJson<'a>>,
     lines: Vec<LineJson<'a>>,
+    rounding: Vec<RoundingRowJson<'a>>,
     items: Vec<ItemJson>,
     in_sap: Vec<HeldJson<'a>>,
     intents: Vec<IntentJson<'a>>,

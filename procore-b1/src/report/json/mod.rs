@@ -9,6 +9,7 @@ mod periods;
 mod preview;
 mod rebuilt;
 mod reconciliation;
+mod rounding;
 mod surroundings;
 mod tie_out;
 mod verification;

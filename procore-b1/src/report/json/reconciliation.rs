@@ -17,6 +17,7 @@ use super::{
     exceptions::state_name,
     periods::{MoveJson, PeriodJson, of_move, of_period},
     problems,
+    rounding::{RecordRoundingJson, of_record},
     tie_out::{TieOutJson, of_tie_out},
 };
 use crate::report::amount::plain;
@@ -132,6 +133,7 @@ struct ProjectJson<'a> {
     periods: Vec<PeriodJson<'a>>,
     moves: Vec<MoveJson<'a>>,
     budget: BudgetJson<'a>,
+    rounding: Vec<RecordRoundingJson<'a>>,
     findings: Vec<FindingJson<'a>>,
 }
 
@@ -168,6 +170,7 @@ fn of_project(project: &ProjectReconciliation) -> ProjectJson<'_> {
         periods: project.periods.iter().map(|period| of_period(period, currency)).collect(),
         moves: project.moves.iter().map(|moved| of_move(moved, currency)).collect(),
         budget: of_budget(&project.budget, currency),
+        rounding: project.rounding.iter().map(|of| of_record(of, currency)).collect(),
         findings: findings(&project.findings),
     }
 }

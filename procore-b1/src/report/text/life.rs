@@ -5,7 +5,7 @@ use sync_core::{
     plan::{Explanation, LinePlace},
 };
 
-use super::{grid::Grid, mapping::in_short, preview::posting_lines, printable, say};
+use super::{grid::Grid, mapping::in_short, preview::posting_lines, printable, rounding, say};
 use crate::report::amount::accounting;
 
 /// The life of one record.
@@ -99,6 +99,7 @@ fn lines(text: &mut String, own: &Explanation) {
         }
         text.push_str(&grid.lines());
     }
+    rounding::rows(text, &own.rounding);
     if !own.items.is_empty() {
         say(text, "");
         let mut grid = Grid::new(&[">Item", ">Billed", ">Held", ">Released", "What"]);

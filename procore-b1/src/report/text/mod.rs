@@ -8,6 +8,7 @@ mod mapping;
 mod preview;
 mod rebuilt;
 mod reconciliation;
+mod rounding;
 mod surroundings;
 
 use sync_core::engine::{Failure, ProjectProblem};

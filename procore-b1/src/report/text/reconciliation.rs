@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use sync_core::reconcile::{CurrencyTotal, ProjectReconciliation, Reconciliation, periods_of};
 
-use super::{count, cycle::findings, grid::Grid, obstacles, say};
+use super::{count, cycle::findings, grid::Grid, obstacles, rounding, say};
 use crate::report::{amount::accounting, json::state_name};
 
 /// Project to general ledger.
@@ -268,7 +268,7 @@ fn by_currency(amounts: impl IntoIterator<Item = (String, Decimal)>) -> String {
 
 fn of_project(text: &mut String, project: &ProjectReconciliation) {
     let money = |amount| accounting(amount, &project.currency);
-    // Rounding stands in the table above and needs nobody.
+    // Rounding stands in the table above, and record by record below.
     let terms: Vec<_> = project
         .terms
         .named()
@@ -281,7 +281,8 @@ fn of_project(text: &mut String, project: &ProjectReconciliation) {
     let quiet = terms.is_empty()
         && project.differences.is_empty()
         && project.open_items.is_empty()
-        && project.findings.is_empty();
+        && project.findings.is_empty()
+        && project.rounding.is_empty();
     if quiet && !beyond {
         return;
     }
@@ -325,5 +326,6 @@ fn of_project(text: &mut String, project: &ProjectReconciliation) {
         }
         text.push_str(&grid.lines());
     }
+    rounding::of_project(text, project);
     budget(text, project);
 }

@@ -167,6 +167,15 @@ pub(super) fn full_record() -> StoredRecord {
             },
             text: "03-300 S \u{D8} 12".to_owned(),
         }],
+        rounding: vec![crate::model::RoundingRow {
+            source: key(Kind::DirectCost, id),
+            line: i64::MIN,
+            currency: "USD".to_owned(),
+            exact: amount("33.3333333333333333333333333"),
+            rounded: amount("33.330"),
+            moved: amount("-0.01"),
+            since: day(5),
+        }],
     }
 }
 
