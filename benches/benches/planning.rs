@@ -49,7 +49,7 @@ fn main() -> ExitCode {
                     &company,
                     [&families[0], &families[1]],
                     (by, OF_PROPORTIONAL_MAX),
-                    if of.posts() { EachPosts } else { NonePosts },
+                    if of.posts() { Planned::Each } else { Planned::Unchanged },
                 )
             }));
         }
@@ -65,7 +65,7 @@ fn main() -> ExitCode {
         met.extend(LINES[1..].windows(2).zip(cases.windows(2)).map(|(lines, families)| {
             let name = format!("{what}, {} to {} items", lines[0], lines[1]);
             let by = (lines[1] / lines[0], OF_PROPORTIONAL_MAX);
-            step(&name, &company, [&families[0], &families[1]], by, LastPosts)
+            step(&name, &company, [&families[0], &families[1]], by, Planned::Last)
         }));
     }
     let company = Company::new(LINES_MAX);
@@ -78,7 +78,7 @@ fn main() -> ExitCode {
         let name = format!("unchanged family, {} to {} {what}", CHILDREN[0], CHILDREN[1]);
         let [few, many] = &families;
         let by = (CHILDREN[1] / CHILDREN[0], OF_PROPORTIONAL_FAMILY_MAX);
-        met.push(step(&name, &company, [few, many], by, NonePosts));
+        met.push(step(&name, &company, [few, many], by, Planned::Unchanged));
     }
     if met.contains(&false) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
@@ -123,26 +123,27 @@ impl Of {
     }
 }
 
-/// Which members of a family are planned, and whether they post.
+/// Which members of a family are planned, and what their plans come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Planned {
-    EachPosts,
-    NonePosts,
-    /// The last one alone is planned.
-    LastPosts,
+    /// Each one posts.
+    Each,
+    /// None posts anything.
+    Unchanged,
+    /// The last one alone is planned, and posts.
+    Last,
 }
-use Planned::{EachPosts, LastPosts, NonePosts};
 
 /// Plans the members; whether each posts is known.
 fn plan_all(company: &Company, family: &Family, planned: Planned) {
     let context = company.context();
     let out_of_range = out_of_range(context.policy, family);
     let all = family.members.len();
-    for index in if planned == LastPosts { all - 1..all } else { 0..all } {
+    for index in if planned == Planned::Last { all - 1..all } else { 0..all } {
         let plan = plan_of(&context, black_box(family), index, out_of_range.as_ref());
         let as_expected = match &plan.decision {
-            Decision::Post(_) => planned != NonePosts,
-            Decision::Unchanged => planned == NonePosts,
+            Decision::Post(_) => planned != Planned::Unchanged,
+            Decision::Unchanged => planned == Planned::Unchanged,
             _ => false,
         };
         assert!(as_expected, "{:?}", plan.decision);
@@ -167,7 +168,7 @@ fn beside_decoding() -> bool {
         },
         |times| {
             for _ in 0..times {
-                plan_all(&company, &family, EachPosts);
+                plan_all(&company, &family, Planned::Each);
             }
         },
     );

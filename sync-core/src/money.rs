@@ -1,7 +1,13 @@
-//! Exact amounts: scale, rounding, and the placing of what rounding leaves over.
+//! Exact amounts: a currency's decimals, rounding, and where the units go that rounding leaves over.
 //!
-//! Every amount is a [`Decimal`] from the wire's own digits to the wire's own digits. Nothing here
-//! panics or wraps: what does not fit is an [`OutOfRange`].
+//! Every amount keeps each digit that Procore states until it is rounded, once, to the decimals of its
+//! currency. An amount is never cut or guessed: one with more than the 13 digits before the decimal point
+//! that SAP's columns hold is an [`OutOfRange`].
+//!
+//! A *unit* is the smallest amount of a currency, such as a cent. Lines rounded each by itself may sum to
+//! a few units more or less than their rounded header; [`place`] moves these units onto lines, by the
+//! largest remainder, so that they sum to it. Which line carries which is the rounding ledger
+//! ([`RoundingRow`](crate::model::RoundingRow)).
 
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
@@ -56,7 +62,7 @@ pub fn in_range(amount: Decimal) -> Result<Decimal, OutOfRange> {
     }
 }
 
-/// Sums amounts without wrapping.
+/// Adds amounts up.
 ///
 /// # Errors
 ///
@@ -87,22 +93,24 @@ pub fn iso_scale(currency: &str) -> u32 {
     }
 }
 
-/// One line's share in [`place`].
+/// One line that a unit may be moved onto.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Share {
-    /// The source line's id: ties go to the smaller one.
+    /// The source line's id: of two lines with the same remainder the smaller id gets the unit.
     pub line: i64,
-    /// The exact amount.
+    /// The exact amount, before rounding.
     pub exact: Decimal,
     /// What the line had in the revision before, if it was posted: a unit stays where it was.
     pub before: Option<Decimal>,
 }
 
-/// Rounds each share, then places `total - sum` unit by unit: first on lines that carried a unit
-/// before, then by largest remainder, ties by line id. The result sums to `total` exactly.
+/// Rounds each line, then moves the units that are missing to `total`, or are too much: first onto lines
+/// that carried one before, then by largest remainder, of equal ones by line id. The result sums to `total`
+/// exactly.
 ///
-/// `total` must be a multiple of the unit, and `total` and shares in range ([`in_range`]). The caller
-/// has checked that the difference is one that rounding explains.
+/// `total` is rounded already, and every amount is one that SAP's columns hold ([`in_range`]). Whether
+/// rounding explains the difference at all is asked before: half a unit per line and half a unit for the
+/// header at most, else the record is held as `rounding_mismatch`.
 #[must_use]
 pub fn place(shares: &[Share], total: Decimal, scale: u32, rounding: Rounding) -> Vec<Decimal> {
     let unit = unit(scale);

@@ -11,15 +11,15 @@ use crate::{
     plan::{PlanContext, duplicates},
     ports::{CatalogRequest, MovementRequest, SourceProject, StoredRecord, UnkeyedInvoice},
     reconcile::{
-        PossibleDuplicate, ProjectReconciliation, ProjectSides, Reconciliation, TieOut, accounts,
-        accounts_of_interest, as_adopted, project, tie_out,
+        OurDocuments, PossibleDuplicate, ProjectReconciliation, ProjectSides, Reconciliation,
+        TieOut, accounts_of_interest, as_adopted, project, tie_out,
     },
 };
 
 /// What was read of one project.
 struct OfProject {
     rows: Vec<ProjectReconciliation>,
-    documents: Vec<HeldDocument>,
+    ours: OurDocuments,
     duplicates: Vec<PossibleDuplicate>,
 }
 
@@ -63,12 +63,12 @@ impl Engine<'_> {
                 (project.id, self.reconcile_project(&project, catalog_ref).await)
             })
             .buffer_unordered(self.limits.projects_at_once.max(1));
-        let mut documents = Vec::new();
+        let mut ours = OurDocuments::default();
         while let Some((id, outcome)) = running.next().await {
             match outcome {
                 Ok(of_project) => {
                     report.projects.extend(of_project.rows);
-                    documents.extend(of_project.documents);
+                    ours.absorb(of_project.ours);
                     report.possible_duplicates.extend(of_project.duplicates);
                 }
                 Err(failure) => report.problems.push(ProjectProblem { project: id, failure }),
@@ -78,30 +78,30 @@ impl Engine<'_> {
         // A stable order: each project's own currency stays before its others.
         report.projects.sort_by_key(|project| project.project);
         report.possible_duplicates.sort_by_key(|found| (found.key, found.invoice.doc_entry));
-        report.accounts = accounts(&documents, &catalog);
+        report.accounts = ours.accounts(&catalog);
         let projects = report.projects.iter().map(|project| project.project).collect();
-        report.tie_out = self.tied_out(&documents, &projects, &catalog).await;
+        report.tie_out = self.tied_out(&ours, &projects, &catalog).await;
         Ok(())
     }
 
     /// Our documents against the ledger's own journal, from the cut-over to the last of them.
     async fn tied_out(
         &self,
-        documents: &[HeldDocument],
+        ours: &OurDocuments,
         projects: &BTreeSet<ProjectId>,
         catalog: &Catalog,
     ) -> TieOut {
-        let last = documents.iter().map(|document| document.posting_date).max();
+        let last = ours.last_posting_date();
         let today = self.clock.today(self.time_zone);
         let request = MovementRequest {
             company: self.company(),
             from: self.policy.start_date,
             to: last.map_or(today, |last| last.max(today)),
-            accounts: accounts_of_interest(documents, self.mapping, self.policy, catalog),
+            accounts: accounts_of_interest(ours, self.mapping, self.policy, catalog),
         };
         let unavailable = |why: String| TieOut { unavailable: Some(why), ..TieOut::default() };
         match self.ledger.movements(&request).await {
-            Ok(Some(movements)) => tie_out(documents, movements, projects, self.policy, catalog),
+            Ok(Some(movements)) => tie_out(ours, movements, projects, catalog),
             Ok(None) => unavailable("this ledger's journal cannot be read by account".to_owned()),
             Err(error) => unavailable(error.to_string()),
         }
@@ -129,8 +129,10 @@ impl Engine<'_> {
             catalog,
         };
         let rows = project(&sides);
-        let duplicates = self.duplicates(source, catalog, stored, &documents).await?;
-        Ok(OfProject { rows, documents, duplicates })
+        let mut ours = OurDocuments::default();
+        ours.add(&documents, self.policy, catalog);
+        let duplicates = self.duplicates(source, catalog, stored, documents).await?;
+        Ok(OfProject { rows, ours, duplicates })
     }
 
     /// The invoices that records adopted, each as a document of its record.
@@ -156,9 +158,9 @@ impl Engine<'_> {
         source: &SourceProject,
         catalog: &Catalog,
         stored: Vec<StoredRecord>,
-        documents: &[HeldDocument],
+        documents: Vec<HeldDocument>,
     ) -> Result<Vec<PossibleDuplicate>, Failure> {
-        let families = gather(stored, documents.to_vec());
+        let families = gather(stored, documents);
         let context = self.plan_context(catalog, source);
         let searches = duplicates::searches_of_posted(&context, &families);
         if searches.is_empty() {

@@ -1,4 +1,4 @@
-//! The whole life of one record as a value: what Procore says, which rule maps each line, what
+//! The whole life of one record: what Procore says, which rule maps each line, what
 //! rounding moved, what SAP holds, what is decided now, and why.
 
 use std::collections::BTreeMap;

@@ -1,18 +1,31 @@
-//! The accounting decisions, as pure functions: what a record needs so that the ledger says what
-//! Procore says.
+//! The accounting decisions: what a record needs so that the ledger says what Procore says. Nothing is
+//! asked and nothing is posted here; the same record, ledger and tables always give the same answer.
 //!
 //! A record is planned against what SAP holds of it, never against what we believe we posted:
 //! `plan` computes the whole target, subtracts what SAP holds per place in the ledger, and turns
 //! the rest into documents. Planned twice, it posts nothing the second time.
 //!
-//! - `lines` rounds and maps the lines of a record: the target;
+//! What a record is to come to:
+//! - `commitment`, `direct_cost` and `requisition` decide what of the posting templates a record needs;
+//!   `templates` are those of the four recognition bases, side by side;
+//! - `lines` rounds the lines of a record, moves the units that rounding leaves over, and maps them: the
+//!   target; `movement` is what a requisition moves against the one before it;
+//! - `ended` reduces a commitment to what was billed of it; `leaving` takes back what left its status.
+//!
+//! What of it is posted, and how:
 //! - `held_lines` finds where each line stands in SAP, `delta` subtracts what SAP holds;
-//! - [`dates`] finds the posting date and its period;
-//! - `documents` writes headers and texts;
-//! - [`duplicates`] compares a first posting with what people keyed in SAP;
-//! - [`explain`](explain()) says how a record came to its decision;
-//! - `templates` are the posting templates of the four bases, side by side;
-//! - `commitment`, `direct_cost` and `requisition` decide what of them a record needs.
+//! - `restate` posts anew in place of an adjustment, `standing` moves a record to another branch or currency;
+//! - [`dates`] finds the posting date and its period, `foreign` the exchange rate;
+//! - `documents` writes headers and texts; `whole` marks the documents of one plan, so that one that broke
+//!   off is completed.
+//!
+//! What stands against it:
+//! - `ties` and `guard` measure it against Procore's own totals, `range` against SAP's columns,
+//!   `open_balance` against what the vendor is still owed;
+//! - `waiting` names what must be posted first, `tier` what a change of the change order tier leaves open;
+//! - [`duplicates`] compares a first posting with what people keyed in SAP, `repeats` with other bills.
+//!
+//! [`explain`](explain()) says how a record came to its decision.
 
 mod commitment;
 pub mod dates;
@@ -90,7 +103,7 @@ pub struct PlanContext<'a> {
     pub invoices: &'a [UnkeyedInvoice],
     /// The day on which a record that was taken back is posted anew: that of the change.
     pub restated_on: Option<NaiveDate>,
-    /// Whether a record outside its status has been seen so often and long enough.
+    /// Now: what left its status settles by it.
     pub now: chrono::DateTime<chrono::Utc>,
 }
 
@@ -191,7 +204,7 @@ pub enum Decision {
     Post(Vec<Posting>),
     /// SAP holds what Procore says.
     Unchanged,
-    /// Only zero lines, or moved residual units.
+    /// Only zero lines, or a unit that rounding would move from one line to another.
     NothingToPost,
     /// Its status is not postable and nothing of it stands in SAP.
     NotPostable,

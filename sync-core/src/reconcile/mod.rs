@@ -9,13 +9,15 @@
 //! - `periods` are the same figures per posting period of SAP;
 //! - `budget` puts Procore's budget per cost code beside what is committed and recognised;
 //! - `totals` adds up the projects of one currency, and never those of two;
+//! - `ours` adds up what our documents bring to the ledger, so that none is kept for it;
 //! - `tie_out` compares our documents with SAP's own journal, and lists what is not ours;
-//! - `report` holds the values that a host renders. Nothing here posts or decides anything.
+//! - `report` is what comes of it, for a host to print. Nothing here posts or decides anything.
 
 mod adopted;
 mod amount;
 mod both;
 mod budget;
+mod ours;
 mod periods;
 mod project;
 mod report;
@@ -25,12 +27,9 @@ mod standing;
 mod tie_out;
 mod totals;
 
-use std::collections::BTreeMap;
-
-use rust_decimal::Decimal;
-
 pub use adopted::as_adopted;
 pub use budget::{BudgetBeside, BudgetCode, BudgetLine, not_in_budget};
+pub use ours::OurDocuments;
 pub use periods::{PeriodMove, PeriodReconciliation, periods_of};
 pub use project::project;
 pub use report::{
@@ -43,32 +42,3 @@ pub use tie_out::{TaxTie, TieOut, TieOutFigures, TieOutRow, accounts_of_interest
 pub use totals::CurrencyTotal;
 
 pub use crate::states::DifferenceKind;
-use crate::{
-    catalog::Catalog,
-    model::{HeldDocument, JournalTarget},
-};
-
-/// What stands on each account and profit center by our keys, in the currency of the documents: the lines
-/// of live documents that name an account, net of tax.
-#[must_use]
-pub fn accounts(documents: &[HeldDocument], catalog: &Catalog) -> Vec<AccountBalance> {
-    let mut sums: BTreeMap<(String, Option<String>, String), Decimal> = BTreeMap::new();
-    for document in documents.iter().filter(|document| document.is_live()) {
-        for line in &document.lines {
-            if let JournalTarget::Account(coding) = &line.target {
-                let center = coding.dimensions[0].clone();
-                let at = (coding.account.clone(), center, document.currency.clone());
-                *sums.entry(at).or_default() += line.amount;
-            }
-        }
-    }
-    sums.into_iter()
-        .map(|((account, profit_center, currency), amount)| AccountBalance {
-            name: catalog.account(&account).map(|a| a.name.clone()).unwrap_or_default(),
-            account,
-            profit_center,
-            currency,
-            amount,
-        })
-        .collect()
-}

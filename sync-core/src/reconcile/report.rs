@@ -1,4 +1,4 @@
-//! The values of a reconciliation; a host renders them as a table, JSON and a page.
+//! What a reconciliation says; a host prints it as a table, a page and files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +15,9 @@ use crate::{
     states::{Cause, DifferenceKind, RecordState},
 };
 
-/// Why a part of Procore's amount is not in SAP. Each term is the records' Procore amount minus
-/// what SAP holds for them: a reduction that waits is negative.
+/// Why a part of Procore's amount is not in SAP: the terms of `Procore - terms + rounding = expected in
+/// SAP`. Each term is the records' Procore amount minus what SAP holds for them: a reduction that waits is
+/// negative.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Terms {
     /// On the opening list.
@@ -35,11 +36,12 @@ pub struct Terms {
     pub uncertain: Decimal,
     /// Drafts in an approval procedure.
     pub pending_approval: Decimal,
-    /// Skipped by a person.
+    /// Accepted by a person with `resolve --skip`: nothing is posted for it.
     pub skipped: Decimal,
     /// What an adopted invoice is off its record, accepted by a person.
     pub accepted: Decimal,
-    /// What rounding to the currency's decimals added (posted minus stated); added, not subtracted.
+    /// What rounding to the currency's decimals added (posted minus stated); added, not subtracted. The
+    /// rows behind it are [`ProjectReconciliation::rounding`].
     pub rounding: Decimal,
 }
 
@@ -159,9 +161,9 @@ pub struct ProjectReconciliation {
     pub direct_costs: Decimal,
     /// Billed to date by approved requisitions; it moves unbilled to payable and is no cost.
     pub billed: Decimal,
-    /// Retainage that Procore says is held.
+    /// Retainage that Procore says is held, by the latest approved requisition of each commitment.
     pub retainage_in_procore: Decimal,
-    /// Retainage that SAP holds by key.
+    /// Retainage that SAP holds by key, as a payable: credits less debits.
     pub retainage_in_sap: Decimal,
     /// What stands in SAP as approved and not yet billed: unbilled, accrued or encumbered by the basis.
     pub unbilled_in_sap: Decimal,

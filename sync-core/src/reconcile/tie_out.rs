@@ -12,11 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
+use super::ours::{OurDocuments, Place};
 use crate::{
     catalog::Catalog,
     mapping::MappingTables,
-    model::{DocumentType, HeldDocument, JournalTarget, ProjectId},
-    policy::{Basis, Offset, Policy, TaxInJournal},
+    model::ProjectId,
+    policy::{Offset, Policy, TaxInJournal},
     ports::Movement,
 };
 
@@ -141,7 +142,7 @@ impl TieOut {
 /// control accounts of our vendors.
 #[must_use]
 pub fn accounts_of_interest(
-    documents: &[HeldDocument],
+    ours: &OurDocuments,
     mapping: &MappingTables,
     policy: &Policy,
     catalog: &Catalog,
@@ -170,9 +171,7 @@ pub fn accounts_of_interest(
         .collect();
     let vendors = mapping.vendors().filter_map(|(_, row)| catalog.partners.get(&row.card_code));
     accounts.extend(vendors.filter_map(|partner| partner.control_account.clone()));
-    for document in documents {
-        accounts.extend(of_document(document, policy, catalog).into_keys().map(|(code, ..)| code));
-    }
+    accounts.extend(ours.said.keys().map(|(code, ..)| code.clone()));
     accounts
 }
 
@@ -180,29 +179,22 @@ pub fn accounts_of_interest(
 /// is ours, and not compared.
 #[must_use]
 pub fn tie_out(
-    documents: &[HeldDocument],
+    ours: &OurDocuments,
     movements: Vec<Movement>,
     projects: &BTreeSet<ProjectId>,
-    policy: &Policy,
     catalog: &Catalog,
 ) -> TieOut {
     let local_currency = catalog.local_currency.clone();
     let mut result = TieOut { local_currency, ..TieOut::default() };
     let mut rows: BTreeMap<Place, TieOutRow> = BTreeMap::new();
-    let mut untold: BTreeSet<Place> = BTreeSet::new();
-    for document in documents.iter().filter(|document| document.is_live()) {
-        if document.document_type != DocumentType::JournalEntry {
-            let tax = result.tax.entry(document.currency.clone()).or_default();
-            tax.of_documents += document.tax * sign_of(document);
-        }
-        for (place, said) in of_document(document, policy, catalog) {
-            let row = row_at(&mut rows, place, catalog);
-            *row.amounts.documents.get_or_insert_default() += said.amount;
-            match said.local {
-                Some(local) => *row.local.documents.get_or_insert_default() += local,
-                None => drop(untold.insert(place_of(row))),
-            }
-        }
+    for (currency, tax) in &ours.tax {
+        result.tax.entry(currency.clone()).or_default().of_documents = *tax;
+    }
+    for (place, said) in &ours.said {
+        let row = row_at(&mut rows, place.clone(), catalog);
+        row.amounts.documents = Some(said.amount);
+        // What one document does not say in local currency cannot be compared there.
+        row.local.documents = said.local;
     }
     for movement in movements {
         let ours = movement.key.is_some_and(|key| projects.contains(&key.source.project));
@@ -220,23 +212,12 @@ pub fn tie_out(
             row.foreign_movements.push(movement);
         }
     }
-    // What one document does not say in local currency cannot be compared there.
-    for place in untold {
-        rows.entry(place).and_modify(|row| row.local.documents = None);
-    }
     result.rows = rows.into_values().collect();
     for row in &mut result.rows {
         row.foreign_movements.sort_by_key(|movement| (movement.posting_date, movement.entry));
         row.foreign_movements.truncate(FOREIGN_MAX);
     }
     result
-}
-
-/// Account, profit center and currency.
-type Place = (String, Option<String>, String);
-
-fn place_of(row: &TieOutRow) -> Place {
-    (row.account.clone(), row.profit_center.clone(), row.currency.clone())
 }
 
 fn row_at<'a>(
@@ -252,75 +233,4 @@ fn row_at<'a>(
         ..TieOutRow::default()
     };
     rows.entry(place.clone()).or_insert_with(empty)
-}
-
-/// An A/P invoice's lines are debits, a credit memo's credits.
-fn sign_of(document: &HeldDocument) -> Decimal {
-    match document.document_type {
-        DocumentType::PurchaseCreditNote => Decimal::NEGATIVE_ONE,
-        _ => Decimal::ONE,
-    }
-}
-
-/// An amount of a document; `local` where SAP says what it is worth in the books.
-#[derive(Clone, Copy)]
-struct Said {
-    amount: Decimal,
-    local: Option<Decimal>,
-}
-
-/// What a live document brings to each account, tax aside.
-fn of_document(
-    document: &HeldDocument,
-    policy: &Policy,
-    catalog: &Catalog,
-) -> BTreeMap<Place, Said> {
-    let mut places: BTreeMap<Place, Said> = BTreeMap::new();
-    if !document.is_live() {
-        return places;
-    }
-    let at_home = document.currency == catalog.local_currency;
-    let mut add = |account: String, center: Option<String>, amount, local: Option<Decimal>| {
-        let nothing = Said { amount: Decimal::ZERO, local: Some(Decimal::ZERO) };
-        let place = (account, center, document.currency.clone());
-        let sum = places.entry(place).or_insert(nothing);
-        sum.amount += amount;
-        sum.local = sum.local.zip(if at_home { Some(amount) } else { local }).map(|(a, b)| a + b);
-    };
-    for line in &document.lines {
-        let (account, center) = match &line.target {
-            JournalTarget::Account(coding) => {
-                (coding.account.clone(), coding.dimensions[0].clone())
-            }
-            JournalTarget::Partner { control_account, .. } => (control_account.clone(), None),
-        };
-        add(account, center, line.amount, line.local);
-    }
-    if document.document_type != DocumentType::JournalEntry
-        && let Some(account) = control_account_of(document, policy, catalog)
-    {
-        let sign = -sign_of(document);
-        let local = document.local_total.map(|total| total * sign);
-        add(account, None, document.total * sign, local);
-    }
-    places
-}
-
-/// The control account of an A/P document's vendor line: it is not among what SAP answers with a
-/// document's rows, so it is told as it was posted.
-fn control_account_of(
-    document: &HeldDocument,
-    policy: &Policy,
-    catalog: &Catalog,
-) -> Option<String> {
-    let kind = document.key.source.kind;
-    let contract = kind.is_commitment() || kind.is_change_order();
-    if contract
-        && policy.basis == Basis::Commitment
-        && let Some(code) = &policy.unbilled_account
-    {
-        return Some(catalog.account(code).map_or(code, |account| &account.code).clone());
-    }
-    let partner = catalog.partners.get(document.card_code.as_ref()?)?;
-    partner.control_account.clone()
 }

@@ -27,7 +27,7 @@ pub enum RecordState {
     Posted,
     /// Its documents stand in SAP as planned.
     Unchanged,
-    /// Only zero lines, or moved residual units.
+    /// Only zero lines, or a unit that rounding would move from one line to another.
     NothingToPost,
     /// Its status is not in the postable list and nothing of it stands in SAP.
     NotPostable,

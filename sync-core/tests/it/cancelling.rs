@@ -228,7 +228,7 @@ fn a_cycle_that_is_dropped_again_and_again_still_comes_to_its_end() {
 }
 
 #[test]
-pub(crate) fn what_was_read_before_the_drop_is_pending_and_planned_by_the_next_cycle() {
+fn what_was_read_before_the_drop_is_pending_and_planned_by_the_next_cycle() {
     let mut pending = 0;
     for polls in 1..60 {
         let world = World::of([subcontract(1, &[(11, "03-300", "100")])]);

@@ -10,9 +10,10 @@ use sync_core::{
 };
 
 use crate::{
-    broken_off, cancelling, changes, cut_over, decisions, direct_costs, duplicates, exactly_once,
-    foreign, leaving, ledger_answers, money, periods, reading, reconciling,
-    records::{PROJECT, SC, requisition, subcontract},
+    broken_off, changes, cut_over, decisions, direct_costs, duplicates, exactly_once, foreign,
+    foreign::abroad,
+    leaving, ledger_answers, money, periods, reading, rebuilding, reconciling,
+    records::{PROJECT, SC, d, day, requisition, subcontract},
     repeats, requisitions, restating,
     seen::{Name, names_seen_in},
     tiers, validation,
@@ -45,7 +46,7 @@ const REACHED: &[(Name, fn())] = &[
     (Name::Reason(Reason::BranchMissing), validation::with_branches_on_a_project_without_one_is_branch_missing),
     (Name::Reason(Reason::TaxCodeMissing), validation::an_ap_line_without_a_tax_code_is_tax_code_missing),
     (Name::Reason(Reason::ValueTooLong), validation::a_code_over_saps_length_is_value_too_long_and_says_the_limit),
-    (Name::Reason(Reason::CurrencyNotInSap), validation::a_currency_that_sap_lacks_is_currency_not_in_sap),
+    (Name::Reason(Reason::CurrencyNotInSap), a_record_in_a_currency_that_sap_lacks_is_currency_not_in_sap),
     (Name::Reason(Reason::AmountOutOfRange), money::an_amount_beyond_thirteen_digits_is_held),
     (Name::Reason(Reason::RoundingMismatch), money::a_header_that_rounding_does_not_explain_is_held_with_both_figures),
     (Name::Reason(Reason::TaxNotConfigured), direct_costs::tax_in_journal_hold_stops_stated_tax),
@@ -76,7 +77,7 @@ const REACHED: &[(Name, fn())] = &[
     (Name::Reason(Reason::CustomRule), ledger_answers::the_reasons_of_a_refusal_are_told_apart),
     (Name::Reason(Reason::Forbidden), ledger_answers::the_reasons_of_a_refusal_are_told_apart),
     (Name::Reason(Reason::SetupMissing), ledger_answers::the_reasons_of_a_refusal_are_told_apart),
-    (Name::State(RecordState::Pending), cancelling::what_was_read_before_the_drop_is_pending_and_planned_by_the_next_cycle),
+    (Name::State(RecordState::Pending), rebuilding::what_is_missing_in_sap_is_left_for_the_next_cycle),
     (Name::State(RecordState::Posted), reading::a_list_that_fails_says_nothing_of_absence),
     (Name::State(RecordState::Unchanged), changes::a_description_or_a_date_alone_posts_nothing),
     (Name::State(RecordState::NothingToPost), money::a_record_of_zero_lines_is_nothing_to_post),
@@ -259,4 +260,18 @@ fn records_of_a_project_that_is_not_visible_any_more_are_out_of_scope_and_stay_p
     assert_eq!(world.documents(SC), "#1 PurchaseInvoices 100.00");
     world.source.show(PROJECT);
     assert_eq!(world.sync().counts.get(&RecordState::Unchanged), Some(&1));
+}
+
+#[test]
+fn a_record_in_a_currency_that_sap_lacks_is_currency_not_in_sap() {
+    let world = abroad(World::new());
+    // Somebody entered a rate for it, and not the currency.
+    let rate = sync_core::exchange::ExchangeRate::direct(d("2"));
+    world.ledger.set_rate("XTS", day("2026-01-01"), rate);
+    let mut record = subcontract(1, &[(11, "03-300", "100")]);
+    record.currency = Some("XTS".to_owned());
+    world.put([record]);
+    world.sync();
+    assert!(world.assert_cause(SC, Reason::CurrencyNotInSap).contains("XTS"));
+    assert_eq!(world.ledger.posts(), 0);
 }

@@ -219,6 +219,7 @@ fn with_rate(rate: &str) -> (u8, FindingKind) {
     world.put([subcontract(1, &[(11, "03-300", "100")])]);
     let observer = RateChange(&world, rate, AtomicBool::new(false));
     let report = world.with_engine(&observer, async |e| e.sync(&CycleOptions::default()).await);
+    world.note_cycle(&report);
     (report.exit_code(), report.findings[0].finding.kind)
 }
 

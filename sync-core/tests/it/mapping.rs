@@ -20,7 +20,7 @@ fn coding(sub_job: Option<&str>, code: &str, cost_type: &str) -> CostCoding {
     }
 }
 
-fn tables(rules: Vec<AccountRule>) -> MappingTables {
+pub(crate) fn tables(rules: Vec<AccountRule>) -> MappingTables {
     let row = |row| ProjectRow { row, ..ProjectRow::default() };
     let projects = vec![(PROJECT, row(2)), (ProjectId(866), row(3))];
     let vendor = VendorRow { row: 2, card_code: "V100".to_owned(), wt_liable: None };

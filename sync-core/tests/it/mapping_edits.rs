@@ -8,8 +8,9 @@ use sync_core::{
 };
 
 use crate::{
+    mapping::tables,
     records::{PROJECT, SC, d, key, req, requisition, subcontract},
-    world::{World, rule},
+    world::World,
 };
 
 /// The world's own rows with other rules.

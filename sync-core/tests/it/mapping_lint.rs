@@ -2,12 +2,13 @@
 
 use sync_core::{
     mapping::{AccountRule, LintKind, Target},
+    model::ProjectId,
     policy::Basis,
     ports::Silent,
 };
 
 use crate::{
-    records::{PROJECT, day, requisition, subcontract, vendor},
+    records::{PROJECT, SC, d, day, requisition, subcontract, vendor},
     world::{World, rule},
 };
 

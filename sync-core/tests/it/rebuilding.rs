@@ -114,7 +114,7 @@ fn a_state_lost_after_the_third_document_of_a_record_is_made_again_and_posts_not
 }
 
 #[test]
-fn what_is_missing_in_sap_is_left_for_the_next_cycle() {
+pub(crate) fn what_is_missing_in_sap_is_left_for_the_next_cycle() {
     let mut world = World::of(everything());
     world.sync();
     raise(&world, "1,100");

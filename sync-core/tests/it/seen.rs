@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use sync_core::{
     engine::{CycleReport, PreviewReport},
-    ports::StateStore as _,
+    ports::{StateStore as _, StoredRecord},
     reconcile::Reconciliation,
     states::{DifferenceKind, FindingKind, Reason, RecordState},
 };
@@ -54,10 +54,15 @@ impl World {
         let causes = report.exceptions.iter().filter_map(|row| row.cause.as_ref());
         see(causes.map(|cause| Name::Reason(cause.reason)));
         for stored in run(self.store.project_records(PROJECT)).unwrap_or_default() {
-            see([Name::State(stored.state)]);
-            see(stored.cause.map(|cause| Name::Reason(cause.reason)));
+            note_record(&stored);
         }
     }
+}
+
+/// Notes what the state says of a record.
+pub(crate) fn note_record(stored: &StoredRecord) {
+    see([Name::State(stored.state)]);
+    see(stored.cause.as_ref().map(|cause| Name::Reason(cause.reason)));
 }
 
 /// Notes what a preview says.

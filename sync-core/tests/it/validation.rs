@@ -286,7 +286,7 @@ fn a_foreign_currency_is_held() {
 }
 
 #[test]
-pub(crate) fn a_currency_that_sap_lacks_is_currency_not_in_sap() {
+fn a_currency_that_sap_lacks_is_currency_not_in_sap() {
     let world = entered();
     world.sync();
     let mut posting = world.postings(SC).remove(0);

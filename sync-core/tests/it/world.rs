@@ -27,7 +27,7 @@ use sync_core::{
 
 use crate::{
     records::{COMPANY, PROJECT, day, moment},
-    seen::{note_preview, note_reconciliation},
+    seen::{note_preview, note_reconciliation, note_record},
 };
 
 pub(crate) const TRADE: &str = "2110";
@@ -401,7 +401,9 @@ impl World {
 
     pub(crate) fn stored(&self, key: SourceKey) -> StoredRecord {
         let records = run(self.store.records(&[key])).unwrap();
-        records.into_iter().next().unwrap_or_else(|| panic!("{key} is not stored"))
+        let stored = records.into_iter().next().unwrap_or_else(|| panic!("{key} is not stored"));
+        note_record(&stored);
+        stored
     }
 
     pub(crate) fn state(&self, key: SourceKey) -> RecordState {
