@@ -40,8 +40,12 @@ async fn a_company_is_set_up_previewed_posted_and_reconciled() {
     assert_eq!(reconciliation["totals"][0]["difference"], "0.00");
     let page = fs::read_to_string(site.path("reconcile.html")).unwrap();
     assert!(page.contains("Procore and SAP agree") && page.contains("<svg"));
-    // The headings, the project, and the total of its currency.
-    assert_eq!(fs::read_to_string(site.path("reconcile.csv")).unwrap().lines().count(), 3);
+    // The project, the total of its currency, and the accounts of the tie-out.
+    let rows = fs::read_to_string(site.path("reconcile.csv")).unwrap();
+    let of_kind = |kind: &str| rows.lines().filter(|row| row.starts_with(kind)).count();
+    assert_eq!((of_kind("project,"), of_kind("total,")), (1, 1));
+    let accounts = reconciliation["tie_out"]["accounts"].as_array().unwrap();
+    assert_eq!((of_kind("tie_out,"), accounts.is_empty()), (accounts.len(), false));
     assert_eq!(site.json(&["exceptions"], 0).await["exceptions"], Value::Array(vec![]));
 }
 
