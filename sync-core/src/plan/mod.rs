@@ -60,8 +60,8 @@ use chrono::NaiveDate;
 
 pub use explain::{ExplainedLine, Explanation, LinePlace, explain};
 pub use family::Family;
-pub use listed::opening_entry;
 pub(crate) use lines::rounded_alone;
+pub use listed::opening_entry;
 pub use movement::{ItemMovement, Movement, movement};
 pub(crate) use opening::counts as opening_counts;
 pub use range::out_of_range;

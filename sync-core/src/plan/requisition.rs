@@ -188,6 +188,7 @@ pub(super) fn at_cut_over(
         findings: Vec::new(),
         decided: Vec::new(),
         places: Vec::new(),
+        rounding: Vec::new(),
     };
     let wanted = wanted(&of, partner, &writer, &mut aside)?;
     let document_type = match template.document {

@@ -2,8 +2,8 @@
 //!
 //! Both sides are read fresh, never from the store; the store only says why a record is not posted.
 //!
-//! - `sides` puts each record beside its documents, `amount` is what Procore says of one, `adopted` makes
-//!   documents of invoices that people keyed;
+//! - `sides` are both sides as they were read, `both` puts each record beside its documents, `amount` is
+//!   what Procore and the opening list say of one, `adopted` makes documents of invoices that people keyed;
 //! - `project` compares both sides, `standing` names the term or the difference of one record;
 //! - `rounding` traces the term of rounding to records and rows of the rounding ledger;
 //! - `periods` are the same figures per posting period of SAP;

@@ -2,12 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{
-    OpenItem, RecordRounding, Terms,
-    adopted::ADOPTED,
-    both::Both,
-    sides::Sides,
-};
+use super::{OpenItem, RecordRounding, Terms, adopted::ADOPTED, both::Both, sides::Sides};
 use crate::{
     model::{HeldState, RecordBody},
     money,
