@@ -63,6 +63,20 @@ fn a_requisition_is_measured_against_the_one_that_it_names() {
 }
 
 #[test]
+fn a_requisition_that_names_the_one_before_it_is_measured_against_that_one_and_no_earlier_one() {
+    let world = committed();
+    let mut third = requisition(73, 3, &[(11, "500", "50", "0", "0")], "50");
+    requisition_of(&mut third).previous_id = Some(72);
+    world.put([
+        requisition(71, 1, &[(11, "300", "300", "0", "0")], "300"),
+        requisition(72, 2, &[(11, "450", "150", "0", "0")], "150"),
+        third,
+    ]);
+    world.sync();
+    assert_eq!(world.documents(req(73)), "#1 JournalEntries 50.00");
+}
+
+#[test]
 fn a_requisition_that_names_a_deleted_one_is_measured_against_the_one_before_that() {
     let world = committed();
     let mut third = requisition(73, 3, &[(11, "500", "200", "0", "0")], "200");

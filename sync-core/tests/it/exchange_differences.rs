@@ -76,4 +76,6 @@ fn a_requisitions_credit_memo_clears_nothing_of_the_contract_side() {
     world.put([in_euro(requisition(72, 2, &[(11, "900", "-100", "0", "0")], "-100"))]);
     // 100 euro are encumbered again: nothing is cleared.
     assert_eq!(left(&world.sync()), []);
+    world.put([in_euro(requisition(73, 3, &[(11, "1,000", "100", "0", "0")], "100"))]);
+    assert_eq!(left(&world.sync()), [(73, "100.00 USD".to_owned())], "cleared once more");
 }

@@ -136,3 +136,22 @@ fn the_number_of_documents_is_said_as_one_would_say_it() {
     world.edit(SC, |record| record.vendor = crate::records::vendor(2));
     assert!(because(&world).contains("2 documents to move it by 50"), "{}", because(&world));
 }
+
+#[test]
+fn what_was_deleted_before_it_was_posted_is_said_to_be_deleted() {
+    for by_mark in [true, false] {
+        let world = World::of([direct_cost(9, "invoice", &[(91, "99-000", "5")])]);
+        world.sync();
+        if by_mark {
+            world.edit(dc(9), |record| record.deleted = true);
+        } else {
+            world.source.remove(&dc(9));
+        }
+        world.sweep();
+        let because = explain(&world, dc(9)).explanation.because;
+        assert_eq!(
+            because, "it is deleted in Procore, and nothing of it stands in SAP",
+            "{by_mark}"
+        );
+    }
+}
