@@ -341,3 +341,53 @@ fn a_record_dated_on_the_cut_over_is_after_it() {
     world.sync();
     assert_eq!(world.state(SC), RecordState::Opening);
 }
+
+#[test]
+fn the_headers_approved_change_orders_are_added_to_the_limit_once() {
+    let mut record = subcontract(1, &[(11, "03-300", "1,200")]);
+    commitment_of(&mut record).grand_total = Some(d("1,000"));
+    commitment_of(&mut record).approved_change_orders = Some(d("100"));
+    let world = World::of([record]);
+    world.sync();
+    decide(&world, SC, Verb::Post).unwrap();
+    world.sync();
+    let detail = world.assert_cause(SC, Reason::OverRecognised);
+    assert!(detail.contains("hold 1200 by key, Procore's headers allow 1100"), "{detail}");
+}
+
+#[test]
+fn what_the_books_held_as_billed_at_the_cut_over_counts_against_the_header() {
+    let mut world = World::new();
+    world.policy.start_date = day("2026-03-09");
+    let mut first = requisition(71, 1, &[(11, "300", "300", "0", "0")], "300");
+    requisition_of(&mut first).period_end = Some(day("2026-02-28"));
+    world.put([subcontract(1, &[(11, "03-300", "1,000")]), first]);
+    world.sync();
+    assert_eq!(world.state(SC), RecordState::Opening);
+    let mut second = requisition(72, 2, &[(11, "700", "400", "0", "0")], "400");
+    requisition_of(&mut second).completed_and_stored = Some(d("650"));
+    world.put([second]);
+    world.sync();
+    world.assert_cause(req(72), Reason::DoesNotTie);
+    decide(&world, req(72), Verb::Post).unwrap();
+    world.sync();
+    let detail = world.assert_cause(req(72), Reason::OverRecognised);
+    assert!(detail.contains("hold 700 by key, Procore's headers allow 650"), "{detail}");
+}
+
+#[test]
+fn the_excess_of_a_copied_document_is_no_reduction_to_come() {
+    let world = World::of([
+        subcontract(1, &[(11, "03-300", "1,000")]),
+        change_order(5, 1, &[(51, "03-300", "100")]),
+    ]);
+    world.sync();
+    world.ledger.duplicate(world.held(co(5))[0].doc_entry);
+    world.edit(SC, |record| {
+        lines_of(record)[0].amount = d("1,050");
+        add_up(record);
+    });
+    world.sync();
+    let detail = world.assert_cause(SC, Reason::OverRecognised);
+    assert!(detail.contains("hold 1250 by key, Procore's headers allow 1150"), "{detail}");
+}
