@@ -89,3 +89,14 @@ fn the_change_of_one_of_two_encumbered_lines_in_one_place_names_that_line() {
         .collect();
     assert_eq!(marks, ["11/enc 50.00"]);
 }
+
+#[test]
+fn a_line_that_was_encumbered_within_a_sum_stays_in_its_place() {
+    let mut world = World::on(Basis::Encumbrance);
+    world.policy.lines_max = 1;
+    world.put([subcontract(1, &[(11, "03-300", "600"), (12, "03-310", "400")])]);
+    world.sync();
+    world.project_row.dimensions[0] = Some("NYC".to_owned());
+    set(&world, "650");
+    assert_eq!(world.documents(SC), "#1 JournalEntries 1000.00, #2 JournalEntries 50.00");
+}

@@ -8,7 +8,7 @@ use sync_core::{
 };
 
 use crate::{
-    records::{SC, change_order, co, d, dc, direct_cost, req, requisition, subcontract},
+    records::{SC, change_order, co, d, dc, direct_cost, lines_of, req, requisition, subcontract},
     world::World,
 };
 
@@ -253,4 +253,46 @@ fn a_change_order_goes_the_way_of_its_commitment() {
     assert_eq!(world.documents(co(5)), "#1 PurchaseInvoices 20.00, #2 PurchaseCreditNotes 20.00");
     assert_eq!(world.documents(SC), "#1 PurchaseInvoices 150.00, #2 PurchaseCreditNotes 150.00");
     assert!(world.sync().documents.is_empty(), "reversed once");
+}
+
+#[test]
+fn a_voided_change_order_that_was_billed_is_not_reversed() {
+    let world = World::of([
+        subcontract(1, &[(11, "03-300", "1,000")]),
+        change_order(5, 1, &[(51, "03-300", "100")]),
+        requisition(71, 1, &[(11, "1,050", "1,050", "0", "0")], "1,050"),
+    ]);
+    world.sync();
+    world.edit(co(5), |record| record.status = "void".to_owned());
+    for _ in 0..3 {
+        world.clock.advance(TimeDelta::hours(12));
+        world.sync();
+    }
+    let detail = world.assert_cause(co(5), Reason::OverBilling);
+    assert!(detail.contains("with this reduction only 1000 is approved"), "{detail}");
+    assert_eq!(world.cost(), Decimal::from(1_100));
+}
+
+#[test]
+fn a_shift_that_names_no_vendor_is_reversed_with_the_documents_of_the_last_one() {
+    let world = World::of([subcontract(1, &[(11, "03-300", "600"), (12, "26-100", "400")])]);
+    world.sync();
+    world.edit(SC, |record| record.vendor = crate::records::vendor(2));
+    world.sync();
+    world.edit(SC, |record| {
+        lines_of(record)[0].amount = Decimal::from(500);
+        lines_of(record)[1].amount = Decimal::from(500);
+    });
+    world.sync();
+    world.edit(SC, |record| record.status = "Void".to_owned());
+    for _ in 0..3 {
+        world.clock.advance(TimeDelta::hours(12));
+        world.sync();
+    }
+    assert_eq!(
+        world.documents(SC),
+        "#1 PurchaseInvoices 1000.00, #2 PurchaseCreditNotes 1000.00, #3 PurchaseInvoices 1000.00, \
+         #4 JournalEntries 100.00, #5 PurchaseCreditNotes 1000.00"
+    );
+    assert_eq!(world.books(), "");
 }

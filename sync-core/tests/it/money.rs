@@ -288,3 +288,33 @@ fn quantity_times_price_beyond_every_number_is_a_finding_and_not_a_panic() {
     let report = world.sync();
     assert_eq!(report.findings[0].finding.kind, FindingKind::QuantityPriceDiffers);
 }
+
+#[test]
+fn an_amount_in_whole_units_is_no_finding_and_a_price_counts_only_where_the_line_is_calculated() {
+    let mut record = subcontract(1, &[(11, "03-300", "100.25"), (12, "03-300", "100.250")]);
+    let line = &mut lines_of(&mut record)[0];
+    (line.quantity, line.unit_cost, line.calculated) = (Some(d("3")), Some(d("40")), false);
+    let world = World::of([record]);
+    assert_eq!(world.sync().findings.len(), 0);
+    world.edit(SC, |record| lines_of(record)[0].calculated = true);
+    let found: Vec<_> = world.sync().findings.iter().map(|row| row.finding.kind).collect();
+    assert_eq!(found, [FindingKind::QuantityPriceDiffers]);
+}
+
+#[test]
+fn a_price_may_be_off_by_one_unit() {
+    for (unit_cost, found) in [("50.13", 0), ("50.135", 1)] {
+        let mut record = subcontract(1, &[(11, "03-300", "100.25")]);
+        let line = &mut lines_of(&mut record)[0];
+        (line.quantity, line.calculated) = (Some(d("2")), true);
+        line.unit_cost = Some(d(unit_cost));
+        assert_eq!(World::of([record]).sync().findings.len(), found, "{unit_cost}");
+    }
+}
+
+#[test]
+fn a_line_of_nothing_needs_no_rule() {
+    let world = World::of([subcontract(1, &[(11, "03-300", "100"), (12, "99-000", "0.004")])]);
+    assert_eq!(world.sync().exit_code(), 0);
+    assert_eq!(world.books(), "2160 -100.00, 5010 100.00");
+}

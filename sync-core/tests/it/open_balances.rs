@@ -185,3 +185,34 @@ fn a_move_to_another_branch_is_held_where_payments_were_made() {
     world.sweep();
     assert_held(&world, dc(9), &["V100 by 10", "open balance of 0"]);
 }
+
+#[test]
+fn what_a_credit_memo_took_back_is_not_owed_any_more() {
+    for (to, exceeds) in [("850", false), ("840", true)] {
+        let world = World::of([subcontract(1, &[(11, "03-300", "1,000")])]);
+        world.sync();
+        set(&world, SC, "900");
+        assert_eq!(
+            world.documents(SC),
+            "#1 PurchaseInvoices 1000.00, #2 PurchaseCreditNotes 100.00"
+        );
+        // 1,000 less 850 paid, less the credit memo's 100: 50 are open.
+        pay(&world, SC, 0, "850");
+        set(&world, SC, to);
+        if exceeds {
+            assert_held(&world, SC, &["V100 by 60", "open balance of 50", "paid: 850"]);
+        } else {
+            assert_eq!(world.state(SC), RecordState::Posted);
+        }
+    }
+}
+
+#[test]
+fn what_was_paid_of_a_journal_entry_is_told() {
+    let world = direct();
+    pay(&world, dc(9), 0, "120");
+    set(&world, dc(9), "100");
+    assert_held(&world, dc(9), &["V100 by 200", "open balance of 180", "paid: 120"]);
+    set(&world, dc(9), "120");
+    assert_eq!(world.cost(), d("120"));
+}
