@@ -123,7 +123,7 @@ fn the_payment_due_may_be_off_by_a_unit_per_item() {
 
 #[test]
 fn the_payment_due_may_contain_the_stated_tax_and_be_off_by_a_unit_per_item() {
-    for (due, ties) in [("648.02", true), ("648.03", false)] {
+    for (due, ties) in [("648.02", true), ("648.03", false), ("600.02", true), ("600.03", false)] {
         let mut world = two_items(due);
         world.policy.tax_in_journal = sync_core::policy::TaxInJournal::Cost;
         world.edit(req(71), |record| requisition_of(record).stated_tax = Some(d("48")));
@@ -390,4 +390,25 @@ fn the_excess_of_a_copied_document_is_no_reduction_to_come() {
     world.sync();
     let detail = world.assert_cause(SC, Reason::OverRecognised);
     assert!(detail.contains("hold 1250 by key, Procore's headers allow 1150"), "{detail}");
+}
+
+#[test]
+fn what_was_released_before_cannot_be_released_again() {
+    for (released, within) in [("30", true), ("31", false)] {
+        let due = (d("100") + d(released)).to_string();
+        let retained = (d("30") - d(released)).to_string();
+        let world = World::of([
+            subcontract(1, &[(11, "03-300", "1,000")]),
+            requisition(71, 1, &[(11, "400", "400", "40", "0")], "360"),
+            requisition(72, 2, &[(11, "500", "100", "30", "10")], "110"),
+            requisition(73, 3, &[(11, "600", "100", &retained, released)], &due),
+        ]);
+        world.sync();
+        if within {
+            assert_eq!(world.balance("2115"), d("0"));
+        } else {
+            let detail = world.assert_cause(req(73), Reason::ReleaseExceedsRetainage);
+            assert!(detail.contains("31 is released, 30"), "{detail}");
+        }
+    }
 }

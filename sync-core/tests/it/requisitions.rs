@@ -329,3 +329,19 @@ fn a_requisition_that_replaces_a_deleted_one_waits_until_that_one_is_reversed() 
     assert_eq!(world.state(req(72)), RecordState::Posted, "reversed in this cycle");
     world.assert_reconciles();
 }
+
+#[test]
+fn a_change_held_by_policy_is_posted_by_decision_and_the_first_entry_is_no_change() {
+    let mut world = committed();
+    world.policy.on_change = sync_core::policy::OnChange::Hold;
+    world.put([requisition(71, 1, &[(11, "400", "400", "0", "0")], "400")]);
+    world.sync();
+    assert_eq!(world.state(req(71)), RecordState::Posted);
+    world.put([requisition(71, 1, &[(11, "450", "450", "0", "0")], "450")]);
+    world.sync();
+    let detail = world.assert_cause(req(71), Reason::ChangedAfterPosting);
+    assert!(detail.contains("SAP holds 400 payable"), "{detail}");
+    crate::decisions::decide(&world, req(71), sync_core::resolve::Verb::Post).unwrap();
+    world.sync();
+    assert_eq!(world.balance("2110"), d("-450"));
+}
