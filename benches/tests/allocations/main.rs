@@ -5,6 +5,7 @@
 #![allow(missing_docs, clippy::print_stdout, clippy::unwrap_used)]
 
 mod calls;
+mod engine;
 mod page;
 
 use allocation_counter::AllocationInfo;

@@ -5,27 +5,15 @@
 //! `plan` computes the whole target, subtracts what SAP holds per place in the ledger, and turns
 //! the rest into documents. Planned twice, it posts nothing the second time.
 //!
-//! What a record is to come to:
-//! - `commitment`, `direct_cost` and `requisition` decide what of the posting templates a record needs;
-//!   `templates` are those of the four recognition bases, side by side;
-//! - `lines` rounds the lines of a record, moves the units that rounding leaves over, and maps them: the
-//!   target; `movement` is what a requisition moves against the one before it;
-//! - `ended` reduces a commitment to what was billed of it; `leaving` takes back what left its status.
-//!
-//! What of it is posted, and how:
-//! - `held_lines` finds where each line stands in SAP, `delta` subtracts what SAP holds;
-//! - `restate` posts anew in place of an adjustment, `standing` moves a record to another branch or currency;
-//! - [`dates`] finds the posting date and its period, `foreign` the exchange rate;
-//! - `documents` writes headers and texts; `whole` marks the documents of one plan, so that one that broke
-//!   off is completed.
-//!
-//! What stands against it:
-//! - `ties` and `guard` measure it against Procore's own totals, `range` against SAP's columns,
-//!   `open_balance` against what the vendor is still owed;
-//! - `waiting` names what must be posted first, `tier` what a change of the change order tier leaves open;
-//! - [`duplicates`] compares a first posting with what people keyed in SAP, `repeats` with other bills.
-//!
-//! [`explain`](explain()) says how a record came to its decision.
+//! - What a record is to come to: `commitment`, `direct_cost` and `requisition` by the posting `templates` of
+//!   the four bases; `lines` rounds, moves the units that are left over, and maps; `movement` is what a
+//!   requisition moves; `ended` reduces to what was billed, `leaving` takes back what left its status.
+//! - What of it is posted: `held_lines` and `delta` subtract what SAP holds, `opening` and `listed` what the
+//!   books held at the cut-over; `restate` posts anew, `standing` in another branch or currency; [`dates`]
+//!   and `foreign` find period and rate; `documents` writes, `whole` marks what belongs to one plan.
+//! - What stands against it: Procore's totals (`ties`, `guard`), SAP's columns (`range`), what the vendor is
+//!   owed (`open_balance`), what comes first (`waiting`, `tier`), other documents of the same cost
+//!   ([`duplicates`], `repeats`). [`explain`](explain()) says how a record came to its decision.
 
 mod commitment;
 pub mod dates;

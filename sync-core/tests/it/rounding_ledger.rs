@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use sync_core::{
     model::{CostRecord, RecordBody, RoundingRow, SourceKey},
     money::Rounding,
-    policy::{Basis, OnChange},
+    policy::{Basis, OnChange, Opening},
     ports::{Silent, StateStore as _},
     reconcile::RecordRounding,
     resolve::Verb,
@@ -239,6 +239,28 @@ fn explain_shows_the_rows() {
     world.sync();
     let life = world.with_engine(&Silent, async |engine| engine.explain(SC).await).unwrap();
     assert_eq!(life.explanation.rounding, rows(&world, SC));
+}
+
+#[test]
+fn what_the_opening_list_was_rounded_by_is_no_rounding_of_the_changes_since() {
+    let mut world = World::new();
+    world.policy.opening = Opening::Committed;
+    let mut record = thirds();
+    commitment_of(&mut record).agreed_on = Some(day("2025-06-01"));
+    world.put([record]);
+    world.sync();
+    assert_eq!((world.state(SC), in_short(&world, SC)), (RecordState::Opening, vec![]));
+    world.edit(SC, |record| {
+        lines_of(record)[0] = line(9, "03-300", "43.3333");
+        set_header(record, d("110.00"));
+    });
+    world.sync();
+    assert_eq!(world.documents(SC), "#2 PurchaseInvoices 10.00");
+    assert_eq!(in_short(&world, SC), [(9, "0.01".to_owned(), "2026-03-31".to_owned())]);
+    let [of_record] = rounding(&world).try_into().unwrap();
+    let figures = (of_record.stated, of_record.total(), of_record.lines, of_record.moved_total());
+    assert_eq!(figures, (d("10"), d("0"), d("-0.01"), d("0.01")), "the list had that unit before");
+    world.assert_reconciles();
 }
 
 /// One revision: the lines' amounts in hundredths of a cent, and by how many cents the header is off
