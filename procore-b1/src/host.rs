@@ -10,7 +10,7 @@ use sync_connectors::{ProcoreSource, Projects, SapB1Ledger, SystemClock};
 use sync_core::{
     engine::{
         CheckReport, CycleOptions, CycleReport, Engine, EngineLimits, ExceptionRow, Failure,
-        PreviewReport, RebuildReport, RecordLife, StopFlag,
+        OpeningChange, OpeningList, PreviewReport, RebuildReport, RecordLife, StopFlag,
     },
     mapping::{BlastRadius, Lint, MappingTables},
     model::{ProjectId, SourceKey},
@@ -242,6 +242,27 @@ impl Host {
             self.engine(observer).preview(&options).await
         })
         .await
+    }
+
+    /// The opening list, stored or as a first cycle would store it; nothing is changed.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::Stopped`] when it was interrupted.
+    pub async fn opening_list(&self, observer: &dyn Observer) -> Result<OpeningList, HostError> {
+        self.then_close(1, async { self.engine(observer).opening_list().await }).await
+    }
+
+    /// Makes the opening list anew for the configured cut-over; nothing is posted.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::Stopped`] when it was interrupted twice.
+    pub async fn rebuild_opening(
+        &self,
+        observer: &dyn Observer,
+    ) -> Result<OpeningChange, HostError> {
+        self.then_close(2, async { self.engine(observer).rebuild_opening().await }).await
     }
 
     /// Runs these records again, or every one that waits for a person.

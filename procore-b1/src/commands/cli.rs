@@ -52,6 +52,10 @@ pub enum Command {
         /// Writes the preview as a page to a file.
         #[arg(long, value_name = "FILE")]
         html: Option<PathBuf>,
+        /// Shows the opening list in place of the documents, to be tied to SAP: as it is stored, or, before
+        /// the first cycle, as that would store it.
+        #[arg(long)]
+        opening: bool,
     },
     /// Looks at the mapping tables: coverage in money, faults, what an edit would change.
     Mapping {
@@ -79,6 +83,10 @@ pub enum Command {
         /// Who lets it take over; without it the user of this machine.
         #[arg(long, value_name = "NAME", value_parser = words, requires = "take_over")]
         by: Option<String>,
+        /// Makes the opening list anew for the start_date of the configuration, which may be later than
+        /// before; prints what changes, and posts nothing.
+        #[arg(long, conflicts_with_all = ["projects", "take_over"])]
+        rebuild_opening: bool,
     },
     /// Lists the records that wait for a person, with cause and remedy.
     Exceptions {

@@ -106,7 +106,10 @@ async fn on(host: &Host, cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop>
             output.result(|| json::setup(&report), || text::setup(&report))?;
             Ok(exit::DONE)
         }
-        Command::Preview { save, html } => {
+        Command::Preview { save, html, opening: true } => {
+            opening(host, cli, output, save.as_deref(), html.as_deref()).await
+        }
+        Command::Preview { save, html, opening: false } => {
             preview(host, cli, output, save.as_deref(), html.as_deref()).await
         }
         Command::Mapping { action } => mapping(host, action, output).await,
@@ -115,7 +118,12 @@ async fn on(host: &Host, cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop>
             output.result(|| json::life(&life), || text::life(&life))?;
             Ok(exit::DONE)
         }
-        Command::Sync { projects, take_over, reason, by } => {
+        Command::Sync { rebuild_opening: true, .. } => {
+            let change = host.rebuild_opening(&*progress::observer(cli.global.quiet)).await?;
+            output.result(|| json::rebuilt_opening(&change), || text::rebuilt_opening(&change))?;
+            Ok(change.cycle.exit_code())
+        }
+        Command::Sync { projects, take_over, reason, by, .. } => {
             let projects = (!projects.is_empty()).then(|| projects.clone());
             let observer = progress::observer(cli.global.quiet);
             let report = if *take_over {
@@ -223,6 +231,24 @@ async fn preview(
     }
     output.result(|| json::preview(&report), || text::preview(&report))?;
     Ok(report.exit_code())
+}
+
+async fn opening(
+    host: &Host,
+    cli: &Cli,
+    output: &mut Output<'_>,
+    save: Option<&Path>,
+    page: Option<&Path>,
+) -> Result<u8, Stop> {
+    let list = host.opening_list(&*progress::observer(cli.global.quiet)).await?;
+    if let Some(path) = save {
+        output.file(path, &json::opening(&list))?;
+    }
+    if let Some(path) = page {
+        output.file(path, html::opening(&list).as_bytes())?;
+    }
+    output.result(|| json::opening(&list), || text::opening(&list))?;
+    Ok(list.exit_code())
 }
 
 async fn reconcile(

@@ -15,6 +15,7 @@ mod keeps;
 mod kills;
 mod lost_states;
 mod observers;
+mod opening;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod processes;

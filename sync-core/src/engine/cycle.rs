@@ -10,7 +10,7 @@ use futures_util::{StreamExt, stream};
 
 use super::{
     CallCounts, CycleOptions, CycleReport, Engine, ExceptionRow, Failure, FindingRow,
-    PostedDocument, ProjectProblem, StatusAmount,
+    PostedDocument, ProjectProblem, StatusAmount, profile::CONFIGURATION,
 };
 use crate::{
     catalog::Catalog,
@@ -61,6 +61,8 @@ pub(super) enum Purpose {
     Post,
     /// To know again what the ledger holds; nothing is posted.
     Rebuild,
+    /// To make the opening list anew; nothing is posted.
+    Opening,
 }
 
 /// What going through the projects gathered.
@@ -187,7 +189,7 @@ impl Engine<'_> {
         options: &CycleOptions,
         purpose: Purpose,
     ) -> Result<(Cycle, Vec<SourceProject>, Vec<ProjectProblem>), (i64, Failure)> {
-        let is_new = !self.belongs_to_us().await.map_err(|failure| (0, failure))?;
+        let is_new = !self.belongs_to_us(purpose).await.map_err(|failure| (0, failure))?;
         let scope = self.source.scope().await.map_err(|e| (0, Failure::from(e)))?;
         let catalog = self
             .ledger
@@ -201,9 +203,19 @@ impl Engine<'_> {
         }
         let takes_over = options.take_over.is_some() || purpose == Purpose::Rebuild;
         self.is_current(takes_over).await.map_err(|failure| (0, failure))?;
-        if is_new && purpose == Purpose::Post {
-            self.begin_with_nothing(epoch).await.map_err(|failure| (0, failure))?;
+        match (purpose, is_new) {
+            (Purpose::Post, true) => self.begin_with_nothing(epoch).await,
+            (Purpose::Opening, true) => Err(Failure {
+                name: CONFIGURATION,
+                detail: "the state has no opening list yet; the first sync makes it".to_owned(),
+            }),
+            // With the new cut-over first, a list that is broken off posts nothing that belongs on it.
+            (Purpose::Opening, false) => {
+                self.store.set_profile(self.profile, epoch).await.map_err(Failure::from)
+            }
+            _ => Ok(()),
         }
+        .map_err(|failure| (0, failure))?;
         let number =
             self.store.open_cycle(started_at, epoch).await.map_err(|e| (0, Failure::from(e)))?;
         if let Some(signature) = &options.take_over {
@@ -237,7 +249,7 @@ impl Engine<'_> {
             return Ok(());
         }
         let sentences: Vec<String> = findings.iter().map(ToString::to_string).collect();
-        Err(Failure { name: "configuration", detail: sentences.join("; ") })
+        Err(Failure { name: CONFIGURATION, detail: sentences.join("; ") })
     }
 
     /// A new store may begin only where the ledger holds nothing of the company: what it holds was posted
@@ -255,41 +267,6 @@ impl Engine<'_> {
         }
         self.store.set_profile(self.profile, epoch).await?;
         Ok(())
-    }
-
-    /// Whether the store belongs to this pair of companies already; it belongs to one pair for ever.
-    async fn belongs_to_us(&self) -> Result<bool, Failure> {
-        let Some(known) = self.store.profile().await? else { return Ok(false) };
-        if known == *self.profile {
-            return Ok(true);
-        }
-        let name = if known.environment == self.profile.environment
-            && known.company == self.profile.company
-            && known.ledger == self.profile.ledger
-        {
-            "profile_differs"
-        } else {
-            "environment_differs"
-        };
-        Err(Failure {
-            name,
-            detail: format!(
-                "the state store belongs to Procore company {} at {}, SAP {}, basis {}, opening {}, \
-                 start_date {}; the configuration says {} at {}, {}, {}, {}, {}",
-                known.company,
-                known.environment,
-                known.ledger,
-                known.basis,
-                known.opening,
-                known.start_date,
-                self.profile.company,
-                self.profile.environment,
-                self.profile.ledger,
-                self.profile.basis,
-                self.profile.opening,
-                self.profile.start_date
-            ),
-        })
     }
 
     async fn go_through(
@@ -423,6 +400,12 @@ impl Engine<'_> {
             ledger: now.ledger.saturating_sub(before.ledger),
             logins: now.logins.saturating_sub(before.logins),
         }
+    }
+
+    /// The report of a cycle that was not begun.
+    pub(super) fn not_begun(&self) -> CycleReport {
+        let failure = Failure { name: "not_begun", detail: String::new() };
+        CycleReport { failure: None, ..self.failed(self.clock.now(), 0, failure, self.calls()) }
     }
 
     fn failed(

@@ -68,6 +68,10 @@ impl Engine<'_> {
         mut family: Family,
     ) -> Result<Gathered, Failure> {
         let mut gathered = Gathered::default();
+        if cycle.purpose == Purpose::Opening {
+            self.list_anew(cycle, project, family).await?;
+            return Ok(gathered);
+        }
         let context = self.plan_context(&cycle.catalog, project);
         let context = PlanContext { billed, invoices, ..context };
         let mut settled: Vec<StoredRecord> = Vec::new();
@@ -275,7 +279,8 @@ impl Engine<'_> {
         if plan.decision != Decision::Opening || member.stored.opening.is_some() {
             return None;
         }
-        let entry = plan::opening_entry(context, family, index, plan);
+        let dated = plan.posting_date.unwrap_or_else(|| plan::dates::original(member, None));
+        let entry = plan::opening_entry(context, family, index, dated, &plan.fingerprint);
         let lost = member.live().next().is_some();
         (lost || entry.dated < self.policy.start_date).then_some(entry)
     }

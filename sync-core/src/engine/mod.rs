@@ -19,7 +19,9 @@ mod explain;
 mod family;
 mod leave;
 mod mapping;
+mod opening;
 mod preview;
+mod profile;
 mod project;
 mod rates;
 mod read;
@@ -44,7 +46,8 @@ use chrono::TimeDelta;
 
 pub use check::{CheckLine, CheckReport, CheckStatus};
 pub use explain::RecordLife;
-pub use rebuild::{OpeningRow, RebuildReport, UnknownDocument};
+pub use opening::{OpeningChange, OpeningList, OpeningMove, OpeningRow, OpeningSum, opening_sums};
+pub use rebuild::{RebuildReport, UnknownDocument};
 pub use report::{
     CallCounts, CycleReport, ExceptionRow, Failure, FindingRow, PostedDocument, PreviewDocument,
     PreviewReport, ProjectFinding, ProjectProblem, StatusAmount,

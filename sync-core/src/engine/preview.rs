@@ -11,7 +11,7 @@ use super::{
 use crate::{
     memory::MemoryStore,
     model::{CostRecord, JournalTarget, Posting, ProjectId, SourceKey},
-    ports::{CatalogRequest, ReadBatch, StateStore},
+    ports::{CatalogRequest, Ledger, ReadBatch, StateStore},
     reconcile::{BudgetCode, not_in_budget},
     states::{Finding, FindingKind},
 };
@@ -24,22 +24,7 @@ impl Engine<'_> {
             Err(failure) => return empty(Some(failure)),
         };
         let dry = DryLedger::over(self.ledger);
-        let report = {
-            let engine = Engine {
-                source: self.source,
-                ledger: &dry,
-                store: &copy,
-                clock: self.clock,
-                observer: self.observer,
-                mapping: self.mapping,
-                policy: self.policy,
-                profile: self.profile,
-                time_zone: self.time_zone,
-                limits: self.limits,
-                stop: self.stop.clone(),
-            };
-            engine.sync(options).await
-        };
+        let report = self.over(&dry, &copy).sync(options).await;
         let keys: BTreeSet<SourceKey> =
             report.documents.iter().map(|document| document.key).collect();
         let records = records(&copy, keys).await;
@@ -61,6 +46,27 @@ impl Engine<'_> {
         self.beside_budgets(records.values(), &mut preview).await;
         preview.account_names = self.account_names(&preview.documents).await;
         preview
+    }
+
+    /// The same engine over another ledger and another store.
+    pub(super) fn over<'b>(
+        &'b self,
+        ledger: &'b dyn Ledger,
+        store: &'b dyn StateStore,
+    ) -> Engine<'b> {
+        Engine {
+            source: self.source,
+            ledger,
+            store,
+            clock: self.clock,
+            observer: self.observer,
+            mapping: self.mapping,
+            policy: self.policy,
+            profile: self.profile,
+            time_zone: self.time_zone,
+            limits: self.limits,
+            stop: self.stop.clone(),
+        }
     }
 
     /// What the records that would be posted spend without a budget. Budgets are read here and not by
@@ -92,7 +98,7 @@ impl Engine<'_> {
     }
 
     /// The state of every visible project, in memory.
-    async fn copied_state(&self) -> Result<MemoryStore, Failure> {
+    pub(super) async fn copied_state(&self) -> Result<MemoryStore, Failure> {
         let copy = MemoryStore::passing_for(self.store.id().await?, self.store.last_cycle().await?);
         let epoch = copy.acquire_writer(self.clock.now()).await?;
         if let Some(profile) = self.store.profile().await? {

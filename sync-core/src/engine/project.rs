@@ -72,7 +72,7 @@ impl Engine<'_> {
 
     /// Whether every list of the project has been read in full once. Before that nothing is
     /// planned: the opening list needs all lists, and is made once.
-    async fn was_read_in_full(&self, project: &SourceProject) -> Result<bool, Failure> {
+    pub(super) async fn was_read_in_full(&self, project: &SourceProject) -> Result<bool, Failure> {
         let cursors = self.store.cursors(project.id).await?;
         Ok(ReadKind::ALL.iter().all(|kind| {
             cursors.iter().any(|cursor| cursor.kind == *kind && cursor.full_read_at.is_some())
@@ -95,7 +95,7 @@ impl Engine<'_> {
             let remaps = options.sweep
                 && self.policy.remap_posted
                 && matches!(state, RecordState::Posted | RecordState::Unchanged);
-            let every = cycle.purpose == Purpose::Rebuild;
+            let every = cycle.purpose != Purpose::Post;
             if named.unwrap_or(state.is_planned_again() || remaps || every) {
                 wanted.insert(*family);
             }

@@ -2,32 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{CycleOptions, CycleReport, Engine, Failure, cycle::Purpose};
+use super::{
+    CycleOptions, CycleReport, Engine, Failure, OpeningRow, cycle::Purpose, opening::opening_rows,
+};
 use crate::{
     model::{DocumentKey, DocumentType, HeldDocument, ProjectId, SourceKey},
     plan::Member,
     ports::{CycleStatus, StoredRecord},
 };
-
-/// A record that the books are taken to have held at the cut-over.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpeningRow {
-    /// The record.
-    pub key: SourceKey,
-    /// Its number in Procore.
-    pub number: String,
-    /// Its title in Procore.
-    pub title: String,
-    /// The posting date that put it on the list.
-    pub dated: NaiveDate,
-    /// Its net amount now; for a requisition, its gross.
-    pub amount: Decimal,
-    /// Its currency; empty where Procore names none.
-    pub currency: String,
-}
 
 /// A document under our key whose record Procore does not show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,7 +90,7 @@ impl Engine<'_> {
             self.source.scope().await?.projects.iter().map(|project| project.id).collect();
         for project in projects {
             let stored = self.store.project_records(project).await?;
-            report.opening.extend(stored.iter().filter_map(opening_row));
+            report.opening.extend(opening_rows(&stored, self.profile.start_date));
             let known: BTreeSet<SourceKey> = stored.iter().map(StoredRecord::key).collect();
             let held = self.ledger.keyed_documents(self.company(), project).await?;
             let records: BTreeSet<SourceKey> = held.iter().map(|held| held.key.source).collect();
@@ -132,18 +116,6 @@ impl From<HeldDocument> for UnknownDocument {
             currency: held.currency,
         }
     }
-}
-
-fn opening_row(stored: &StoredRecord) -> Option<OpeningRow> {
-    let opening = stored.opening.as_ref()?;
-    Some(OpeningRow {
-        key: stored.key(),
-        number: stored.record.number.clone(),
-        title: stored.record.title.clone(),
-        dated: opening.dated,
-        amount: opening.amount,
-        currency: stored.record.currency.clone().unwrap_or_default(),
-    })
 }
 
 /// Writes into the record what the ledger holds of it, beside what it held before and does not now.

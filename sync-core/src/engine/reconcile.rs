@@ -84,7 +84,8 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Our documents against the ledger's own journal, from the cut-over to the last of them.
+    /// Our documents against the ledger's own journal, from the cut-over to the last of them; from the first
+    /// of them where the cut-over was moved past it.
     async fn tied_out(
         &self,
         ours: &OurDocuments,
@@ -92,10 +93,11 @@ impl Engine<'_> {
         catalog: &Catalog,
     ) -> TieOut {
         let last = ours.last_posting_date();
+        let start = self.policy.start_date;
         let today = self.clock.today(self.time_zone);
         let request = MovementRequest {
             company: self.company(),
-            from: self.policy.start_date,
+            from: ours.first_posting_date().map_or(start, |first| first.min(start)),
             to: last.map_or(today, |last| last.max(today)),
             accounts: accounts_of_interest(ours, self.mapping, self.policy, catalog),
         };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
+use super::profile::CONFIGURATION;
 use crate::{
     model::{DocumentType, Posting, ProjectId, SourceKey},
     ports::CycleStatus,
@@ -29,6 +30,11 @@ pub struct Failure {
     pub name: &'static str,
     /// A sentence with what would be right.
     pub detail: String,
+}
+
+/// The exit code of what failed as a whole: 64 where the configuration must be mended, else 1.
+pub(super) fn failed_exit_code(failure: &Failure) -> u8 {
+    if failure.name == CONFIGURATION { 64 } else { 1 }
 }
 
 /// A project that could not be gone through in full.
@@ -143,11 +149,12 @@ impl CycleReport {
         self.counts.values().sum()
     }
 
-    /// 0 done and nothing waits for a person, 2 something waits, 1 the cycle is partial or failed.
+    /// 0 done and nothing waits for a person, 2 something waits, 1 the cycle is partial or failed, 64 the
+    /// configuration is wrong.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         if self.status != CycleStatus::Done {
-            return 1;
+            return self.failure.as_ref().map_or(1, failed_exit_code);
         }
         let waits = self.counts.iter().any(|(state, n)| state.waits_for_a_person() && *n > 0)
             || !self.exceptions.is_empty()
@@ -189,10 +196,13 @@ pub struct PreviewReport {
 }
 
 impl PreviewReport {
-    /// 0 nothing would wait for a person, 2 something would, 1 it could not be made in full.
+    /// 0 nothing would wait for a person, 2 something would, 1 it could not be made in full, 64 the
+    /// configuration is wrong.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
-        if self.failure.is_some() || !self.problems.is_empty() {
+        if let Some(failure) = &self.failure {
+            failed_exit_code(failure)
+        } else if !self.problems.is_empty() {
             1
         } else if self.exceptions.is_empty() {
             0

@@ -7,6 +7,7 @@ use crate::{
     catalog::PeriodStatus,
     model::RecordBody,
     policy::ClosedPeriod,
+    ports::StoredRecord,
     states::{Finding, FindingKind, Reason},
 };
 
@@ -22,11 +23,17 @@ pub struct Dates {
 /// The date that a record's first posting would carry if every period were open.
 #[must_use]
 pub fn original(member: &Member, not_before: Option<NaiveDate>) -> NaiveDate {
-    let record = member.record();
+    let day = original_of(&member.stored);
+    not_before.map_or(day, |earliest| day.max(earliest))
+}
+
+/// As [`original`], of a record by itself.
+#[must_use]
+pub fn original_of(stored: &StoredRecord) -> NaiveDate {
+    let record = &stored.record;
     let stated = match &record.body {
         RecordBody::Commitment(commitment) => {
-            let seen = member.stored.first_postable_on;
-            let seen = seen.filter(|_| !member.stored.postable_at_first_cycle);
+            let seen = stored.first_postable_on.filter(|_| !stored.postable_at_first_cycle);
             match (commitment.agreed_on, seen) {
                 (Some(agreed), Some(seen)) => Some(agreed.max(seen)),
                 (agreed, seen) => agreed.or(seen),
@@ -36,8 +43,7 @@ pub fn original(member: &Member, not_before: Option<NaiveDate>) -> NaiveDate {
         RecordBody::DirectCost(cost) => cost.dated,
         RecordBody::Requisition(requisition) => requisition.period_end,
     };
-    let day = stated.unwrap_or(record.created_on);
-    not_before.map_or(day, |earliest| day.max(earliest))
+    stated.unwrap_or(record.created_on)
 }
 
 /// The dates of a record's first posting, after cut-over and period policy.

@@ -4,9 +4,10 @@ use rust_decimal::Decimal;
 
 use super::{
     Family, Member, Movement, Plan, PlanContext, dates, family::role_amount, lines, movement,
+    opening,
 };
 use crate::{
-    model::{HeldDocument, LineMark, RecordBody, RequisitionItem},
+    model::{Fingerprint, HeldDocument, LineMark, RecordBody, RequisitionItem},
     ports::{OpeningEntry, OpeningLine, StoredRecord},
 };
 
@@ -33,7 +34,8 @@ pub fn opening_entry(
     context: &PlanContext<'_>,
     family: &Family,
     index: usize,
-    plan: &Plan,
+    dated: chrono::NaiveDate,
+    fingerprint: &Fingerprint,
 ) -> OpeningEntry {
     let member = &family.members[index];
     let moved = movement(family, member.record().key);
@@ -45,7 +47,7 @@ pub fn opening_entry(
         moved.as_ref().map(|moved| moved.total(of)).unwrap_or_default()
     };
     OpeningEntry {
-        dated: plan.posting_date.unwrap_or_else(|| dates::original(member, None)),
+        dated,
         amount: worth(family, member) - by_key(&recognised),
         billed,
         retained,
@@ -57,8 +59,59 @@ pub fn opening_entry(
         released: total(|item| item.released)
             - by_key(&|document| role_amount(document, "released")),
         tax: stated_tax(member) - by_key(&tax_of),
-        fingerprint: plan.fingerprint.to_string(),
+        fingerprint: fingerprint.to_string(),
     }
+}
+
+/// What the list would hold of each member of a family if it were made now: of what is postable, dated before
+/// the cut-over, and was on the list before or has no document in SAP.
+#[must_use]
+pub fn listed_anew(context: &PlanContext<'_>, family: &Family) -> Vec<Option<OpeningEntry>> {
+    let belongs = |member: &Member| {
+        let posted = member.live().next().is_some();
+        member.is_postable(context.policy)
+            && is_configured(context, member)
+            && (is_listed(member) || !posted)
+    };
+    let entry = |(index, member): (usize, &Member)| {
+        let dated = dated(context, family, member);
+        let early = dated < context.policy.start_date && belongs(member);
+        let fingerprint = || super::fingerprint(context, family, member);
+        early.then(|| opening_entry(context, family, index, dated, &fingerprint()))
+    };
+    family.members.iter().enumerate().map(entry).collect()
+}
+
+/// Whether a record is on the list, or was on one that the state lost.
+fn is_listed(member: &Member) -> bool {
+    member.stored.opening.is_some() || opening::is_lost(member)
+}
+
+/// Direct costs of a type that is not posted are on no list.
+fn is_configured(context: &PlanContext<'_>, member: &Member) -> bool {
+    match &member.record().body {
+        RecordBody::DirectCost(cost) => {
+            context.policy.direct_cost_offset.contains_key(&cost.direct_cost_type)
+        }
+        _ => true,
+    }
+}
+
+/// The date that puts a record on the list or not: nothing is dated before the commitment that it follows.
+fn dated(context: &PlanContext<'_>, family: &Family, member: &Member) -> chrono::NaiveDate {
+    let kind = member.record().kind();
+    let template = super::templates::of(context.policy, context.policy.basis);
+    let follows = kind.is_change_order()
+        || (kind == crate::model::Kind::Requisition && template.follows_commitment);
+    let parent = family.commitment().filter(|_| follows);
+    // What stands beside the list was posted later than the books took its commitment over.
+    let posted = |parent: &Member| match is_listed(parent) {
+        true => None,
+        false => parent.live().map(|document| document.posting_date).min(),
+    };
+    let of_parent =
+        parent.map(|parent| posted(parent).unwrap_or_else(|| dates::original(parent, None)));
+    dates::original(member, of_parent)
 }
 
 /// Whether a record is on the list as it now is: by its fingerprint, or by everything that the list says

@@ -49,7 +49,7 @@ use chrono::NaiveDate;
 pub use explain::{ExplainedLine, Explanation, LinePlace, explain};
 pub use family::Family;
 pub(crate) use lines::rounded_alone;
-pub use listed::opening_entry;
+pub use listed::{listed_anew, opening_entry};
 pub use movement::{ItemMovement, Movement, movement};
 pub(crate) use opening::counts as opening_counts;
 pub use range::out_of_range;

@@ -41,6 +41,8 @@ pub struct OurDocuments {
     pub(super) said: BTreeMap<Place, Said>,
     /// The tax of A/P documents per currency.
     pub(super) tax: BTreeMap<String, Decimal>,
+    /// The earliest posting date.
+    first: Option<NaiveDate>,
     /// The latest posting date.
     last: Option<NaiveDate>,
 }
@@ -49,7 +51,7 @@ impl OurDocuments {
     /// Adds the documents of a project; those that are not live count for nothing.
     pub fn add(&mut self, documents: &[HeldDocument], policy: &Policy, catalog: &Catalog) {
         for document in documents {
-            self.last = self.last.max(Some(document.posting_date));
+            self.widen(Some(document.posting_date), Some(document.posting_date));
             if document.is_live() {
                 self.add_live(document, policy, catalog);
             }
@@ -67,7 +69,18 @@ impl OurDocuments {
         for (currency, tax) in other.tax {
             *self.tax.entry(currency).or_default() += tax;
         }
-        self.last = self.last.max(other.last);
+        self.widen(other.first, other.last);
+    }
+
+    fn widen(&mut self, first: Option<NaiveDate>, last: Option<NaiveDate>) {
+        self.first = [self.first, first].into_iter().flatten().min();
+        self.last = self.last.max(last);
+    }
+
+    /// The earliest posting date of any of them.
+    #[must_use]
+    pub fn first_posting_date(&self) -> Option<NaiveDate> {
+        self.first
     }
 
     /// The latest posting date of any of them.

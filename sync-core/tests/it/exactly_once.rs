@@ -258,7 +258,7 @@ fn another_environment_never_writes_into_a_store() {
     world.policy.start_date = crate::records::day("2026-02-01");
     let report = world.cycle();
     assert_eq!(report.status, CycleStatus::Failed);
-    assert_eq!(report.failure.unwrap().name, "profile_differs");
+    assert_eq!(report.failure.unwrap().name, "configuration");
 }
 
 #[test]

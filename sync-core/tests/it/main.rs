@@ -49,6 +49,7 @@ mod money;
 mod moving;
 mod open_balances;
 mod opening_committed;
+mod opening_list;
 mod periods;
 mod policy;
 mod posted_places;

@@ -5,6 +5,7 @@
 
 mod budget;
 mod chart;
+mod opening;
 mod periods;
 mod preview;
 mod reconciliation;
@@ -16,6 +17,7 @@ mod tie_out;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use rust_decimal::Decimal;
 
+pub use opening::opening;
 pub use preview::preview;
 pub use reconciliation::reconciliation;
 

@@ -6,6 +6,7 @@ use sync_core::engine::RebuildReport;
 use super::{
     cycle::{CycleJson, of_cycle},
     document,
+    opening::{OpeningJson, SumJson, rows, sums},
 };
 use crate::report::amount::plain;
 
@@ -14,18 +15,8 @@ use crate::report::amount::plain;
 pub fn rebuilt(report: &RebuildReport) -> Vec<u8> {
     document(&RebuiltJson {
         rebuilt: TotalsJson { documents: report.documents, records: report.records },
-        opening: report
-            .opening
-            .iter()
-            .map(|row| OpeningJson {
-                key: row.key.to_string(),
-                number: &row.number,
-                title: &row.title,
-                dated: row.dated.to_string(),
-                amount: plain(row.amount, &row.currency),
-                currency: &row.currency,
-            })
-            .collect(),
+        opening: rows(&report.opening),
+        sums: sums(&report.opening),
         unknown: report
             .unknown
             .iter()
@@ -46,6 +37,7 @@ pub fn rebuilt(report: &RebuildReport) -> Vec<u8> {
 struct RebuiltJson<'a> {
     rebuilt: TotalsJson,
     opening: Vec<OpeningJson<'a>>,
+    sums: Vec<SumJson>,
     unknown: Vec<UnknownJson<'a>>,
     #[serde(flatten)]
     cycle: CycleJson<'a>,
@@ -55,16 +47,6 @@ struct RebuiltJson<'a> {
 struct TotalsJson {
     documents: u64,
     records: u64,
-}
-
-#[derive(Serialize)]
-struct OpeningJson<'a> {
-    key: String,
-    number: &'a str,
-    title: &'a str,
-    dated: String,
-    amount: String,
-    currency: &'a str,
 }
 
 #[derive(Serialize)]

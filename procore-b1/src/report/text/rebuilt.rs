@@ -2,7 +2,7 @@
 
 use sync_core::engine::RebuildReport;
 
-use super::{count, cycle::counts, exceptions, grid::Grid, obstacles, say};
+use super::{count, cycle::counts, exceptions, grid::Grid, obstacles, opening::rows_and_sums, say};
 use crate::report::amount::accounting;
 
 /// What a rebuild found: the opening list to be looked through, and documents of nobody.
@@ -21,16 +21,8 @@ pub fn rebuilt(report: &RebuildReport) -> String {
     obstacles(&mut text, report.cycle.failure.as_ref(), &report.cycle.problems);
     text.push_str(&counts(&report.cycle.counts));
     if !report.opening.is_empty() {
-        say(&mut text, "\nThe opening list, made again; look it through:");
-        let mut grid = Grid::new(&["Record", "Number", "Title", "Dated", ">Amount", ""]);
-        for row in &report.opening {
-            let amount = accounting(row.amount, &row.currency);
-            let (number, title) = (row.number.clone(), row.title.clone());
-            let dated = row.dated.to_string();
-            let currency = row.currency.clone();
-            grid.row([row.key.to_string(), number, title, dated, amount, currency]);
-        }
-        text.push_str(&grid.lines());
+        say(&mut text, "\nThe opening list, made again; compare it with the one kept on paper:");
+        text.push_str(&rows_and_sums(&report.opening));
     }
     if !report.unknown.is_empty() {
         say(&mut text, "\nDocuments of records that Procore does not show:");
