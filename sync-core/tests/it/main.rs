@@ -12,6 +12,7 @@ mod world;
 
 mod adopting;
 mod ap_lines;
+mod beyond_columns;
 mod boundaries;
 mod broken_off;
 mod call_budget;

@@ -17,15 +17,15 @@ pub(crate) const fn key(kind: Kind, id: i64) -> SourceKey {
     SourceKey { company: COMPANY, project: PROJECT, kind, id }
 }
 
-pub(crate) fn co(id: i64) -> SourceKey {
+pub(crate) const fn co(id: i64) -> SourceKey {
     key(Kind::ChangeOrder, id)
 }
 
-pub(crate) fn req(id: i64) -> SourceKey {
+pub(crate) const fn req(id: i64) -> SourceKey {
     key(Kind::Requisition, id)
 }
 
-pub(crate) fn dc(id: i64) -> SourceKey {
+pub(crate) const fn dc(id: i64) -> SourceKey {
     key(Kind::DirectCost, id)
 }
 
