@@ -17,14 +17,11 @@ pub(crate) enum Keep {
 
 /// A site for each kind of state, set up in SAP.
 pub(crate) async fn sites() -> Vec<(Keep, Site)> {
-    let mut sites = vec![(Keep::File, Site::new().await)];
-    #[cfg(feature = "postgres")]
-    if let Some(keep) = Keep::schema() {
+    let mut sites = Vec::new();
+    for keep in [Some(Keep::File), Keep::schema()].into_iter().flatten() {
         let site = keep.of(Site::new().await);
-        sites.push((keep, site));
-    }
-    for (_, site) in &sites {
         site.json(&["setup"], 0).await;
+        sites.push((keep, site));
     }
     sites
 }
@@ -34,6 +31,12 @@ impl Keep {
     #[cfg(feature = "postgres")]
     pub(crate) fn schema() -> Option<Self> {
         crate::server::empty_schema().map(Self::Schema)
+    }
+
+    /// This program keeps no state in PostgreSQL.
+    #[cfg(not(feature = "postgres"))]
+    pub(crate) fn schema() -> Option<Self> {
+        None
     }
 
     /// The site with its state here.

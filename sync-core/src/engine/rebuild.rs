@@ -10,7 +10,7 @@ use super::{
 use crate::{
     model::{DocumentKey, DocumentType, HeldDocument, ProjectId, SourceKey},
     plan::Member,
-    ports::{CycleStatus, StoredRecord},
+    ports::CycleStatus,
 };
 
 /// A document under our key whose record Procore does not show.
@@ -84,14 +84,19 @@ impl Engine<'_> {
         report
     }
 
-    /// What both sides hold now, project after project.
+    /// What both sides hold now, project after project: the documents and keys of one, and a few of its
+    /// records, are held at a time.
     async fn survey(&self, report: &mut RebuildReport) -> Result<(), Failure> {
         let projects: Vec<ProjectId> =
             self.source.scope().await?.projects.iter().map(|project| project.id).collect();
         for project in projects {
-            let stored = self.store.project_records(project).await?;
-            report.opening.extend(opening_rows(&stored, self.profile.start_date));
-            let known: BTreeSet<SourceKey> = stored.iter().map(StoredRecord::key).collect();
+            let states = self.store.project_states(project).await?;
+            let known: BTreeSet<SourceKey> = states.into_iter().map(|(key, _, _)| key).collect();
+            let keys: Vec<SourceKey> = known.iter().copied().collect();
+            for chunk in keys.chunks(self.limits.look_ups_at_once.max(1)) {
+                let stored = self.store.records(chunk).await?;
+                report.opening.extend(opening_rows(&stored, self.profile.start_date));
+            }
             let held = self.ledger.keyed_documents(self.company(), project).await?;
             let records: BTreeSet<SourceKey> = held.iter().map(|held| held.key.source).collect();
             report.documents += held.len() as u64;

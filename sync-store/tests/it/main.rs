@@ -4,6 +4,7 @@
 mod contract;
 mod damage;
 mod durable;
+mod million;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "postgres")]
