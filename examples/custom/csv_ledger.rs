@@ -60,7 +60,14 @@ impl Ledger for CsvLedger {
         Ok(Payload { document_type: DocumentType::JournalEntry, body })
     }
 
-    async fn post(&self, source: &SourceKey, payload: &Payload, leave: &dyn Leave) -> PostOutcome {
+    /// A file cannot compare and append in one step, so `after` is not looked at: one writer at a time.
+    async fn post(
+        &self,
+        source: &SourceKey,
+        payload: &Payload,
+        _after: u32,
+        leave: &dyn Leave,
+    ) -> PostOutcome {
         if let Err(why) = leave.ask().await {
             return PostOutcome::NotSent(why);
         }

@@ -448,5 +448,5 @@ fn ledger(config: &Config) -> Result<SapB1Ledger, HostError> {
         .document_timeout(sap.document_timeout)
         .build()
         .map_err(refused)?;
-    Ok(SapB1Ledger::new(client))
+    Ok(SapB1Ledger::new(client).with_claims(sap.post_with_claim))
 }

@@ -36,6 +36,8 @@ pub enum Fault {
     /// Ends the connection at once and executes the call this many milliseconds later: the
     /// commit that comes after the caller has given up.
     LateCommit(u64),
+    /// Executes the call twice, as a proxy that sends one request again, and answers what the second was answered.
+    Twice,
     /// Service Layer only: answers HTTP 400 with the bare `Internal error (-5002) occurred`; not executed.
     Bare5002,
     /// Drops every session (Service Layer) or token (Procore) before the call is looked at.

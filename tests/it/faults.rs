@@ -13,7 +13,7 @@ use crate::world::{Made, Work, World, day};
 
 /// Five records: a subcontract with a change order and a requisition, a purchase order, a direct
 /// cost. Three A/P invoices and two journal entries.
-async fn five_records() -> (World, Vec<Made>) {
+pub(crate) async fn five_records() -> (World, Vec<Made>) {
     let world = World::quiet().await;
     let contract =
         world.subcontract("SC-001", &[("03-300", "M", "1000.00"), ("02-300", "S", "500.00")]);
@@ -30,7 +30,7 @@ async fn five_records() -> (World, Vec<Made>) {
     (world, vec![contract, change, requisition, order, cost])
 }
 
-fn in_state(report: &CycleReport, state: RecordState) -> u64 {
+pub(crate) fn in_state(report: &CycleReport, state: RecordState) -> u64 {
     report.counts.get(&state).copied().unwrap_or_default()
 }
 

@@ -5,6 +5,7 @@
 mod bad_input;
 mod billing;
 mod call_budget;
+mod claims;
 mod custom;
 mod faults;
 mod first_cycle;

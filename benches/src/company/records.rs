@@ -193,7 +193,8 @@ pub async fn posted(company: &Company, mut family: Family) -> Family {
         let member = &mut family.members[index];
         for posting in postings {
             let payload = ledger.payload(posting, &company.catalog).expect("it is writable");
-            let outcome = ledger.post(&member.stored.key(), &payload, &Always).await;
+            let after = member.highest_in_ledger();
+            let outcome = ledger.post(&member.stored.key(), &payload, after, &Always).await;
             let PostOutcome::Done(receipt) = outcome else {
                 panic!("the ledger takes {}", posting.key())
             };

@@ -71,6 +71,8 @@ pub struct SapB1Config {
     pub document_timeout: Duration,
     /// How long after a request without an answer its absence is believed.
     pub unknown_settle: TimeDelta,
+    /// Whether each document is posted with a claim in one change set.
+    pub post_with_claim: bool,
 }
 
 /// How long a document may take where the file does not say.
@@ -214,14 +216,7 @@ pub(crate) fn sap_b1(
     let timeout = limits.duration("document_timeout", TimeDelta::seconds(1), TimeDelta::hours(1));
     let timeout = timeout.map_or(DOCUMENT_TIMEOUT, |spot| spot.value);
     let settle = unknown_settle(&limits, timeout);
-    if let Some(claim) = limits.switch("post_with_claim").filter(|spot| spot.value) {
-        limits.faults().add(
-            &claim.place,
-            claim.key,
-            "posting with a claim row is not built yet",
-            "write false, or remove the key",
-        );
-    }
+    let post_with_claim = limits.switch("post_with_claim").is_some_and(|spot| spot.value);
     limits.finish();
     section.finish();
     let url = url?;
@@ -236,6 +231,7 @@ pub(crate) fn sap_b1(
         reads_in_flight: usize::try_from(reads).ok()?,
         document_timeout: timeout.to_std().ok()?,
         unknown_settle: settle,
+        post_with_claim,
     })
 }
 

@@ -56,7 +56,7 @@ const FAULTS: &[(&str, &str, &[&str])] = &[
     ("expense = \"2195\"", "[posting.postable]\nsubcontract = [\"approved\"]", &["toml:30: posting.postable.subcontract: 'approved'", "did you mean \"Approved\"?"]),
     ("expense = \"2195\"", "[schedule]\ncron = \"0 2 * * *\"", &["toml:29: schedule: the schedule of the daemon is not built yet"]),
     ("expense = \"2195\"", "[run]\nlisten = \"127.0.0.1:1\"", &["toml:29: run: the daemon is not built yet"]),
-    ("expense = \"2195\"", "[sap_b1.limits]\npost_with_claim = true", &["toml:30: sap_b1.limits.post_with_claim", "not built yet"]),
+    ("expense = \"2195\"", "[sap_b1.limits]\npost_with_claim = \"yes\"", &["toml:30: sap_b1.limits.post_with_claim"]),
     ("expense = \"2195\"", "[sap_b1.limits]\nunknown_settle = \"5m\"", &["toml:30: sap_b1.limits.unknown_settle", "6m"]),
     ("expense = \"2195\"", "[procore.limits]\nquota_share = 1.5", &["toml:30: procore.limits.quota_share", "0.01 to 1"]),
     ("expense = \"2195\"", "[procore.limits]\nsweep = \"saturday\"", &["toml:30: procore.limits.sweep: 'saturday' is no schedule"]),

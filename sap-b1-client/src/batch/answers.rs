@@ -6,7 +6,7 @@
 use super::reader::{self, Part, Parts};
 use super::request::{Batch, ChangeSet, Item};
 use super::writer;
-use crate::client::{Call, CallClass, Client};
+use crate::client::{Call, CallClass, Client, ResendGuard};
 use crate::error::{Error, ErrorKind, Outcome, Result, body, classify};
 use bytes::Bytes;
 use http::Method;
@@ -58,11 +58,22 @@ impl Client {
     /// write in it; with [`Outcome::Unknown`] each of them must be looked up. It is never sent again unless it certainly was
     /// not executed or holds only reads.
     pub async fn batch(&self, batch: &Batch) -> Result<BatchAnswers> {
+        self.send_batch(batch, None, |call| call).await
+    }
+
+    /// As [`Client::batch`], with leave for each sending, and with what is particular to its call.
+    pub(super) async fn send_batch(
+        &self,
+        batch: &Batch,
+        guard: Option<&dyn ResendGuard>,
+        as_call: impl FnOnce(Call) -> Call,
+    ) -> Result<BatchAnswers> {
         batch.check()?;
         let written = writer::write(batch, self.inner.line.base.root_path());
         let call = Call::new(Method::POST, "$batch", batch.class(), Some(written.body))
             .content_type(written.content_type);
-        let (answer, live) = self.inner.run_on_session(&call, None).await?;
+        let call = as_call(call);
+        let (answer, live) = self.inner.run_on_session(&call, guard).await?;
         let content_type = answer.headers().get(CONTENT_TYPE).and_then(|text| text.to_str().ok());
         let answers = reader::read(content_type, answer.body())
             .ok_or_else(|| unknown(batch.class(), "the answer to the batch is no multipart text"))

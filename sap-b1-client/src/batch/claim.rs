@@ -1,7 +1,7 @@
 //! An entity and a claim on it, created together or not at all.
 
 use super::{Batch, BatchAnswer};
-use crate::client::{Call, Client};
+use crate::client::{Call, Client, ResendGuard};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::query::property_name;
 use crate::resources::{Created, UserRow, body_of};
@@ -19,6 +19,9 @@ impl Client {
     /// document was not, so it is worth one trial in the company that relies on it: claim a code, post a second document
     /// under it, and see that only the first is there.
     ///
+    /// `guard` is asked for leave before each sending. It is never asked for a look-up: a claimed post that may have
+    /// been executed is not sent again, it is [`Outcome::Unknown`].
+    ///
     /// # Errors
     /// [`ErrorKind::AlreadyExists`] with [`Outcome::Refused`] where the code is taken: nothing was posted, and whatever holds
     /// the claim must be looked up by the caller's key. A vendor reference that is taken reads the same, with its number 10001467
@@ -31,6 +34,7 @@ impl Client {
         claim: &UserRow,
         entity_set: &str,
         body: Bytes,
+        guard: Option<&dyn ResendGuard>,
     ) -> Result<Created> {
         let mut batch = Batch::new();
         let set = batch.change_set();
@@ -38,7 +42,8 @@ impl Client {
         set.add(Call::post(table, body_of("a row of a user table", claim)?))?;
         set.add(Call::post(property_name(entity_set)?, body))?;
         let name = |error: Error| error.with_call(&format!("POST {entity_set} with a claim"));
-        match self.batch(&batch).await.map_err(name)?.into_vec().pop() {
+        let answers = self.send_batch(&batch, guard, Call::one_document).await.map_err(name)?;
+        match answers.into_vec().pop() {
             Some(BatchAnswer::Done(answers)) => match answers.last() {
                 Some(answer) => Created::read(answer).map_err(name),
                 None => Err(name(lost())),

@@ -25,6 +25,8 @@ pub struct Call {
     pub(crate) if_match: Option<String>,
     /// The type of a body that is not JSON; only a `$batch` has one.
     pub(crate) content_type: Option<String>,
+    /// Whether a `$batch` holds one document, and so takes as long as one.
+    pub(crate) is_one_document: bool,
 }
 
 impl Call {
@@ -37,7 +39,16 @@ impl Call {
         body: Option<Bytes>,
     ) -> Self {
         let path = path.into();
-        Self { method, path, class, body, page_size: None, if_match: None, content_type: None }
+        Self {
+            method,
+            path,
+            class,
+            body,
+            page_size: None,
+            if_match: None,
+            content_type: None,
+            is_one_document: false,
+        }
     }
 
     /// A `GET`.
@@ -86,6 +97,11 @@ impl Call {
 
     pub(crate) fn content_type(mut self, content_type: String) -> Self {
         self.content_type = Some(content_type);
+        self
+    }
+
+    pub(crate) fn one_document(mut self) -> Self {
+        self.is_one_document = true;
         self
     }
 

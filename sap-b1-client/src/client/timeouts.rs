@@ -12,9 +12,9 @@ use std::time::Duration;
 pub struct Timeouts {
     /// A read. Default 60 s.
     pub read: Duration,
-    /// A write of one document, entry or row. Default 180 s.
+    /// A write of one document, entry or row, also where it goes with its claim. Default 180 s.
     pub document: Duration,
-    /// A `$batch`, whatever is in it. Default 300 s.
+    /// Any other `$batch`, whatever is in it. Default 300 s.
     pub batch: Duration,
     /// One request of a login. Default 60 s.
     pub login: Duration,
@@ -38,7 +38,7 @@ impl Timeouts {
     /// The time of one send of `call`.
     pub(super) fn of(&self, call: &Call) -> Duration {
         match call.class {
-            _ if call.is_batch() => self.batch,
+            _ if call.is_batch() && !call.is_one_document => self.batch,
             CallClass::Read => self.read,
             CallClass::Write => self.document,
         }

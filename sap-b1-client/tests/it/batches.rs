@@ -18,7 +18,8 @@ async fn with_claims(sandbox: &std::sync::Arc<Sandbox>, version: &str) -> Client
 
 async fn post(client: &Client, code: &str, key: &str) -> sap_b1_client::Result<Option<i32>> {
     let body = entry(key).to_body();
-    let created = client.post_with_claim("CLAIM", &claim(code), "JournalEntries", body).await?;
+    let created =
+        client.post_with_claim("CLAIM", &claim(code), "JournalEntries", body, None).await?;
     Ok(created.doc_entry)
 }
 
@@ -89,7 +90,13 @@ async fn a_claim_that_is_taken_means_that_nothing_was_posted() {
         assert_eq!(sandbox.layer.journal_entries().len(), 1);
         // A document that is refused takes its claim back.
         let refused = client
-            .post_with_claim("CLAIM", &claim("two"), "JournalEntries", Bytes::from_static(b"{}"))
+            .post_with_claim(
+                "CLAIM",
+                &claim("two"),
+                "JournalEntries",
+                Bytes::from_static(b"{}"),
+                None,
+            )
             .await
             .unwrap_err();
         assert_eq!(refused.outcome(), Outcome::Refused);

@@ -2,7 +2,8 @@
 
 use crate::fake::{FakeSap, LossSign, created};
 use async_trait::async_trait;
-use sap_b1_client::{Error, ErrorKind, NewDocument, Outcome, ResendGuard, Result};
+use bytes::Bytes;
+use sap_b1_client::{Error, ErrorKind, NewDocument, Outcome, ResendGuard, Result, UserRow};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -90,4 +91,17 @@ async fn leave_is_asked_for_again_before_a_second_sending() {
         assert_eq!(sap.count("POST", "PurchaseInvoices"), sent, "{sign:?}");
         assert_eq!(guard.asked(), 2, "{sign:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_document_with_its_claim_is_not_sent_without_leave() {
+    let sap = FakeSap::new(|_, _| None);
+    let client = sap.client();
+    let (claim, body) = (UserRow::default(), Bytes::from_static(b"{}"));
+    let guard = Until::in_seconds(0);
+    let result =
+        client.post_with_claim("CLAIM", &claim, "JournalEntries", body, Some(&guard)).await;
+    let error = result.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::NotSent, Outcome::NotSent));
+    assert_eq!((sap.count("POST", "$batch"), guard.asked()), (0, 1));
 }

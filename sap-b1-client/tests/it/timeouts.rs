@@ -4,7 +4,7 @@ use crate::fake::{FakeSap, Reply, Seen};
 use bytes::Bytes;
 use sap_b1_client::{
     Batch, Call, Client, Error, ErrorKind, NewDocument, Outcome, Query, ReqwestTransport,
-    RoundingContext, Sent, Timeouts, Transport, Udfs,
+    RoundingContext, Sent, Timeouts, Transport, Udfs, UserRow,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -85,7 +85,12 @@ async fn a_batch_has_a_time_of_its_own() {
         let began = Instant::now();
         let result = client.batch(&batch).await.map(drop);
         assert_given_up(result, began, timeouts.batch, "batch");
-        assert_eq!(sap.count("POST", "$batch"), 1);
+        // One document, whatever it travels with.
+        let (claim, body) = (UserRow::default(), Bytes::from_static(b"{}"));
+        let began = Instant::now();
+        let result = client.post_with_claim("CLAIM", &claim, "JournalEntries", body, None).await;
+        assert_given_up(result.map(drop), began, timeouts.document, "a document with its claim");
+        assert_eq!(sap.count("POST", "$batch"), 2);
         client.close().await;
     }
 }

@@ -60,14 +60,10 @@ pub(super) fn document(
     let is_credit = set == DocumentType::PurchaseCreditNote
         || of.doc_object_code == Some(DocObjectCode::PurchaseCreditNotes);
     let missing = |what: &str| malformed(format!("a document with key {key} has no {what}"));
-    // A document whose lines cancel out has no total in any currency.
-    let filled_in = |amount: Option<Decimal>| amount.is_some_and(|amount| !amount.is_zero());
-    let foreign = filled_in(of.doc_total_fc)
-        || of.document_lines.iter().any(|line| filled_in(line.row_total_fc));
+    let foreign = is_foreign(of);
     let either = |local: Option<Decimal>, other: Option<Decimal>| {
         if foreign { other } else { local }.unwrap_or_default()
     };
-    let lines = of.document_lines.iter().map(|line| line_of(line, is_credit, foreign));
     Ok(Some(HeldDocument {
         key,
         revision: revision_of(record),
@@ -85,8 +81,20 @@ pub(super) fn document(
         tax: either(of.vat_sum, of.vat_sum_fc),
         paid: paid(record, foreign),
         open: of.document_status == Some(DocumentStatus::Open),
-        lines: lines.collect(),
+        lines: document_lines(of, is_credit),
     }))
+}
+
+/// Whether a document is in foreign currency. One whose lines cancel out has no total in any.
+fn is_foreign(of: &Document) -> bool {
+    let filled_in = |amount: Option<Decimal>| amount.is_some_and(|amount| !amount.is_zero());
+    filled_in(of.doc_total_fc) || of.document_lines.iter().any(|line| filled_in(line.row_total_fc))
+}
+
+/// The lines of an A/P document.
+pub(super) fn document_lines(of: &Document, is_credit: bool) -> Vec<HeldLine> {
+    let foreign = is_foreign(of);
+    of.document_lines.iter().map(|line| line_of(line, is_credit, foreign)).collect()
 }
 
 /// `PaidToDate`, or `PaidToDateFC` of a document in foreign currency.
@@ -159,8 +167,7 @@ pub(super) fn journal_entry(
     let manual = of.original_journal.as_deref().is_none_or(|kind| kind == MANUAL_JOURNAL);
     let Some(key) = key_of(record).filter(|_| manual) else { return Ok(None) };
     let missing = |what: &str| malformed(format!("a journal entry with key {key} has no {what}"));
-    let lines = of.journal_entry_lines.iter().map(journal_line);
-    let lines: Vec<HeldLine> = lines.collect::<Result<_, _>>()?;
+    let lines = entry_lines(of)?;
     let debits = lines.iter().map(|line| line.amount).filter(Decimal::is_sign_positive);
     let local_debits = lines.iter().map(|line| line.local).collect::<Option<Vec<Decimal>>>();
     let local_total = local_debits
@@ -194,6 +201,11 @@ pub(super) fn journal_entry(
         open: true,
         lines,
     }))
+}
+
+/// The lines of a journal entry.
+pub(super) fn entry_lines(of: &JournalEntry) -> Result<Vec<HeldLine>, LedgerError> {
+    of.journal_entry_lines.iter().map(journal_line).collect()
 }
 
 fn journal_line(line: &JournalEntryLine) -> Result<HeldLine, LedgerError> {

@@ -2,11 +2,13 @@
 //!
 //! [`SapB1Ledger`] reads the master data (`catalog`), looks up what SAP holds under our keys
 //! (`lookup`, `held`, `pairs`), what people keyed beside us (`invoices`), reads SAP's own journal for the tie-out (`movements`), asks for exchange
-//! rates (`rates`), writes postings as exact bytes (`payload`), sends them (`post`), and
-//! creates the user fields (`setup`). Nothing here decides what is posted; what an answer means to
+//! rates (`rates`), writes postings as exact bytes (`payload`), sends them (`post`; with a claim: `claims`),
+//! tells its own document from another (`adoption`), and creates user fields and tables (`setup`). Nothing here decides what is posted; what an answer means to
 //! the engine is said in `failure`.
 
+mod adoption;
 mod catalog;
+mod claims;
 mod failure;
 mod held;
 mod invoices;
@@ -30,8 +32,8 @@ use sync_core::{
     model::{CompanyId, HeldDocument, Posting, ProjectId, SourceKey},
     ports::{
         CatalogRequest, Clock, InvoiceSearch, Leave, Ledger, LedgerAvailability, LedgerCosts,
-        LedgerError, Movement, MovementRequest, Payload, PostOutcome, SetupReport, StoreRow,
-        StoreRowState, UnkeyedInvoice,
+        LedgerError, Movement, MovementRequest, Payload, PostOutcome, SetupPart, SetupReport,
+        StoreRow, StoreRowState, UnkeyedInvoice,
     },
 };
 use tokio::sync::OnceCell;
@@ -56,6 +58,7 @@ pub struct SapB1Ledger {
     client: Client,
     clock: Arc<dyn Clock>,
     memo_chars: usize,
+    claims: bool,
     settings: OnceCell<Settings>,
 }
 
@@ -67,6 +70,7 @@ impl SapB1Ledger {
             client,
             clock: Arc::new(SystemClock),
             memo_chars: MEMO_CHARS,
+            claims: false,
             settings: OnceCell::new(),
         }
     }
@@ -83,6 +87,18 @@ impl SapB1Ledger {
     #[must_use]
     pub fn with_memo_length(mut self, chars: usize) -> Self {
         self.memo_chars = chars;
+        self
+    }
+
+    /// Posts every document together with a claim in one change set, so that of two documents that were planned after
+    /// the same one only one can be executed: two writers, a request that SAP finishes late, one that is sent twice.
+    ///
+    /// Needs the table `@PROCORE_CLAIM` ([`Ledger::set_up`] makes it); without it nothing is posted. It rests on change
+    /// sets that are rolled back whole, which must be tried in the company that relies on it. Not to be turned on while a
+    /// document is in flight or uncertain: that one carries no claim.
+    #[must_use]
+    pub fn with_claims(mut self, claims: bool) -> Self {
+        self.claims = claims;
         self
     }
 
@@ -182,12 +198,26 @@ impl Ledger for SapB1Ledger {
         payload::of(posting, catalog)
     }
 
-    async fn post(&self, source: &SourceKey, payload: &Payload, leave: &dyn Leave) -> PostOutcome {
-        self.send(source, payload, leave).await
+    async fn post(
+        &self,
+        source: &SourceKey,
+        payload: &Payload,
+        after: u32,
+        leave: &dyn Leave,
+    ) -> PostOutcome {
+        self.send(source, payload, after, leave).await
+    }
+
+    async fn set_up_parts(&self) -> Result<Vec<SetupPart>, LedgerError> {
+        let mut parts = Vec::new();
+        if self.claims {
+            parts.push(claims::part(&self.client).await?);
+        }
+        Ok(parts)
     }
 
     async fn set_up(&self) -> Result<SetupReport, LedgerError> {
-        setup::set_up(&self.client).await
+        setup::set_up(&self.client, self.claims).await
     }
 
     async fn close(&self) {

@@ -4,27 +4,18 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use sap_b1_client::{
     AuthorizationStatus, Created, Document, Error, ErrorKind, Filter, JournalEntry, Query, Record,
-    ResendGuard,
+    ResendGuard, UserRow,
 };
-use serde::Deserialize;
 use sync_core::{
     model::{DocumentKey, DocumentType, HeldDocument, SourceKey},
     ports::{Leave, LedgerError, Payload, PostOutcome, Receipt, Refusal},
     states::Reason,
 };
 
-use super::{SapB1Ledger, failure, held};
+use super::{SapB1Ledger, adoption::Identity, claims, failure, held};
 
-/// What identifies a document, read from its own bytes.
-#[derive(Debug, Deserialize)]
-struct Identity {
-    #[serde(rename = "U_ProcoreKey")]
-    key: DocumentKey,
-    #[serde(rename = "CardCode", default)]
-    card_code: Option<String>,
-    #[serde(rename = "NumAtCard", default)]
-    num_at_card: Option<String>,
-}
+/// The number of SAP's message that another document of the vendor has this `NumAtCard`.
+const VENDOR_REFERENCE_TAKEN: u64 = 10_001_467;
 
 /// The leave for each sending, and the look-up that alone lets the client send a document a second time.
 struct KeyIsAbsent<'a> {
@@ -52,12 +43,14 @@ impl SapB1Ledger {
         &self,
         source: &SourceKey,
         payload: &Payload,
+        after: u32,
         leave: &dyn Leave,
     ) -> PostOutcome {
-        let identity: Identity = match serde_json::from_slice(&payload.body) {
+        let identity = match Identity::of(payload) {
             Ok(identity) => identity,
             Err(error) => {
-                return PostOutcome::NotSent(format!("the payload names no key of ours: {error}"));
+                let why = format!("the payload names no key of ours: {}", error.detail);
+                return PostOutcome::NotSent(why);
             }
         };
         if identity.key.source != *source {
@@ -69,10 +62,26 @@ impl SapB1Ledger {
         let guard = KeyIsAbsent { ledger: self, key: identity.key, leave };
         let body = Bytes::from(payload.body.clone());
         let set = payload.document_type.entity_set();
-        match self.client.create_raw(set, body, Some(&guard)).await {
+        let claim = self.claims.then(|| claims::row(identity.key, after));
+        let sent = match &claim {
+            None => self.client.create_raw(set, body, Some(&guard)).await,
+            Some(claim) => {
+                self.client.post_with_claim(claims::TABLE, claim, set, body, Some(&guard)).await
+            }
+        };
+        match sent {
             Ok(created) => self.receipt(&created, payload.document_type, identity.key).await,
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                self.already_there(&error, &identity).await
+                self.already_there(&error, &identity, payload, claim.map(|row| (row, after))).await
+            }
+            Err(error) if claim.is_some() && error.kind() == ErrorKind::NoSuchResource => {
+                let message = format!(
+                    "SAP has no table @{}, or this node does not see it, and a document is posted only with its \
+                     claim; run setup and restart the Service Layer: {}",
+                    claims::TABLE,
+                    failure::message(&error)
+                );
+                PostOutcome::Refused(Refusal { reason: Reason::SetupMissing, message })
             }
             Err(error) => failure::post_outcome(&error),
         }
@@ -112,30 +121,84 @@ impl SapB1Ledger {
         held::document(&document, if draft { DocumentType::Draft } else { of })
     }
 
-    /// SAP says that it is there already: our own document, or another with the vendor's number.
-    async fn already_there(&self, error: &Error, identity: &Identity) -> PostOutcome {
-        match self.document_of(identity.key).await {
-            Ok(Some(document)) => PostOutcome::Done(Box::new(Receipt { document })),
-            Ok(None) => match self.holder_of_reference(identity).await {
-                Ok(holder) => PostOutcome::Refused(Refusal {
-                    reason: Reason::VendorReferenceTaken,
-                    message: format!("{}; {holder}", failure::message(error)),
-                }),
-                // Refused it is in any case; only the name of the other document is missing.
-                Err(problem) => PostOutcome::Refused(Refusal {
-                    reason: Reason::VendorReferenceTaken,
-                    message: format!(
-                        "{}; the document that holds it could not be looked up: {}",
-                        failure::message(error),
-                        problem.detail
+    /// SAP says that something is there already: our own document, a document with the vendor's number, or another
+    /// document of the record in the place that was claimed.
+    async fn already_there(
+        &self,
+        error: &Error,
+        identity: &Identity,
+        payload: &Payload,
+        claim: Option<(UserRow, u32)>,
+    ) -> PostOutcome {
+        let refused = |reason, message| PostOutcome::Refused(Refusal { reason, message });
+        let said = failure::message(error);
+        let held = match self.held_of(&[identity.key.source]).await {
+            Ok(held) => held,
+            Err(problem) => {
+                return PostOutcome::Unknown(format!(
+                    "{said}; whether it is this document could not be looked up: {}",
+                    problem.detail
+                ));
+            }
+        };
+        let own = held.iter().filter(|document| document.key == identity.key);
+        if let Some(document) = own.max_by_key(|document| document.is_live()) {
+            return match identity.is(payload, document) {
+                Ok(true) => PostOutcome::Done(Box::new(Receipt { document: document.clone() })),
+                Ok(false) => refused(
+                    Reason::RejectedBySap,
+                    format!(
+                        "{said}; SAP holds {} under its key, and it is not the one that was sent: the record is \
+                         planned again from it in the next cycle",
+                        named(document)
                     ),
-                }),
-            },
-            Err(problem) => PostOutcome::Unknown(format!(
-                "{}; whether it is this document could not be looked up: {}",
-                failure::message(error),
-                problem.detail
-            )),
+                ),
+                Err(problem) => PostOutcome::Unknown(format!(
+                    "{said}; whether {} is this document cannot be told: {}",
+                    named(document),
+                    problem.detail
+                )),
+            };
+        }
+        let taken_reference = error.detail().number == Some(VENDOR_REFERENCE_TAKEN);
+        match claim.filter(|_| !taken_reference) {
+            Some((claim, after)) => {
+                let later = held.iter().find(|document| document.key.sequence > after);
+                let why = match later {
+                    Some(later) => format!(
+                        "SAP took {} meanwhile ({}): the record is planned again from it in the next cycle",
+                        later.key,
+                        named(later)
+                    ),
+                    None => self.holder_of_claim(&claim).await,
+                };
+                refused(Reason::RejectedBySap, format!("{said}; {why}"))
+            }
+            // Refused it is in any case; at worst only the name of the other document is missing.
+            None => {
+                let holder = self.holder_of_reference(identity).await.unwrap_or_else(|problem| {
+                    format!("the document that holds it could not be looked up: {}", problem.detail)
+                });
+                refused(Reason::VendorReferenceTaken, format!("{said}; {holder}"))
+            }
+        }
+    }
+
+    /// Who holds a claim whose document SAP does not show, in a sentence. Nothing is posted in its place.
+    async fn holder_of_claim(&self, claim: &UserRow) -> String {
+        match claims::find(&self.client, claim).await {
+            Ok(Some(row)) => format!(
+                "row {} of @{} claims its place for {}, and SAP shows no document under that key: its draft was \
+                 removed, its key was cleared, or this server keeps a claim whose document failed; find it, and \
+                 delete the row only if it is not there",
+                row.code,
+                claims::TABLE,
+                row.name
+            ),
+            Ok(None) => "no claim stands in its way".to_owned(),
+            Err(problem) => {
+                format!("whether its claim is taken could not be looked up: {}", problem.detail)
+            }
         }
     }
 
@@ -169,4 +232,8 @@ impl SapB1Ledger {
         }
         Ok(format!("A/P invoice {} of {card_code} holds reference {reference}", numbers.join(", ")))
     }
+}
+
+fn named(document: &HeldDocument) -> String {
+    format!("{} {}", document.document_type.entity_set(), document.doc_entry)
 }

@@ -7,6 +7,7 @@ use sap_b1_client::{Client, ErrorKind, NewUserField, NewUserTable};
 use sync_core::ports::{LedgerError, SetupReport};
 
 use super::{
+    claims,
     failure::ledger_error,
     payload::{KEY_FIELD, REVISION_FIELD},
     store_row,
@@ -19,7 +20,7 @@ const FIELDS: [(&str, &str, i32); 2] =
     [(KEY_FIELD, "Procore record and sequence", 100), (REVISION_FIELD, "Procore revision", 16)];
 
 /// Creates what is missing; running it again creates nothing.
-pub(super) async fn set_up(client: &Client) -> Result<SetupReport, LedgerError> {
+pub(super) async fn set_up(client: &Client, claims: bool) -> Result<SetupReport, LedgerError> {
     let mut report = SetupReport::default();
     for table in TABLES {
         let known = field_names(client, table).await?;
@@ -34,6 +35,9 @@ pub(super) async fn set_up(client: &Client) -> Result<SetupReport, LedgerError> 
         }
     }
     store_table(client, &mut report).await?;
+    if claims {
+        claim_table(client, &mut report).await?;
+    }
     if !report.created.is_empty() {
         report.advice.push(
             "restart the Service Layer on every node: a new field is visible at once only on the node that made it"
@@ -75,6 +79,25 @@ async fn store_table(client: &Client, report: &mut SetupReport) -> Result<(), Le
         let field = NewUserField::text(&table, name, description, size);
         note(report, what, client.user_fields().create(&field, None).await.map(drop))?;
     }
+    Ok(())
+}
+
+/// The table of the claims: a code and a name are all it needs. Without it nothing could be posted, so a refusal is an
+/// error.
+async fn claim_table(client: &Client, report: &mut SetupReport) -> Result<(), LedgerError> {
+    let what = format!("table @{}", claims::TABLE);
+    let table = client.user_tables().find(claims::TABLE).await;
+    if table.map_err(|error| ledger_error(&error))?.is_some() {
+        report.present.push(what);
+        return Ok(());
+    }
+    let table = NewUserTable::plain(claims::TABLE, "Procore claims");
+    note(report, what, client.user_tables().create(&table, None).await.map(drop))?;
+    report.advice.push(format!(
+        "try the claims before you rely on them: post one row of @{} and one document in a change set, then another \
+         document under the same code, and see that only the first is there",
+        claims::TABLE
+    ));
     Ok(())
 }
 

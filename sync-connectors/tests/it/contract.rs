@@ -33,6 +33,15 @@ async fn sap_as_a_ledger_obeys_every_law() {
     contract::ledger::suite(async || Box::new(Bed(World::ready())) as Box<dyn LedgerBed>).await;
 }
 
+#[tokio::test]
+async fn sap_as_a_ledger_obeys_every_law_with_claims() {
+    contract::ledger::suite(async || {
+        let world = World::ready().claiming().await;
+        Box::new(Bed(world)) as Box<dyn LedgerBed>
+    })
+    .await;
+}
+
 struct Bed(World);
 
 fn under(mut posting: Posting, source: SourceKey) -> Posting {
@@ -90,8 +99,13 @@ impl LedgerBed for Bed {
         self.0.sandbox.service_layer.key_invoice(&keyed).ok()
     }
 
+    fn compares(&self) -> bool {
+        self.0.claims
+    }
+
     fn lose_next_answer(&self) {
-        self.0.sap_fault("POST", "PurchaseInvoices", 1, Fault::LostAfter);
+        let path = if self.0.claims { "$batch" } else { "PurchaseInvoices" };
+        self.0.sap_fault("POST", path, 1, Fault::LostAfter);
     }
 
     fn fail_look_ups(&self) {

@@ -162,7 +162,7 @@ async fn a_server_that_cannot_be_reached_for_a_login_has_got_nothing() {
     let payload = world.ledger.payload(&posting, &world.catalog().await).unwrap();
     world.sandbox.service_layer.expire_sessions();
     world.sap_fault("POST", "Login", 50, Fault::Refuse(503));
-    let outcome = world.ledger.post(&posting.key().source, &payload, &Always).await;
+    let outcome = world.ledger.post(&posting.key().source, &payload, 0, &Always).await;
     assert!(matches!(outcome, PostOutcome::NotSent(_)), "{outcome:?}");
     assert_eq!(world.sandbox.service_layer.posts("PurchaseInvoices").created, 0);
 }
@@ -172,7 +172,31 @@ async fn a_payload_of_another_record_is_not_sent() {
     let world = World::ready();
     let posting = world.invoice(5, 1, "R-1");
     let payload = world.ledger.payload(&posting, &world.catalog().await).unwrap();
-    let outcome = world.ledger.post(&world.key(Kind::Subcontract, 6), &payload, &Always).await;
+    let outcome = world.ledger.post(&world.key(Kind::Subcontract, 6), &payload, 0, &Always).await;
     assert!(matches!(outcome, PostOutcome::NotSent(_)), "{outcome:?}");
     assert_eq!(world.sandbox.service_layer.posts("PurchaseInvoices").received, 0);
+}
+
+#[tokio::test]
+async fn what_stands_under_our_key_and_is_not_what_was_sent_is_no_success() {
+    for claims in [false, true] {
+        let world = if claims { World::ready().claiming().await } else { World::ready() };
+        assert!(matches!(world.post(&world.invoice(5, 1, "R-1")).await, PostOutcome::Done(_)));
+        let mut other = world.ap(5, 1, "R-1");
+        other.lines[0].amount = amount("200.06");
+        let (reason, message) = refusal(world.post(&Posting::PurchaseInvoice(other)).await);
+        assert_eq!(reason, Reason::RejectedBySap, "{claims}");
+        assert!(message.contains("is not the one that was sent"), "{message}");
+        assert_eq!(count(&world, 5).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_reference_that_is_taken_gives_the_claim_back() {
+    let world = World::ready().claiming().await;
+    assert!(matches!(world.post(&world.invoice(5, 1, "R-1")).await, PostOutcome::Done(_)));
+    let (reason, _) = refusal(world.post(&world.invoice(6, 1, "R-1")).await);
+    assert_eq!(reason, Reason::VendorReferenceTaken);
+    assert_eq!(world.sandbox.service_layer.user_table_rows("PROCORE_CLAIM").len(), 1);
+    assert!(matches!(world.post(&world.invoice(6, 2, "R-2")).await, PostOutcome::Done(_)));
 }

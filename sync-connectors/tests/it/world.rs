@@ -50,6 +50,8 @@ pub(crate) struct World {
     pub(crate) forgeries: Forgeries,
     /// Whether the next A/P invoice is executed before its session is lost and -5002 is answered.
     pub(crate) lost_as_5002: LostAs5002,
+    /// Whether documents are posted with their claims.
+    pub(crate) claims: bool,
 }
 
 /// `Some` while it waits for its call.
@@ -75,7 +77,15 @@ impl World {
         let source = source(&sandbox, &forgeries, "sandbox-secret", Projects::All);
         let lost_as_5002 = LostAs5002::default();
         let ledger = ledger(&sandbox, &lost_as_5002);
-        Self { sandbox, source, ledger, forgeries, lost_as_5002 }
+        Self { sandbox, source, ledger, forgeries, lost_as_5002, claims: false }
+    }
+
+    /// The same systems, with documents that are posted with their claims, and the table for these.
+    pub(crate) async fn claiming(mut self) -> Self {
+        self.ledger = self.ledger.with_claims(true);
+        self.claims = true;
+        self.ledger.set_up().await.unwrap();
+        self
     }
 
     /// The same systems, with the user fields that posting needs.
@@ -149,10 +159,10 @@ impl World {
         self.ledger.catalog(&CatalogRequest::default()).await.unwrap()
     }
 
-    /// Writes and posts.
+    /// Writes and posts the first document of a record.
     pub(crate) async fn post(&self, posting: &Posting) -> PostOutcome {
         let payload = self.ledger.payload(posting, &self.catalog().await).unwrap();
-        self.ledger.post(&posting.key().source, &payload, &Always).await
+        self.ledger.post(&posting.key().source, &payload, 0, &Always).await
     }
 
     /// The first supplier of the books.

@@ -37,6 +37,11 @@ pub trait LedgerBed: Send + Sync {
         None
     }
 
+    /// Whether the ledger compares before it posts: whether it looks at `after`.
+    fn compares(&self) -> bool {
+        false
+    }
+
     /// Loses the answer to the next document after the ledger took it.
     fn lose_next_answer(&self);
 
@@ -62,6 +67,7 @@ pub async fn suite(make: impl AsyncFn() -> Box<dyn LedgerBed>) {
     a_lost_answer_is_unknown_and_the_document_stands_once(&*make().await).await;
     a_failed_look_up_is_an_error(&*make().await).await;
     nothing_is_sent_without_leave(&*make().await).await;
+    of_two_that_saw_the_same_one_is_taken(&*make().await).await;
     a_company_has_documents_once_one_was_taken(&*make().await).await;
     a_second_set_up_makes_nothing(&*make().await).await;
     what_people_keyed_is_found_by_vendor_and_number_or_date(&*make().await).await;
@@ -199,13 +205,43 @@ pub async fn nothing_is_sent_without_leave(bed: &dyn LedgerBed) {
     let payload = payload(bed, &posting).await;
     let source = posting.key().source;
     let never = Never::default();
-    match bed.ledger().post(&source, &payload, &never).await {
+    match bed.ledger().post(&source, &payload, 0, &never).await {
         PostOutcome::NotSent(why) => assert!(why.contains("the right to write has ended"), "{why}"),
         other => panic!("{other:?} without leave"),
     }
     assert!(never.0.load(Ordering::SeqCst) > 0, "it asks");
     assert_eq!(look_up(bed, &[source]).await, []);
     taken(bed, &posting).await;
+}
+
+/// Two writers that saw the same documents of a record, or a late request and the one that replaced it, are not
+/// both executed; what came first is taken for done when it is sent once more; other records are not asked.
+pub async fn of_two_that_saw_the_same_one_is_taken(bed: &dyn LedgerBed) {
+    if !bed.compares() {
+        return;
+    }
+    let source = bed.key(Kind::Subcontract, 1);
+    let first = bed.invoice(source, 1);
+    assert!(matches!(post_after(bed, &first, 0).await, PostOutcome::Done(_)));
+    for other in [bed.invoice(source, 2), bed.journal_entry(source, 3)] {
+        match post_after(bed, &other, 0).await {
+            PostOutcome::Refused(refusal) => assert!(!refusal.message.is_empty()),
+            other => panic!("{other:?} after another document came first"),
+        }
+    }
+    match post_after(bed, &first, 0).await {
+        PostOutcome::Done(receipt) => assert_eq!(receipt.document.key, first.key()),
+        other => panic!("{other:?} for a document that stands"),
+    }
+    assert_eq!(look_up(bed, &[source]).await.len(), 1);
+    let next = bed.invoice(source, 2);
+    assert!(matches!(post_after(bed, &next, 1).await, PostOutcome::Done(_)));
+    let other = bed.invoice(bed.key(Kind::Subcontract, 11), 1);
+    assert!(matches!(post_after(bed, &other, 0).await, PostOutcome::Done(_)));
+    // A refused document gives its place back.
+    let refused = bed.key(Kind::Subcontract, 12);
+    assert!(matches!(post_after(bed, &bed.refused(refused, 1), 0).await, PostOutcome::Refused(_)));
+    assert!(matches!(post_after(bed, &bed.invoice(refused, 2), 0).await, PostOutcome::Done(_)));
 }
 
 /// Setting up what is set up makes nothing and says what is there.
@@ -292,9 +328,16 @@ async fn payload(bed: &dyn LedgerBed, posting: &Posting) -> Payload {
     bed.ledger().payload(posting, &catalog).expect("a payload")
 }
 
+/// As the only writer posts, each document after the one before it.
 async fn post(bed: &dyn LedgerBed, posting: &Posting) -> PostOutcome {
+    let held = look_up(bed, &[posting.key().source]).await;
+    let after = held.iter().map(|document| document.key.sequence).max().unwrap_or(0);
+    post_after(bed, posting, after).await
+}
+
+async fn post_after(bed: &dyn LedgerBed, posting: &Posting, after: u32) -> PostOutcome {
     let payload = payload(bed, posting).await;
-    bed.ledger().post(&posting.key().source, &payload, &Always).await
+    bed.ledger().post(&posting.key().source, &payload, after, &Always).await
 }
 
 async fn taken(bed: &dyn LedgerBed, posting: &Posting) -> HeldDocument {

@@ -76,6 +76,7 @@ impl Engine<'_> {
                 }
                 self.check_policy(&catalog, &mut report);
                 self.check_store_row(&mut report).await;
+                self.check_set_up(&mut report).await;
             }
             Err(error) => report.say("SAP Business One", CheckStatus::Failed, error.to_string()),
         }
@@ -97,6 +98,26 @@ impl Engine<'_> {
                 Err(failure) => report.say("store row", CheckStatus::Failed, failure.detail),
             },
             Err(error) => report.say("store row", CheckStatus::Failed, error.to_string()),
+        }
+    }
+
+    /// What this ledger needs beside the user fields.
+    async fn check_set_up(&self, report: &mut CheckReport) {
+        match self.ledger.set_up_parts().await {
+            Ok(parts) => {
+                for part in parts {
+                    let (status, detail) = if part.present {
+                        (CheckStatus::Ok, "is there")
+                    } else {
+                        (
+                            CheckStatus::Failed,
+                            "is missing, and nothing is posted without it; run setup",
+                        )
+                    };
+                    report.say(&part.name, status, detail);
+                }
+            }
+            Err(error) => report.say("set-up", CheckStatus::Failed, error.to_string()),
         }
     }
 

@@ -94,7 +94,7 @@ impl Ledger for DryLedger<'_> {
         Ok(payload)
     }
 
-    async fn post(&self, _: &SourceKey, payload: &Payload, _: &dyn Leave) -> PostOutcome {
+    async fn post(&self, _: &SourceKey, payload: &Payload, _: u32, _: &dyn Leave) -> PostOutcome {
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(posting) = written.remove(&payload.body) else {
             return PostOutcome::NotSent("the document was not written by this ledger".to_owned());

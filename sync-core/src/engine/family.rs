@@ -188,7 +188,8 @@ impl Engine<'_> {
                 continue;
             }
             let leave = WhileWriting::of(self, cycle.epoch);
-            let outcome = self.ledger.post(&key, payload, &leave).await;
+            let after = family.members[index].highest_in_ledger();
+            let outcome = self.ledger.post(&key, payload, after, &leave).await;
             posted.stopped = leave.refused();
             self.take(cycle, outcome, posting, &mut posted, family, index);
         }

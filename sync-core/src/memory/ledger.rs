@@ -37,6 +37,8 @@ pub enum PostFault {
     LostAfter,
     /// It was sent and is executed only when [`MemoryLedger::commit_late`] is called.
     Late,
+    /// What is still under way is executed right before it, after it was planned.
+    Overtaken,
     /// An approval procedure makes a draft of it.
     Draft,
 }
@@ -63,7 +65,10 @@ pub struct MemoryLedger {
 struct Inner {
     catalog: Catalog,
     documents: Vec<MemoryDocument>,
-    late: Vec<Posting>,
+    /// With the sequence that each was planned after.
+    late: Vec<(Posting, u32)>,
+    /// What was posted after which sequence of which record; `None` where the ledger does not compare.
+    claims: Option<BTreeSet<(SourceKey, u32)>>,
     planned: VecDeque<Option<PostFault>>,
     failing_look_ups: u32,
     failing_searches: u32,
@@ -90,6 +95,7 @@ impl MemoryLedger {
             catalog,
             documents: Vec::new(),
             late: Vec::new(),
+            claims: None,
             planned: VecDeque::new(),
             failing_look_ups: 0,
             failing_searches: 0,
@@ -150,6 +156,14 @@ impl MemoryLedger {
         self.lock().recalculation = by;
     }
 
+    /// Compares before it posts: a document is refused where another one of its record came since it was
+    /// planned.
+    #[must_use]
+    pub fn with_claims(self) -> Self {
+        self.lock().claims = Some(BTreeSet::new());
+        self
+    }
+
     /// Somebody else enters a line in the journal.
     pub fn enter(&self, movement: Movement) {
         self.lock().foreign.push(movement);
@@ -160,12 +174,10 @@ impl MemoryLedger {
         self.lock().documents.retain(|document| document.held.doc_entry != doc_entry);
     }
 
-    /// Executes the documents that are still under way.
+    /// Executes the documents that are still under way; of those that compare, what was planned before
+    /// another document of the record came is refused unseen.
     pub fn commit_late(&self) {
-        let mut inner = self.lock();
-        for posting in std::mem::take(&mut inner.late) {
-            inner.take(posting, HeldState::Live);
-        }
+        self.lock().commit_late();
     }
 
     /// A person cancels a document.
@@ -297,6 +309,34 @@ impl Inner {
         }
     }
 
+    fn commit_late(&mut self) {
+        for (posting, after) in std::mem::take(&mut self.late) {
+            if self.claim(posting.key().source, after) {
+                self.take(posting, HeldState::Live);
+            }
+        }
+    }
+
+    /// Whether nothing of the record was posted after this sequence yet; then it is now.
+    fn claim(&mut self, source: SourceKey, after: u32) -> bool {
+        self.claims.as_mut().is_none_or(|claims| claims.insert((source, after)))
+    }
+
+    /// What is answered to a document that finds its place taken: the document itself where it is that, else a
+    /// refusal.
+    fn taken_meanwhile(&self, posting: &Posting) -> PostOutcome {
+        let same = |document: &&MemoryDocument| {
+            document.held.key == posting.key() && document.posting == *posting
+        };
+        if let Some(document) = self.documents.iter().find(same) {
+            return PostOutcome::Done(Box::new(Receipt { document: document.held.clone() }));
+        }
+        PostOutcome::Refused(Refusal {
+            reason: Reason::RejectedBySap,
+            message: format!("another document of {} came first", posting.key().source),
+        })
+    }
+
     /// Writes a document into the books.
     fn take(&mut self, posting: Posting, state: HeldState) -> HeldDocument {
         self.last_entry += 1;
@@ -418,7 +458,13 @@ impl Ledger for MemoryLedger {
         Ok(Payload { document_type: posting.document_type(), body })
     }
 
-    async fn post(&self, source: &SourceKey, payload: &Payload, leave: &dyn Leave) -> PostOutcome {
+    async fn post(
+        &self,
+        source: &SourceKey,
+        payload: &Payload,
+        after: u32,
+        leave: &dyn Leave,
+    ) -> PostOutcome {
         if let Err(why) = leave.ask().await {
             return PostOutcome::NotSent(why);
         }
@@ -443,8 +489,14 @@ impl Ledger for MemoryLedger {
             return PostOutcome::Refused(refusal);
         }
         if fault == Some(PostFault::Late) {
-            inner.late.push(posting);
+            inner.late.push((posting, after));
             return PostOutcome::Unknown("timed out".to_owned());
+        }
+        if fault == Some(PostFault::Overtaken) {
+            inner.commit_late();
+        }
+        if !inner.claim(*source, after) {
+            return inner.taken_meanwhile(&posting);
         }
         let draft = fault == Some(PostFault::Draft);
         let state = if draft { HeldState::PendingApproval } else { HeldState::Live };

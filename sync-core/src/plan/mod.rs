@@ -177,6 +177,14 @@ impl Member {
         held.max(self.stored.sequence) + 1
     }
 
+    /// The highest sequence of a document that the ledger holds or is known to have held; 0 without one. A
+    /// number that was used for a document that the ledger never took does not count.
+    #[must_use]
+    pub fn highest_in_ledger(&self) -> u32 {
+        let known = self.held.iter().chain(&self.stored.documents);
+        known.map(|document| document.key.sequence).max().unwrap_or(0)
+    }
+
     /// Whether the record is in a status in which it is posted, and is there.
     #[must_use]
     pub fn is_postable(&self, policy: &Policy) -> bool {

@@ -186,6 +186,15 @@ pub struct SetupReport {
     pub advice: Vec<String>,
 }
 
+/// A part of the set-up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetupPart {
+    /// What it is.
+    pub name: String,
+    /// Whether it is there.
+    pub present: bool,
+}
+
 /// Where documents are posted to.
 ///
 /// Laws: `look_up` answers every document, live, cancelled or draft, whose key begins with one of
@@ -313,7 +322,28 @@ pub trait Ledger: Send + Sync {
 
     /// Posts one document, if `leave` is given when it is about to be sent; without it the answer is
     /// [`PostOutcome::NotSent`].
-    async fn post(&self, source: &SourceKey, payload: &Payload, leave: &dyn Leave) -> PostOutcome;
+    ///
+    /// `after` is the highest sequence that the ledger held of the record when the document was planned; 0
+    /// where it held none. A ledger that can compare and post in one step refuses the document where it has
+    /// taken another one of the record since: then of two writers, or of a request that runs late and the one
+    /// that replaced it, only one is executed. One that cannot does not look at it.
+    async fn post(
+        &self,
+        source: &SourceKey,
+        payload: &Payload,
+        after: u32,
+        leave: &dyn Leave,
+    ) -> PostOutcome;
+
+    /// What this ledger needs set up beside the user fields, without which it takes no document
+    /// (`setup_missing`).
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::look_up`].
+    async fn set_up_parts(&self) -> Result<Vec<SetupPart>, LedgerError> {
+        Ok(Vec::new())
+    }
 
     /// Creates the user fields and tables, once.
     ///

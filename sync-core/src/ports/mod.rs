@@ -23,7 +23,7 @@ pub use invoices::{InvoiceSearch, UnkeyedInvoice};
 pub use leave::{Always, Leave};
 pub use ledger::{
     CatalogRequest, Ledger, LedgerAvailability, LedgerCosts, LedgerError, LedgerErrorKind,
-    Movement, MovementRequest, Payload, PostOutcome, Receipt, Refusal, SetupReport,
+    Movement, MovementRequest, Payload, PostOutcome, Receipt, Refusal, SetupPart, SetupReport,
 };
 pub use observer::{Observer, Progress, Silent};
 pub use opening::{OpeningEntry, OpeningLine};

@@ -108,8 +108,14 @@ impl<T: Ledger> Ledger for Waiting<'_, T> {
         self.0.payload(posting, catalog)
     }
 
-    async fn post(&self, source: &SourceKey, payload: &Payload, leave: &dyn Leave) -> PostOutcome {
-        waiting(self.0.post(source, payload, leave)).await
+    async fn post(
+        &self,
+        source: &SourceKey,
+        payload: &Payload,
+        after: u32,
+        leave: &dyn Leave,
+    ) -> PostOutcome {
+        waiting(self.0.post(source, payload, after, leave)).await
     }
 
     async fn set_up(&self) -> Result<SetupReport, LedgerError> {

@@ -55,11 +55,23 @@ fn the_source_in_memory_obeys_every_law_whatever_its_page_size() {
 #[test]
 fn the_ledger_in_memory_obeys_every_law() {
     run(contract::ledger::suite(async || {
-        Box::new(Bed(MemoryLedger::new(catalog()))) as Box<dyn contract::ledger::LedgerBed>
+        let ledger = MemoryLedger::new(catalog());
+        Box::new(Bed { ledger, compares: false }) as Box<dyn contract::ledger::LedgerBed>
     }));
 }
 
-struct Bed(MemoryLedger);
+#[test]
+fn the_ledger_in_memory_obeys_every_law_where_it_compares_before_it_posts() {
+    run(contract::ledger::suite(async || {
+        let ledger = MemoryLedger::new(catalog()).with_claims();
+        Box::new(Bed { ledger, compares: true }) as Box<dyn contract::ledger::LedgerBed>
+    }));
+}
+
+struct Bed {
+    ledger: MemoryLedger,
+    compares: bool,
+}
 
 fn header(source: SourceKey, sequence: u32) -> PostingHeader {
     PostingHeader {
@@ -83,7 +95,11 @@ fn coding() -> Coding {
 #[async_trait]
 impl contract::ledger::LedgerBed for Bed {
     fn ledger(&self) -> &dyn Ledger {
-        &self.0
+        &self.ledger
+    }
+
+    fn compares(&self) -> bool {
+        self.compares
     }
 
     fn key(&self, kind: Kind, id: i64) -> SourceKey {
@@ -143,7 +159,7 @@ impl contract::ledger::LedgerBed for Bed {
     fn key_invoice(&self, reference: &str, day: chrono::NaiveDate) -> Option<i64> {
         let Posting::PurchaseInvoice(like) = self.invoice(records::SC, 1) else { return None };
         let net = like.lines.iter().map(|line| line.amount).sum();
-        Some(self.0.key_invoice(UnkeyedInvoice {
+        Some(self.ledger.key_invoice(UnkeyedInvoice {
             doc_entry: 0,
             doc_num: None,
             card_code: like.card_code,
@@ -157,14 +173,14 @@ impl contract::ledger::LedgerBed for Bed {
     }
 
     fn lose_next_answer(&self) {
-        self.0.fail_next_post(PostFault::LostAfter);
+        self.ledger.fail_next_post(PostFault::LostAfter);
     }
 
     fn fail_look_ups(&self) {
-        self.0.fail_look_ups(u32::MAX);
+        self.ledger.fail_look_ups(u32::MAX);
     }
 
     fn mend(&self) {
-        self.0.fail_look_ups(0);
+        self.ledger.fail_look_ups(0);
     }
 }

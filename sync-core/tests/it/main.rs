@@ -21,6 +21,7 @@ mod chains;
 mod changed_before_start;
 mod changes;
 mod check;
+mod claims;
 #[cfg(feature = "contract-tests")]
 mod contract;
 mod cut_over;

@@ -77,6 +77,10 @@ impl State {
                 self.execute(request, now);
                 return Err(ConnectionLost);
             }
+            Some(Fault::Twice) => {
+                self.execute(request, now);
+                self.execute(request, now)
+            }
             Some(Fault::Refuse(status)) => {
                 let refusal = Refusal::new(status, "base", "the request was refused");
                 self.refused(request, &refusal)

@@ -72,6 +72,10 @@ pub(super) fn call(
             let _ = answer(&mut state, &call);
             Err(ConnectionLost)
         }
+        Some(Fault::Twice) => {
+            let _ = answer(&mut state, &call);
+            Ok(answer(&mut state, &call))
+        }
         Some(Fault::AnswerReplaced(status)) => {
             let _ = answer(&mut state, &call);
             Ok(html_page(status))

@@ -76,6 +76,10 @@ pub(crate) struct Access {
     pub(crate) password: String,
     pub(crate) projects: Projects,
     pub(crate) document_timeout: Duration,
+    /// Whether documents are posted with their claims.
+    pub(crate) claims: bool,
+    /// The version in the Service Layer's address.
+    pub(crate) version: &'static str,
 }
 
 pub(crate) struct World {
@@ -266,6 +270,8 @@ fn access_of(sandbox: &Sandbox) -> Access {
         password: env["B1_PASSWORD"].clone(),
         projects: Projects::All,
         document_timeout: Duration::from_secs(20),
+        claims: false,
+        version: "v2",
     }
 }
 
@@ -288,11 +294,13 @@ fn connect(sandbox: &Sandbox, served: &Served, access: &Access) -> (ProcoreSourc
         env["B1_USER"].clone(),
         secret(&access.password),
     );
-    let sap = sap_b1_client::Client::builder(&served.service_layer_url, login)
+    let address = served.service_layer_url.replace("/v2", &format!("/{}", access.version));
+    let sap = sap_b1_client::Client::builder(address, login)
         .document_timeout(access.document_timeout)
         .build()
         .unwrap();
-    (ProcoreSource::new(procore, access.projects.clone()), SapB1Ledger::new(sap))
+    let ledger = SapB1Ledger::new(sap).with_claims(access.claims);
+    (ProcoreSource::new(procore, access.projects.clone()), ledger)
 }
 
 fn policy(start_date: NaiveDate) -> Policy {
