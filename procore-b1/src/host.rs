@@ -448,5 +448,7 @@ fn ledger(config: &Config) -> Result<SapB1Ledger, HostError> {
         .document_timeout(sap.document_timeout)
         .build()
         .map_err(refused)?;
-    Ok(SapB1Ledger::new(client).with_claims(sap.post_with_claim))
+    Ok(SapB1Ledger::new(client)
+        .with_claims(sap.post_with_claim)
+        .with_reference(config.policy.reference))
 }

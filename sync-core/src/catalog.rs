@@ -353,7 +353,8 @@ pub struct Catalog {
     pub periods: Vec<Period>,
     /// `EnableBranches`.
     pub branches_enabled: bool,
-    /// Whether `U_ProcoreKey` and `U_ProcoreRev` exist on A/P documents and journal entries.
+    /// Whether documents can carry their keys: `U_ProcoreKey` and `U_ProcoreRev` exist on A/P documents and journal
+    /// entries, or are not used.
     pub user_fields_present: bool,
     /// The longest `JournalMemo` and `Memo` that is sent.
     pub memo_length: usize,

@@ -4,13 +4,15 @@ use chrono::TimeDelta;
 use sync_core::{
     engine::CycleOptions,
     memory::MemoryStore,
-    ports::{CycleStatus, Ledger as _},
+    ports::{CycleStatus, Ledger as _, Signature},
+    resolve::Verb,
     states::{Reason, RecordState},
 };
 use sync_sandbox::Fault;
 
 use crate::{
     faults::{five_records, in_state},
+    people_in_sap::order_by_hand,
     world::{Made, World},
 };
 
@@ -22,6 +24,23 @@ async fn claimed(version: &'static str) -> (World, Vec<Made>) {
     world.reconnect(&access);
     world.ledger.set_up().await.unwrap();
     (world, records)
+}
+
+/// A cycle of a state that a person lets in.
+fn taken_over() -> CycleOptions {
+    let signature = Signature { by: "Ada".to_owned(), note: "the other one is gone".to_owned() };
+    CycleOptions { take_over: Some(signature), ..CycleOptions::default() }
+}
+
+/// One purchase order, with claims.
+async fn claimed_order() -> (World, Made) {
+    let mut world = World::quiet().await;
+    let mut access = world.access();
+    access.claims = true;
+    world.reconnect(&access);
+    world.ledger.set_up().await.unwrap();
+    let order = world.purchase_order("PO-001", &[("03-300", "M", "720.00")]);
+    (world, order)
 }
 
 fn entries(world: &World) -> usize {
@@ -83,7 +102,7 @@ async fn of_two_states_that_post_the_same_record_one_executes() {
     world.sandbox.service_layer_faults.clear();
     // Another state, which a person lets in by mistake; the requests of the first are still under way.
     let first = std::mem::replace(&mut world.store, Box::new(MemoryStore::new()));
-    let options = CycleOptions { take_over: true, ..CycleOptions::default() };
+    let options = taken_over();
     let second = world.engine().sync(&options).await;
     assert_eq!((second.exit_code(), second.documents.len()), (0, 5), "{second:?}");
     world.pass(TimeDelta::minutes(6));
@@ -147,12 +166,7 @@ async fn without_the_table_nothing_is_posted_and_check_says_so() {
 
 #[tokio::test]
 async fn a_claim_without_a_document_keeps_the_record_back_until_a_person_deletes_it() {
-    let mut world = World::quiet().await;
-    let mut access = world.access();
-    access.claims = true;
-    world.reconnect(&access);
-    world.ledger.set_up().await.unwrap();
-    let order = world.purchase_order("PO-001", &[("03-300", "M", "720.00")]);
+    let (mut world, order) = claimed_order().await;
     // An approval procedure makes a draft of the document, a person deletes the draft, and the state that knew of it is
     // lost.
     let sap = world.sandbox.service_layer.clone();
@@ -161,7 +175,7 @@ async fn a_claim_without_a_document_keeps_the_record_back_until_a_person_deletes
     assert!(sap.delete_draft(sap.pending_drafts()[0].doc_entry));
     sap.with_options(|options| options.approval_procedure = false);
     world.store = Box::new(MemoryStore::new());
-    let options = CycleOptions { take_over: true, ..CycleOptions::default() };
+    let options = taken_over();
     for _ in 0..2 {
         let report = world.engine().sync(&options).await;
         assert_eq!((report.exit_code(), report.documents.len()), (2, 0), "{report:?}");
@@ -175,4 +189,26 @@ async fn a_claim_without_a_document_keeps_the_record_back_until_a_person_deletes
     world.ledger.client().send(&delete, None).await.unwrap();
     assert_eq!(world.engine().sync(&options).await.exit_code(), 0);
     world.proved().await;
+}
+
+#[tokio::test]
+async fn on_a_server_that_does_not_roll_back_nothing_is_posted_blindly() {
+    let (world, order) = claimed_order().await;
+    let sap = &world.sandbox.service_layer;
+    sap.with_options(|options| options.rolls_back_change_sets = false);
+    sap.key_invoice(&order_by_hand(&world)).unwrap();
+    world.sync().await;
+    let decide = async || {
+        world.engine().resolve(order.key, Verb::Post, "Ada", "two costs").await.unwrap();
+        world.sync().await;
+        world.standing(order.key).await.1
+    };
+    // SAP refuses the number after it took the claim, and keeps the claim.
+    assert_eq!(decide().await, Some(Reason::VendorReferenceTaken));
+    assert_eq!(sap.user_table_rows("PROCORE_CLAIM").len(), 1);
+    assert_eq!(decide().await, Some(Reason::RejectedBySap));
+    let cause = world.stored(order.key).await.cause.unwrap();
+    assert!(cause.detail.contains("keeps a claim whose document failed"), "{}", cause.detail);
+    world.sync().await;
+    assert_eq!(sap.documents().len(), 1, "the one that a person keyed");
 }

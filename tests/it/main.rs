@@ -12,6 +12,7 @@ mod first_cycle;
 mod leaving;
 mod month;
 mod people_in_sap;
+mod references;
 mod source_faults;
 mod tie_out;
 mod world;

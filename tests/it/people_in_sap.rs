@@ -15,6 +15,24 @@ async fn with_order() -> (World, Made) {
     (world, order)
 }
 
+/// The invoice of the order PO-001 as a person keys it: under the number that ours would have.
+pub(crate) fn order_by_hand(world: &World) -> ManualInvoice {
+    let project = world.read(|project| project.accounting_project_number.clone().unwrap());
+    let line = ManualLine {
+        account: "5020".to_owned(),
+        net: amount("720.00"),
+        tax_code: "EX".to_owned(),
+        profit_center: String::new(),
+        project: String::new(),
+    };
+    ManualInvoice {
+        card_code: "V10001".to_owned(),
+        num_at_card: format!("{project}/PO-001"),
+        date: day(2026, 3, 1),
+        lines: vec![line],
+    }
+}
+
 fn invoice(world: &World) -> i64 {
     world.sandbox.service_layer.documents()[0].doc_entry
 }
@@ -95,21 +113,7 @@ async fn a_copy_that_a_person_makes_is_found_and_stops_its_record() {
 async fn a_vendor_reference_that_another_document_holds_is_held_before_and_after_sap_refuses_it() {
     let (world, order) = with_order().await;
     let sap = &world.sandbox.service_layer;
-    let project = world.read(|project| project.accounting_project_number.clone().unwrap());
-    let line = ManualLine {
-        account: "5020".to_owned(),
-        net: amount("720.00"),
-        tax_code: "EX".to_owned(),
-        profit_center: String::new(),
-        project: String::new(),
-    };
-    let by_hand = ManualInvoice {
-        card_code: "V10001".to_owned(),
-        num_at_card: format!("{project}/PO-001"),
-        date: day(2026, 3, 1),
-        lines: vec![line],
-    };
-    sap.key_invoice(&by_hand).unwrap();
+    sap.key_invoice(&order_by_hand(&world)).unwrap();
     let number = sap.documents()[0].doc_num.to_string();
     let report = world.sync().await;
     assert_eq!(report.exit_code(), 2);

@@ -8,7 +8,7 @@ use sync_core::{
     money::Rounding,
     policy::{
         Basis, ClosedPeriod, ForeignCurrency, NegativeLines, Offset, OnChange, Opening,
-        OverBilling, Policy, RequisitionDocument, TaxInJournal,
+        OverBilling, Policy, Reference, RequisitionDocument, TaxInJournal,
     },
 };
 
@@ -87,7 +87,6 @@ pub(crate) struct Posting {
 }
 
 pub(crate) fn posting(section: Section<'_>, unknown_settle: TimeDelta) -> Option<Posting> {
-    refuse_what_is_not_built(&section);
     section.required("start_date", "write the cut-over date, e.g. \"2026-01-01\"");
     let start = section.date("start_date");
     // Without a date the rest is read all the same, for its faults.
@@ -111,28 +110,6 @@ pub(crate) fn posting(section: Section<'_>, unknown_settle: TimeDelta) -> Option
     }
     section.finish();
     start.map(|_| Posting { policy, clearing })
-}
-
-/// Values and keys of parts that do not exist yet are refused, never taken and ignored.
-fn refuse_what_is_not_built(section: &Section<'_>) {
-    refused_choice(section, "reference", &["udf"], &["key"]);
-}
-
-/// A choice of which only some values are built; answers the value where it is one of those.
-fn refused_choice(
-    section: &Section<'_>,
-    name: &str,
-    built: &[&str],
-    later: &[&str],
-) -> Option<Spot<String>> {
-    let all: Vec<&str> = built.iter().chain(later).copied().collect();
-    let spot = section.choice(name, &all)?;
-    if later.contains(&spot.value.as_str()) {
-        let problem = format!("{name} = \"{}\" is not built yet", spot.value);
-        section.faults().add(&spot.place, spot.key, problem, one_of(built));
-        return None;
-    }
-    Some(spot)
 }
 
 /// When cost is recognised, what the books held before, and by which document a requisition bills.
@@ -173,6 +150,9 @@ fn changes(section: &Section<'_>, policy: &mut Policy) {
     }
     if let Some(spot) = section.duration("settle_time", TimeDelta::zero(), TimeDelta::days(60)) {
         policy.settle_time = spot.value;
+    }
+    if let Some(spot) = section.choice("reference", &["udf", "key"]) {
+        policy.reference = if spot.value == "key" { Reference::Key } else { Reference::Udf };
     }
     if let Some(spot) = section.choice("closed_period", &["next_open", "hold"]) {
         policy.closed_period =

@@ -36,7 +36,7 @@ const FAULTS: &[(&str, &str, &[&str])] = &[
     ("unbilled_account  = \"2160\"", "basis = \"commitment_journal\"", &["toml:22: posting.accrued_account: is missing"]),
     ("[posting]", "[posting]\nbasis = \"comitment\"", &["toml:23: posting.basis: 'comitment'", "did you mean \"commitment\"?"]),
     ("unbilled_account  = \"2160\"", "basis = \"progress\"\nopening = \"committed\"", &["toml:25: posting.opening: \"committed\" says that the books held whole commitments", "on the basis progress", "write opening = \"billed\""]),
-    ("[posting]", "[posting]\nreference = \"key\"", &["posting.reference", "is not built yet"]),
+    ("[posting]", "[posting]\nreference = \"number\"", &["toml:23: posting.reference: 'number'", "\"udf\""]),
     ("[posting]", "[posting]\nrequisition_document = \"purchase_invoice\"", &["toml:23: posting.requisition_document", "cost twice"]),
     ("[posting]", "[posting]\nretainage_tax_code = \"EX\"", &["toml:23: posting.retainage_tax_code: is used only with"]),
     ("[posting]", "[posting]\ntax_in_journal = \"account\"\ntax_account = \"2160\"", &["posting.tax_account: account 2160 is also posting.unbilled_account"]),

@@ -6,7 +6,7 @@ use sync_core::{
     model::{Kind, ProjectId},
     policy::{
         Basis, ClosedPeriod, NegativeLines, Offset, OnChange, Opening, OverBilling, Policy,
-        RequisitionDocument, TaxInJournal,
+        Reference, RequisitionDocument, TaxInJournal,
     },
 };
 
@@ -98,6 +98,20 @@ fn every_key_of_the_posting_section_reaches_the_policy() {
         policy.is_postable(Kind::Subcontract, "Approved"),
         "lists not named keep their default"
     );
+}
+
+#[test]
+fn claims_and_keys_in_references_are_chosen_and_not_the_default() {
+    let config = Bed::new().load().unwrap();
+    assert!(!config.sap_b1.post_with_claim);
+    assert_eq!(config.policy.reference, Reference::Udf);
+    let config = Bed::new()
+        .with("[posting]", "[posting]\nreference = \"key\"")
+        .with("expense = \"2195\"", "expense = \"2195\"\n[sap_b1.limits]\npost_with_claim = true")
+        .load()
+        .unwrap();
+    assert!(config.sap_b1.post_with_claim);
+    assert_eq!(config.policy.reference, Reference::Key);
 }
 
 #[test]

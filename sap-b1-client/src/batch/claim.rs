@@ -19,8 +19,9 @@ impl Client {
     /// document was not, so it is worth one trial in the company that relies on it: claim a code, post a second document
     /// under it, and see that only the first is there.
     ///
-    /// `guard` is asked for leave before each sending. It is never asked for a look-up: a claimed post that may have
-    /// been executed is not sent again, it is [`Outcome::Unknown`].
+    /// `guard` is the one of every write: it is asked for leave before each sending, and for its look-up where the whole
+    /// batch was answered with a -5002 that turned out to be a lost session. A doubtful -5002 inside the batch's answer is
+    /// [`Outcome::Unknown`] and nothing is sent again.
     ///
     /// # Errors
     /// [`ErrorKind::AlreadyExists`] with [`Outcome::Refused`] where the code is taken: nothing was posted, and whatever holds

@@ -74,6 +74,14 @@ impl UserTableRows {
         self.0.pages(query)
     }
 
+    /// Reads all rows of a query into memory, with their fields; the client must keep the raw JSON, as it does by default.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn all(&self, query: Query) -> Result<Vec<UserRow>> {
+        Ok(self.0.all(query).await?.into_iter().map(row).collect())
+    }
+
     /// Creates a row; its code is the key, so a second one is [`ErrorKind::AlreadyExists`].
     ///
     /// # Errors
@@ -93,6 +101,14 @@ impl UserTableRows {
         guard: Option<&dyn ResendGuard>,
     ) -> Result<()> {
         self.0.patch(code, fields, guard).await
+    }
+
+    /// Deletes a row.
+    ///
+    /// # Errors
+    /// As every write; [`ErrorKind::NotFound`] where it is gone already.
+    pub async fn delete(&self, code: &str) -> Result<()> {
+        self.0.delete(code, None, None).await
     }
 }
 

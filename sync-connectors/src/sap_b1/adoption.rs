@@ -4,33 +4,62 @@ use sap_b1_client::{Document, JournalEntry, Record};
 use serde::Deserialize;
 use sync_core::{
     model::{DocumentKey, DocumentType, HeldDocument, HeldLine},
+    policy::Reference,
     ports::{LedgerError, Payload},
 };
 
 use super::{
     failure::malformed,
     held::{document_lines, entry_lines},
+    marks::split,
 };
 
-/// What identifies a document, read from its own bytes.
-#[derive(Debug, Deserialize)]
+/// What identifies a document.
+#[derive(Debug)]
 pub(super) struct Identity {
-    #[serde(rename = "U_ProcoreKey")]
     pub(super) key: DocumentKey,
+    revision: String,
+    pub(super) card_code: Option<String>,
+    pub(super) num_at_card: Option<String>,
+    currency: Option<String>,
+}
+
+/// What of a document's own bytes identifies it.
+#[derive(Debug, Deserialize)]
+struct Written {
+    #[serde(rename = "U_ProcoreKey", default)]
+    key: String,
     #[serde(rename = "U_ProcoreRev", default)]
     revision: String,
     #[serde(rename = "CardCode", default)]
-    pub(super) card_code: Option<String>,
+    card_code: Option<String>,
     #[serde(rename = "NumAtCard", default)]
-    pub(super) num_at_card: Option<String>,
+    num_at_card: Option<String>,
+    #[serde(rename = "Reference2", default)]
+    reference2: Option<String>,
     #[serde(rename = "DocCurrency", default)]
     currency: Option<String>,
 }
 
 impl Identity {
     /// Reads it from the bytes of a document.
-    pub(super) fn of(payload: &Payload) -> Result<Self, LedgerError> {
-        serde_json::from_slice(&payload.body).map_err(malformed)
+    pub(super) fn of(reference: Reference, payload: &Payload) -> Result<Self, LedgerError> {
+        let written: Written = serde_json::from_slice(&payload.body).map_err(malformed)?;
+        let own = match payload.document_type {
+            DocumentType::JournalEntry => written.reference2.as_deref(),
+            _ => written.num_at_card.as_deref(),
+        };
+        let (key, revision) = match reference {
+            Reference::Udf => (written.key.as_str(), written.revision.as_str()),
+            Reference::Key => split(own.unwrap_or_default()),
+        };
+        Ok(Self {
+            key: key.parse().map_err(malformed)?,
+            revision: revision.to_owned(),
+            card_code: written.card_code.clone(),
+            num_at_card: written.num_at_card.clone(),
+            currency: written.currency.clone(),
+        })
     }
 
     /// Whether a document is this one: key, revision, type, vendor, currency and every line's amount are equal. A draft

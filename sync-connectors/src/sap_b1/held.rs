@@ -6,46 +6,28 @@ use sap_b1_client::{
     JournalEntry, JournalEntryLine, Record,
 };
 use sync_core::{
-    model::{
-        Coding, DocumentKey, DocumentType, HeldDocument, HeldLine, HeldState, JournalTarget,
-        LineMark,
-    },
+    model::{Coding, DocumentType, HeldDocument, HeldLine, HeldState, JournalTarget, LineMark},
     money,
+    policy::Reference,
     ports::LedgerError,
 };
 
 use super::{
     failure::malformed,
-    payload::{KEY_PROPERTY, REVISION_PROPERTY},
+    marks::{key_of, revision_of},
 };
 
 /// The journal entries that people and interfaces make, as opposed to those that SAP makes for a document.
 const MANUAL_JOURNAL: &str = "ttJournalEntry";
 
-/// The key of a record; `None` where the field holds no key of ours.
-pub(super) fn key_of<T>(record: &Record<T>) -> Option<DocumentKey> {
-    let text = record.udf(KEY_PROPERTY)?;
-    match text.as_str()?.trim().parse() {
-        Ok(key) => Some(key),
-        Err(problem) => {
-            tracing::warn!(%problem, "a document in SAP carries a key that is none");
-            None
-        }
-    }
-}
-
-fn revision_of<T>(record: &Record<T>) -> String {
-    let text = record.udf(REVISION_PROPERTY);
-    text.as_ref().and_then(|text| text.as_str()).unwrap_or_default().trim().to_owned()
-}
-
 /// An A/P document or a draft of one. `None` for what does not count: no key of ours, a draft of
 /// another kind, or one whose document exists.
 pub(super) fn document(
+    reference: Reference,
     record: &Record<Document>,
     set: DocumentType,
 ) -> Result<Option<HeldDocument>, LedgerError> {
-    let Some(key) = key_of(record) else { return Ok(None) };
+    let Some(key) = key_of(reference, record) else { return Ok(None) };
     let of = &record.value;
     let state = match set {
         DocumentType::Draft => match draft_state(of) {
@@ -66,7 +48,7 @@ pub(super) fn document(
     };
     Ok(Some(HeldDocument {
         key,
-        revision: revision_of(record),
+        revision: revision_of(reference, record),
         document_type: set,
         doc_entry: i64::from(of.doc_entry.ok_or_else(|| missing("DocEntry"))?),
         doc_num: of.doc_num.map(i64::from),
@@ -160,12 +142,15 @@ fn line_of(line: &DocumentLine, is_credit: bool, foreign: bool) -> HeldLine {
 
 /// A journal entry that was entered as one; `None` for those that SAP made itself or without a key.
 pub(super) fn journal_entry(
+    reference: Reference,
     record: &Record<JournalEntry>,
     local_currency: &str,
 ) -> Result<Option<HeldDocument>, LedgerError> {
     let of = &record.value;
-    let manual = of.original_journal.as_deref().is_none_or(|kind| kind == MANUAL_JOURNAL);
-    let Some(key) = key_of(record).filter(|_| manual) else { return Ok(None) };
+    if !is_manual(of) {
+        return Ok(None);
+    }
+    let Some(key) = key_of(reference, record) else { return Ok(None) };
     let missing = |what: &str| malformed(format!("a journal entry with key {key} has no {what}"));
     let lines = entry_lines(of)?;
     let debits = lines.iter().map(|line| line.amount).filter(Decimal::is_sign_positive);
@@ -184,7 +169,7 @@ pub(super) fn journal_entry(
     });
     Ok(Some(HeldDocument {
         key,
-        revision: revision_of(record),
+        revision: revision_of(reference, record),
         document_type: DocumentType::JournalEntry,
         doc_entry: i64::from(of.jdt_num.ok_or_else(|| missing("JdtNum"))?),
         doc_num: of.number.map(i64::from),
@@ -201,6 +186,11 @@ pub(super) fn journal_entry(
         open: true,
         lines,
     }))
+}
+
+/// Whether a journal entry was entered as one, and not made by SAP for something else.
+pub(super) fn is_manual(of: &JournalEntry) -> bool {
+    of.original_journal.as_deref().is_none_or(|kind| kind == MANUAL_JOURNAL)
 }
 
 /// The lines of a journal entry.
@@ -277,9 +267,9 @@ mod tests {
     #[test]
     fn an_entry_that_sap_made_for_a_document_is_not_one_of_ours() {
         let made = r#""OriginalJournal":"ttAPInvoice","#;
-        assert_eq!(journal_entry(&entry(made), "USD").unwrap(), None);
+        assert_eq!(journal_entry(Reference::Udf, &entry(made), "USD").unwrap(), None);
         for entered in [r#""OriginalJournal":"ttJournalEntry","#, ""] {
-            let held = journal_entry(&entry(entered), "USD").unwrap().unwrap();
+            let held = journal_entry(Reference::Udf, &entry(entered), "USD").unwrap().unwrap();
             assert_eq!(held.total, Decimal::from_str_exact("10.10").unwrap());
             assert_eq!(held.card_code.as_deref(), Some("V1"));
             assert_eq!((held.currency.as_str(), held.branch), ("USD", Some(3)));
@@ -298,7 +288,8 @@ mod tests {
             "DocumentLines":[{"LineTotal":22.0,"RowTotalFC":20.0,"FreeText":"12 text"}]}"#,
         )
         .unwrap();
-        let held = document(&record, DocumentType::PurchaseInvoice).unwrap().unwrap();
+        let held =
+            document(Reference::Udf, &record, DocumentType::PurchaseInvoice).unwrap().unwrap();
         assert_eq!((held.total, held.paid), (Decimal::from(20), Decimal::from(10)));
         assert_eq!((held.branch, held.control_account.as_deref()), (Some(-2), Some("2160")));
         assert_eq!(held.lines[0].amount, Decimal::from(20));
@@ -313,7 +304,7 @@ mod tests {
                 "U_ProcoreKey":"1:2:subcontract:3#1"}}"#
             ))
             .unwrap();
-            document(&record, DocumentType::Draft).unwrap().map(|held| held.state)
+            document(Reference::Udf, &record, DocumentType::Draft).unwrap().map(|held| held.state)
         };
         let status = |name: &str| draft(&format!(r#""AuthorizationStatus":"{name}","#));
         for waits in ["dasWithout", "dasPending", "dasApproved", "dasOfANewerVersion"] {
@@ -331,6 +322,6 @@ mod tests {
         let json =
             r#"{"DocEntry":7,"DocDate":"2026-08-03","U_ProcoreKey":"copied from elsewhere"}"#;
         let record = Record::<Document>::from_json(json).unwrap();
-        assert_eq!(document(&record, DocumentType::PurchaseInvoice).unwrap(), None);
+        assert_eq!(document(Reference::Udf, &record, DocumentType::PurchaseInvoice).unwrap(), None);
     }
 }

@@ -10,12 +10,16 @@ use std::collections::BTreeSet;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use rust_decimal::Decimal;
 use sap_b1_client::{CancelStatus, Client, Document, Filter, Query, Record};
-use sync_core::ports::{InvoiceSearch, LedgerError, UnkeyedInvoice};
+use sync_core::{
+    model::DocumentType,
+    policy::Reference,
+    ports::{InvoiceSearch, LedgerError, UnkeyedInvoice},
+};
 
 use super::{
     failure::{ledger_error, malformed},
-    held::{filled, key_of},
-    payload::KEY_PROPERTY,
+    held::filled,
+    marks::{key_of, property},
 };
 
 /// How many vendors one request asks for.
@@ -44,10 +48,11 @@ const COLUMNS: [&str; 13] = [
 
 pub(super) async fn search(
     client: &Client,
+    reference: Reference,
     searches: &[InvoiceSearch],
 ) -> Result<Vec<UnkeyedInvoice>, LedgerError> {
     let answers: Vec<Vec<UnkeyedInvoice>> = stream::iter(questions(searches))
-        .map(|filter| ask(client, filter))
+        .map(|filter| ask(client, reference, filter))
         .buffered(REQUESTS_AT_ONCE)
         .try_collect()
         .await?;
@@ -61,6 +66,7 @@ pub(super) async fn search(
 /// The invoices with these numbers, some in each request.
 pub(super) async fn by_entry(
     client: &Client,
+    reference: Reference,
     entries: &[i64],
 ) -> Result<Vec<UnkeyedInvoice>, LedgerError> {
     let filters = entries.chunks(REFERENCES_AT_ONCE).filter_map(|entries| {
@@ -68,7 +74,7 @@ pub(super) async fn by_entry(
     });
     let filters: Vec<Filter> = filters.collect();
     let answers: Vec<Vec<UnkeyedInvoice>> = stream::iter(filters)
-        .map(|filter| ask(client, filter))
+        .map(|filter| ask(client, reference, filter))
         .buffered(REQUESTS_AT_ONCE)
         .try_collect()
         .await?;
@@ -96,19 +102,28 @@ fn questions(searches: &[InvoiceSearch]) -> Vec<Filter> {
     between.chain(named).collect()
 }
 
-async fn ask(client: &Client, filter: Filter) -> Result<Vec<UnkeyedInvoice>, LedgerError> {
-    let query = Query::new().filter(filter).select(COLUMNS.into_iter().chain([KEY_PROPERTY]));
+async fn ask(
+    client: &Client,
+    reference: Reference,
+    filter: Filter,
+) -> Result<Vec<UnkeyedInvoice>, LedgerError> {
+    let key = property(reference, DocumentType::PurchaseInvoice);
+    let key = Some(key).filter(|key| !COLUMNS.contains(key));
+    let query = Query::new().filter(filter).select(COLUMNS.into_iter().chain(key));
     let rows = client.purchase_invoices().all(query).await;
     let rows = rows.map_err(|error| ledger_error(&error))?;
-    rows.iter().filter_map(|row| unkeyed(row).transpose()).collect()
+    rows.iter().filter_map(|row| unkeyed(reference, row).transpose()).collect()
 }
 
 /// `None` for what carries a key of ours, and for what was cancelled.
-fn unkeyed(row: &Record<Document>) -> Result<Option<UnkeyedInvoice>, LedgerError> {
+fn unkeyed(
+    reference: Reference,
+    row: &Record<Document>,
+) -> Result<Option<UnkeyedInvoice>, LedgerError> {
     let of = &row.value;
     let counts =
         !matches!(of.cancel_status, Some(CancelStatus::Cancelled | CancelStatus::Cancellation));
-    if key_of(row).is_some() || !counts {
+    if key_of(reference, row).is_some() || !counts {
         return Ok(None);
     }
     let entry = of.doc_entry.ok_or_else(|| malformed("an A/P invoice has no DocEntry"))?;

@@ -1,7 +1,7 @@
 //! SAP Business One as a [`Ledger`].
 //!
 //! [`SapB1Ledger`] reads the master data (`catalog`), looks up what SAP holds under our keys
-//! (`lookup`, `held`, `pairs`), what people keyed beside us (`invoices`), reads SAP's own journal for the tie-out (`movements`), asks for exchange
+//! (`lookup`, `marks`, `held`, `pairs`), what people keyed beside us (`invoices`), reads SAP's own journal for the tie-out (`movements`), asks for exchange
 //! rates (`rates`), writes postings as exact bytes (`payload`), sends them (`post`; with a claim: `claims`),
 //! tells its own document from another (`adoption`), and creates user fields and tables (`setup`). Nothing here decides what is posted; what an answer means to
 //! the engine is said in `failure`.
@@ -13,6 +13,7 @@ mod failure;
 mod held;
 mod invoices;
 mod lookup;
+mod marks;
 mod movements;
 mod pairs;
 mod payload;
@@ -30,6 +31,7 @@ use sync_core::{
     catalog::Catalog,
     exchange::ExchangeRate,
     model::{CompanyId, HeldDocument, Posting, ProjectId, SourceKey},
+    policy::Reference,
     ports::{
         CatalogRequest, Clock, InvoiceSearch, Leave, Ledger, LedgerAvailability, LedgerCosts,
         LedgerError, Movement, MovementRequest, Payload, PostOutcome, SetupPart, SetupReport,
@@ -59,6 +61,7 @@ pub struct SapB1Ledger {
     clock: Arc<dyn Clock>,
     memo_chars: usize,
     claims: bool,
+    reference: Reference,
     settings: OnceCell<Settings>,
 }
 
@@ -71,6 +74,7 @@ impl SapB1Ledger {
             clock: Arc::new(SystemClock),
             memo_chars: MEMO_CHARS,
             claims: false,
+            reference: Reference::Udf,
             settings: OnceCell::new(),
         }
     }
@@ -87,6 +91,14 @@ impl SapB1Ledger {
     #[must_use]
     pub fn with_memo_length(mut self, chars: usize) -> Self {
         self.memo_chars = chars;
+        self
+    }
+
+    /// Sets where documents carry their keys. A company stays with what its first document had: under the other
+    /// setting none of its documents is found.
+    #[must_use]
+    pub fn with_reference(mut self, reference: Reference) -> Self {
+        self.reference = reference;
         self
     }
 
@@ -131,7 +143,7 @@ impl SapB1Ledger {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        lookup::of_keys(&self.client, &self.local_currency().await?, keys).await
+        lookup::of_keys(&self.client, self.reference, &self.local_currency().await?, keys).await
     }
 }
 
@@ -139,7 +151,7 @@ impl SapB1Ledger {
 impl Ledger for SapB1Ledger {
     async fn catalog(&self, request: &CatalogRequest) -> Result<Catalog, LedgerError> {
         let today = self.clock.now().date_naive();
-        catalog::read(&self.client, request, today, self.memo_chars).await
+        catalog::read(&self.client, self.reference, request, today, self.memo_chars).await
     }
 
     async fn look_up(&self, keys: &[SourceKey]) -> Result<Vec<HeldDocument>, LedgerError> {
@@ -151,7 +163,8 @@ impl Ledger for SapB1Ledger {
         company: CompanyId,
         project: ProjectId,
     ) -> Result<Vec<HeldDocument>, LedgerError> {
-        lookup::of_project(&self.client, &self.local_currency().await?, company, project).await
+        let currency = self.local_currency().await?;
+        lookup::of_project(&self.client, self.reference, &currency, company, project).await
     }
 
     async fn movements(
@@ -159,11 +172,11 @@ impl Ledger for SapB1Ledger {
         request: &MovementRequest,
     ) -> Result<Option<Vec<Movement>>, LedgerError> {
         let currency = self.local_currency().await?;
-        movements::read(&self.client, &currency, request).await.map(Some)
+        movements::read(&self.client, self.reference, &currency, request).await.map(Some)
     }
 
     async fn holds_documents_of(&self, company: CompanyId) -> Result<bool, LedgerError> {
-        lookup::any_of_company(&self.client, company).await
+        lookup::any_of_company(&self.client, self.reference, company).await
     }
 
     async fn exchange_rate(
@@ -179,7 +192,7 @@ impl Ledger for SapB1Ledger {
         &self,
         searches: &[InvoiceSearch],
     ) -> Result<Vec<UnkeyedInvoice>, LedgerError> {
-        invoices::search(&self.client, searches).await
+        invoices::search(&self.client, self.reference, searches).await
     }
 
     async fn store_row(&self, company: CompanyId) -> Result<StoreRowState, LedgerError> {
@@ -191,11 +204,11 @@ impl Ledger for SapB1Ledger {
     }
 
     async fn invoices_by_entry(&self, entries: &[i64]) -> Result<Vec<UnkeyedInvoice>, LedgerError> {
-        invoices::by_entry(&self.client, entries).await
+        invoices::by_entry(&self.client, self.reference, entries).await
     }
 
     fn payload(&self, posting: &Posting, catalog: &Catalog) -> Result<Payload, LedgerError> {
-        payload::of(posting, catalog)
+        payload::of(self.reference, posting, catalog)
     }
 
     async fn post(
@@ -217,7 +230,7 @@ impl Ledger for SapB1Ledger {
     }
 
     async fn set_up(&self) -> Result<SetupReport, LedgerError> {
-        setup::set_up(&self.client, self.claims).await
+        setup::set_up(&self.client, self.reference, self.claims).await
     }
 
     async fn close(&self) {
@@ -227,8 +240,8 @@ impl Ledger for SapB1Ledger {
     fn costs(&self, request: &CatalogRequest) -> LedgerCosts {
         let partners = request.partners.len().div_ceil(catalog::CODES_AT_ONCE);
         LedgerCosts {
-            // The store row is read and written beside it.
-            catalog: (catalog::CALLS + 2)
+            // The store row is read, written and read again beside it, and its predecessor deleted.
+            catalog: (catalog::CALLS + 4)
                 .saturating_add(u64::try_from(partners).unwrap_or(u64::MAX)),
             keys: lookup::KEYS_AT_ONCE as u64,
             // Drafts, A/P invoices, credit memos and journal entries.

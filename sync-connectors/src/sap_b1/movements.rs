@@ -11,15 +11,16 @@ use sap_b1_client::{
     Client, Collection, Document, Filter, JournalEntry, JournalEntryLine, Query, Record,
 };
 use sync_core::{
-    model::DocumentKey,
+    model::{DocumentKey, DocumentType},
     money,
+    policy::Reference,
     ports::{LedgerError, Movement, MovementRequest},
 };
 
 use super::{
     failure::{ledger_error, malformed},
-    held::{filled, key_of},
-    payload::KEY_PROPERTY,
+    held::{filled, is_manual},
+    marks::{beginning_with, key_of, property},
 };
 
 /// `OriginalJournal` of the entries that SAP makes for A/P invoices and credit memos.
@@ -28,6 +29,7 @@ const AP_CREDIT_MEMO: &str = "ttAPCreditNote";
 
 /// The numbers of our A/P documents; a cancellation carries the key of what it cancels.
 struct Ours {
+    reference: Reference,
     invoices: HashMap<i32, DocumentKey>,
     credit_memos: HashMap<i32, DocumentKey>,
 }
@@ -35,16 +37,17 @@ struct Ours {
 /// Reads the lines that a tie-out asks for.
 pub(super) async fn read(
     client: &Client,
+    reference: Reference,
     local_currency: &str,
     request: &MovementRequest,
 ) -> Result<Vec<Movement>, LedgerError> {
     let prefix = format!("{}:", request.company);
     let (invoices, credit_memos) = futures_util::future::try_join(
-        keys(client.purchase_invoices(), &prefix),
-        keys(client.purchase_credit_notes(), &prefix),
+        keys(client.purchase_invoices(), reference, &prefix),
+        keys(client.purchase_credit_notes(), reference, &prefix),
     )
     .await?;
-    let ours = Ours { invoices, credit_memos };
+    let ours = Ours { reference, invoices, credit_memos };
     let between =
         Filter::ge("ReferenceDate", request.from).and(Filter::le("ReferenceDate", request.to));
     let pages = client.journal_entries().pages(Query::new().filter(between));
@@ -60,13 +63,19 @@ pub(super) async fn read(
 
 async fn keys(
     collection: Collection<Document>,
+    reference: Reference,
     prefix: &str,
 ) -> Result<HashMap<i32, DocumentKey>, LedgerError> {
+    // Both sets carry it in the same property.
+    let of = DocumentType::PurchaseInvoice;
     let query = Query::new()
-        .filter(Filter::starts_with(KEY_PROPERTY, prefix))
-        .select(["DocEntry", KEY_PROPERTY]);
+        .filter(beginning_with(reference, of, prefix))
+        .select(["DocEntry", property(reference, of)]);
     let rows = collection.all(query).await.map_err(|error| ledger_error(&error))?;
-    Ok(rows.iter().filter_map(|row| Some((row.value.doc_entry?, key_of(row)?))).collect())
+    Ok(rows
+        .iter()
+        .filter_map(|row| Some((row.value.doc_entry?, key_of(reference, row)?)))
+        .collect())
 }
 
 impl Ours {
@@ -75,7 +84,8 @@ impl Ours {
         match entry.value.original_journal.as_deref() {
             Some(AP_INVOICE) => self.invoices.get(&original?).copied(),
             Some(AP_CREDIT_MEMO) => self.credit_memos.get(&original?).copied(),
-            _ => key_of(entry),
+            // SAP copies references onto entries that it makes itself.
+            _ => key_of(self.reference, entry).filter(|_| is_manual(&entry.value)),
         }
     }
 }

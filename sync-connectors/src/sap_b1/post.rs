@@ -46,7 +46,7 @@ impl SapB1Ledger {
         after: u32,
         leave: &dyn Leave,
     ) -> PostOutcome {
-        let identity = match Identity::of(payload) {
+        let identity = match Identity::of(self.reference, payload) {
             Ok(identity) => identity,
             Err(error) => {
                 let why = format!("the payload names no key of ours: {}", error.detail);
@@ -111,14 +111,14 @@ impl SapB1Ledger {
         let text = std::str::from_utf8(&created.body).map_err(failure::malformed)?;
         if of == DocumentType::JournalEntry {
             let entry = Record::<JournalEntry>::from_json(text).map_err(failure::malformed)?;
-            return held::journal_entry(&entry, &self.local_currency().await?);
+            return held::journal_entry(self.reference, &entry, &self.local_currency().await?);
         }
         let document = Record::<Document>::from_json(text).map_err(failure::malformed)?;
         // What is answered when an approval procedure catches a document is unverified: a draft
         // shows by where it was created, or by waiting for approval.
         let draft = created.location.as_deref().is_some_and(|at| at.contains("Drafts("))
             || document.value.authorization_status == Some(AuthorizationStatus::Pending);
-        held::document(&document, if draft { DocumentType::Draft } else { of })
+        held::document(self.reference, &document, if draft { DocumentType::Draft } else { of })
     }
 
     /// SAP says that something is there already: our own document, a document with the vendor's number, or another

@@ -4,25 +4,32 @@
 //! Service Layer (SAP manual 1.22, 7.2): this is a step of setup, never of daily work.
 
 use sap_b1_client::{Client, ErrorKind, NewUserField, NewUserTable};
-use sync_core::ports::{LedgerError, SetupReport};
+use sync_core::{
+    policy::Reference,
+    ports::{LedgerError, SetupReport},
+};
 
 use super::{
     claims,
     failure::ledger_error,
-    payload::{KEY_FIELD, REVISION_FIELD},
+    marks::{KEY_FIELD, REVISION_FIELD},
     store_row,
 };
 
 /// Tables that get the fields: a field of one marketing document's header appears on all of them.
-pub(super) const TABLES: [&str; 2] = ["OPCH", "OJDT"];
+const TABLES: [&str; 2] = ["OPCH", "OJDT"];
 /// Name and length of each field.
 const FIELDS: [(&str, &str, i32); 2] =
     [(KEY_FIELD, "Procore record and sequence", 100), (REVISION_FIELD, "Procore revision", 16)];
 
 /// Creates what is missing; running it again creates nothing.
-pub(super) async fn set_up(client: &Client, claims: bool) -> Result<SetupReport, LedgerError> {
+pub(super) async fn set_up(
+    client: &Client,
+    reference: Reference,
+    claims: bool,
+) -> Result<SetupReport, LedgerError> {
     let mut report = SetupReport::default();
-    for table in TABLES {
+    for table in tables(reference) {
         let known = field_names(client, table).await?;
         for (name, description, size) in FIELDS {
             let what = format!("U_{name} on {table}");
@@ -30,7 +37,7 @@ pub(super) async fn set_up(client: &Client, claims: bool) -> Result<SetupReport,
                 report.present.push(what);
                 continue;
             }
-            let field = NewUserField::text(table, name, description, size);
+            let field = NewUserField::text(*table, name, description, size);
             note(&mut report, what, client.user_fields().create(&field, None).await.map(drop))?;
         }
     }
@@ -101,9 +108,17 @@ async fn claim_table(client: &Client, report: &mut SetupReport) -> Result<(), Le
     Ok(())
 }
 
+/// The tables that get the fields: none where keys stand in the documents' own references.
+pub(super) const fn tables(reference: Reference) -> &'static [&'static str] {
+    match reference {
+        Reference::Udf => &TABLES,
+        Reference::Key => &[],
+    }
+}
+
 /// Whether every field exists on every table.
-pub(super) async fn is_done(client: &Client) -> Result<bool, LedgerError> {
-    for table in TABLES {
+pub(super) async fn is_done(client: &Client, reference: Reference) -> Result<bool, LedgerError> {
+    for table in tables(reference) {
         let known = field_names(client, table).await?;
         if !FIELDS.iter().all(|(name, _, _)| known.iter().any(|known| known == name)) {
             return Ok(false);

@@ -1,10 +1,14 @@
 //! The row of `@PROCORE_SYNC`: which store feeds this company of SAP from a company of Procore.
 //!
-//! One row for each Procore company; `Code` is its number. The fields are texts, so that no locale or time zone of the
-//! server changes them.
+//! The newest of a Procore company's rows counts; `Code` is `<company>#<turn>` with ten digits. Rows of a user table have
+//! no version that a change could be tied to, as far as is published, but their `Code` can be created only once. So a cycle
+//! does not change a row, it creates the one of the next turn: of two states that read the same turn only one can. The
+//! rows before it are deleted afterwards; one that stays does no harm.
+//!
+//! The fields are texts, so that no locale or time zone of the server changes them.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use sap_b1_client::{Client, ErrorKind, UdfValue, Udfs, UserRow};
+use sap_b1_client::{Client, ErrorKind, Filter, Order, Query, UdfValue, Udfs, UserRow};
 use sync_core::{
     model::CompanyId,
     ports::{LedgerError, LedgerErrorKind, StoreRow, StoreRowState},
@@ -23,15 +27,24 @@ pub(super) const FIELDS: [(&str, &str, i32); 4] = [
     ("Environment", "Address of Procore", 200),
 ];
 
-/// What the table says.
+/// The code of a company's turn; in the order of turns, whatever their digits.
+fn code(company: CompanyId, turn: u64) -> String {
+    format!("{company}#{turn:010}")
+}
+
+/// What the table says: its newest row of the company.
 pub(super) async fn read(
     client: &Client,
     company: CompanyId,
 ) -> Result<StoreRowState, LedgerError> {
     let rows = client.user_table(TABLE).map_err(|error| ledger_error(&error))?;
-    match rows.find(&company.to_string()).await {
-        Ok(Some(row)) => Ok(StoreRowState::Present(parsed(&row)?)),
-        Ok(None) => Ok(StoreRowState::Absent),
+    let of_company = Filter::starts_with("Code", format!("{company}#"));
+    let newest = Query::new().filter(of_company).order_by("Code", Order::Descending).top(1);
+    match rows.all(newest).await {
+        Ok(found) => match found.first() {
+            Some(row) => Ok(StoreRowState::Present(parsed(row)?)),
+            None => Ok(StoreRowState::Absent),
+        },
         Err(error) if error.kind() == ErrorKind::NoSuchResource => Ok(StoreRowState::NoPlace(
             format!("SAP has no table @{TABLE}, or this node does not see it"),
         )),
@@ -39,33 +52,56 @@ pub(super) async fn read(
     }
 }
 
-/// Changes the row, or creates it; nothing where there is no table.
+/// Creates the row of the next turn; nothing where there is no table.
 pub(super) async fn write(
     client: &Client,
     company: CompanyId,
     row: &StoreRow,
 ) -> Result<(), LedgerError> {
     let rows = client.user_table(TABLE).map_err(|error| ledger_error(&error))?;
-    let fields = fields(row);
-    let code = company.to_string();
-    let mut written = rows.patch(&code, &fields, None).await;
-    if written.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
-        let name = format!("Procore company {company}");
-        written = rows.create(&UserRow { code, name, fields }, None).await.map(drop);
+    let name = format!("Procore company {company}");
+    let new = UserRow { code: code(company, row.turn), name, fields: fields(row) };
+    match rows.create(&new, None).await {
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NoSuchResource => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(taken(&new.code)),
+        Err(error) => return Err(not_written(&error)),
     }
-    if written.as_ref().is_err_and(|error| error.kind() == ErrorKind::NoSuchResource) {
-        return Ok(());
+    // A turn that was passed and deleted while we waited can be created again; then a later one stands.
+    let newest = match read(client, company).await? {
+        StoreRowState::Present(newest) => newest.turn,
+        _ => 0,
+    };
+    let (gone, outcome) = match newest {
+        later if later > row.turn => (Some(row.turn), Err(taken(&new.code))),
+        _ => (row.turn.checked_sub(1).filter(|turn| *turn > 0), Ok(())),
+    };
+    if let Some(turn) = gone {
+        // What stays is older than the newest, which alone counts.
+        let _ = rows.delete(&code(company, turn)).await;
     }
-    written.map_err(|error| {
-        let mut error = ledger_error(&error);
-        error.detail = format!("the row of @{TABLE} was not written: {}", error.detail);
-        // A table that an earlier version made: the property is none of it.
-        if FIELDS.iter().any(|(name, ..)| error.detail.contains(&format!("U_{name}"))) {
-            error.kind = LedgerErrorKind::UserFieldsMissing;
-            error.detail.push_str("; run setup");
-        }
-        error
-    })
+    outcome
+}
+
+fn taken(code: &str) -> LedgerError {
+    LedgerError::new(
+        LedgerErrorKind::StoreRowTaken,
+        format!(
+            "another state began a cycle in the same moment: row {code} of @{TABLE} was written since it was looked \
+             for; run the cycle again, and let one state only feed this company"
+        ),
+    )
+}
+
+fn not_written(error: &sap_b1_client::Error) -> LedgerError {
+    let mut error = ledger_error(error);
+    error.detail = format!("the row of @{TABLE} was not written: {}", error.detail);
+    // A table that an earlier version made: the property is none of it.
+    if FIELDS.iter().any(|(name, ..)| error.detail.contains(&format!("U_{name}"))) {
+        error.kind = LedgerErrorKind::UserFieldsMissing;
+        error.detail.push_str("; run setup");
+    }
+    error
 }
 
 fn fields(row: &StoreRow) -> Udfs {
@@ -101,5 +137,11 @@ fn parsed(row: &UserRow) -> Result<StoreRow, LedgerError> {
         cycle: text("Cycle").parse().map_err(|_| wrong("Cycle"))?,
         heartbeat,
         environment: text("Environment").to_owned(),
+        turn: turn_of(row)?,
     })
+}
+
+fn turn_of(row: &UserRow) -> Result<u64, LedgerError> {
+    let turn = row.code.split_once('#').and_then(|(_, turn)| turn.parse().ok());
+    turn.ok_or_else(|| malformed(format!("row '{}' of @{TABLE} names no turn", row.code)))
 }

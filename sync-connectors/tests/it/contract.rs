@@ -42,6 +42,19 @@ async fn sap_as_a_ledger_obeys_every_law_with_claims() {
     .await;
 }
 
+#[tokio::test]
+async fn sap_as_a_ledger_obeys_every_law_where_keys_stand_in_references() {
+    for claims in [false, true] {
+        contract::ledger::suite(async || {
+            // No user field exists.
+            let world = World::new().referring();
+            let world = if claims { world.claiming().await } else { world };
+            Box::new(Bed(world)) as Box<dyn LedgerBed>
+        })
+        .await;
+    }
+}
+
 struct Bed(World);
 
 fn under(mut posting: Posting, source: SourceKey) -> Posting {

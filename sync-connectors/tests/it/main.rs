@@ -17,6 +17,7 @@ mod posted_shapes;
 mod posting;
 mod reading;
 mod reading_changes;
+mod references;
 mod setting_up;
 mod store_row;
 mod world;

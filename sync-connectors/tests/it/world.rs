@@ -18,6 +18,7 @@ use sync_core::{
         ApDocument, ApLine, Coding, CompanyId, CostRecord, DocumentKey, JournalEntry, JournalLine,
         JournalTarget, Kind, LineMark, Posting, PostingHeader, ProjectId, ReadKind, SourceKey,
     },
+    policy::Reference,
     ports::{
         Always, CatalogRequest, Changes, Chunk, CostSource as _, Ledger as _, PostOutcome,
         ReadScope,
@@ -78,6 +79,16 @@ impl World {
         let lost_as_5002 = LostAs5002::default();
         let ledger = ledger(&sandbox, &lost_as_5002);
         Self { sandbox, source, ledger, forgeries, lost_as_5002, claims: false }
+    }
+
+    /// The same systems, with documents that carry their keys in their own references.
+    pub(crate) fn referring(self) -> Self {
+        self.with_reference(Reference::Key)
+    }
+
+    pub(crate) fn with_reference(mut self, reference: Reference) -> Self {
+        self.ledger = self.ledger.with_reference(reference);
+        self
     }
 
     /// The same systems, with documents that are posted with their claims, and the table for these.

@@ -6,7 +6,7 @@ use crate::{
     catalog::Catalog,
     mapping::{Lint, LintKind},
     model::ReadKind,
-    policy::{Basis, Offset, RequisitionDocument},
+    policy::{Basis, Offset, Reference, RequisitionDocument},
     ports::{CatalogRequest, ScopeReport, SourceProject, StoreRowState},
 };
 
@@ -92,7 +92,7 @@ impl Engine<'_> {
                 report.say("store row", CheckStatus::Warning, format!("{why}: {weaker}"));
             }
             Ok(_) => match self.is_current(false).await {
-                Ok(()) => {
+                Ok(_) => {
                     report.say("store row", CheckStatus::Ok, "no other state feeds this company");
                 }
                 Err(failure) => report.say("store row", CheckStatus::Failed, failure.detail),
@@ -186,11 +186,20 @@ impl Engine<'_> {
             catalog.local_currency
         );
         report.say("SAP Business One", CheckStatus::Ok, detail);
-        if catalog.user_fields_present {
-            report.say("user fields", CheckStatus::Ok, "U_ProcoreKey and U_ProcoreRev are there");
-        } else {
-            let detail = "U_ProcoreKey and U_ProcoreRev are missing; run setup";
-            report.say("user fields", CheckStatus::Failed, detail);
+        match self.policy.reference {
+            Reference::Key => report.say(
+                "posting.reference",
+                CheckStatus::Warning,
+                "keys stand in NumAtCard and Reference2: the vendor's own number is in the comments only, and a \
+                 document whose number somebody overwrites is no longer found",
+            ),
+            Reference::Udf if catalog.user_fields_present => {
+                report.say("user fields", CheckStatus::Ok, "U_ProcoreKey and U_ProcoreRev are there");
+            }
+            Reference::Udf => {
+                let detail = "U_ProcoreKey and U_ProcoreRev are missing; run setup";
+                report.say("user fields", CheckStatus::Failed, detail);
+            }
         }
         let today = self.clock.today(self.time_zone);
         if catalog.period_of(today).is_none() {

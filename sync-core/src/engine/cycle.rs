@@ -202,7 +202,7 @@ impl Engine<'_> {
             return Err((0, Failure { name: "udf_missing", detail }));
         }
         let takes_over = options.take_over.is_some() || purpose == Purpose::Rebuild;
-        self.is_current(takes_over).await.map_err(|failure| (0, failure))?;
+        let turn = self.is_current(takes_over).await.map_err(|failure| (0, failure))?;
         match (purpose, is_new) {
             (Purpose::Post, true) => self.begin_with_nothing(epoch).await,
             (Purpose::Opening, true) => Err(Failure {
@@ -223,7 +223,7 @@ impl Engine<'_> {
             let kept = self.store.record_act(&act, &[], epoch).await;
             kept.map_err(|error| (number, error.into()))?;
         }
-        self.claim_row(number).await.map_err(|failure| (number, failure))?;
+        self.claim_row(number, turn).await.map_err(|failure| (number, failure))?;
         let cycle = Cycle { epoch, number, purpose, catalog, rates: Mutex::default() };
         self.recover(&cycle).await.map_err(|failure| (number, failure))?;
         let wanted = |id: ProjectId| options.projects.as_ref().is_none_or(|p| p.contains(&id));

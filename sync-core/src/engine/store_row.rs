@@ -15,34 +15,37 @@ struct Ours<'a> {
 }
 
 impl Engine<'_> {
-    /// Stops a store that is not the one that feeds the ledger, before its first write.
+    /// Stops a store that is not the one that feeds the ledger, before its first write. Answers the turn of the row that
+    /// was looked at; 0 without one.
     ///
     /// # Errors
     ///
     /// `store_is_not_current`, `environment_differs`, or when one side cannot be read.
-    pub(super) async fn is_current(&self, takes_over: bool) -> Result<(), Failure> {
+    pub(super) async fn is_current(&self, takes_over: bool) -> Result<u64, Failure> {
         let StoreRowState::Present(row) = self.ledger.store_row(self.company()).await? else {
-            return Ok(());
+            return Ok(0);
         };
         let store = self.store.id().await?;
         let cycle = self.store.last_cycle().await?.map_or(0, |cycle| cycle.number);
         let ours = Ours { store: &store, cycle, environment: &self.profile.environment };
         // A heartbeat of the future is young: a clock may be wrong.
         let is_young = self.clock.now() - row.heartbeat < self.limits.young_heartbeat;
-        judge(&row, ours, is_young, takes_over, self.limits.young_heartbeat)
+        judge(&row, ours, is_young, takes_over, self.limits.young_heartbeat)?;
+        Ok(row.turn)
     }
 
-    /// Writes that this store feeds the ledger, in this cycle.
+    /// Writes that this store feeds the ledger, in this cycle: the turn after the one that was looked at.
     ///
     /// # Errors
     ///
-    /// When the ledger does not take it.
-    pub(super) async fn claim_row(&self, cycle: i64) -> Result<(), Failure> {
+    /// `store_is_not_current` where another store wrote that turn since; when the ledger does not take it.
+    pub(super) async fn claim_row(&self, cycle: i64, looked_at: u64) -> Result<(), Failure> {
         let row = StoreRow {
             store: self.store.id().await?,
             cycle,
             heartbeat: self.clock.now(),
             environment: self.profile.environment.clone(),
+            turn: looked_at + 1,
         };
         Ok(self.ledger.write_store_row(self.company(), &row).await?)
     }
@@ -108,6 +111,7 @@ mod tests {
             cycle,
             heartbeat: "2026-11-24T02:00:00Z".parse().unwrap(),
             environment: environment.to_owned(),
+            turn: 1,
         };
         let ours = Ours { store: "a", cycle: 7, environment: HERE };
         judge(&row, ours, is_young, takes_over, TimeDelta::days(7))

@@ -438,9 +438,12 @@ impl Ledger for MemoryLedger {
             inner.failing_store_rows -= 1;
             return Err(LedgerError::new(LedgerErrorKind::Unavailable, "the row is not taken"));
         }
-        if let Some(rows) = &mut inner.store_rows {
-            rows.insert(company, row.clone());
+        let Some(rows) = &mut inner.store_rows else { return Ok(()) };
+        if let Some(held) = rows.get(&company).filter(|held| held.turn >= row.turn) {
+            let detail = format!("state {} has written turn {} since", held.store, held.turn);
+            return Err(LedgerError::new(LedgerErrorKind::StoreRowTaken, detail));
         }
+        rows.insert(company, row.clone());
         Ok(())
     }
 

@@ -118,6 +118,17 @@ pub enum Offset {
     Account(String),
 }
 
+/// Where a document carries its key and its revision.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reference {
+    /// In user fields of its header.
+    #[default]
+    Udf,
+    /// In its own reference: the vendor's number of an A/P document, the second reference of a journal entry.
+    Key,
+}
+
 /// What happens to a change of a posted record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -169,6 +180,8 @@ pub struct Policy {
     pub basis: Basis,
     /// The cut-over: nothing dated earlier is posted.
     pub start_date: NaiveDate,
+    /// Where documents carry their keys.
+    pub reference: Reference,
     /// What happens to changes of posted records.
     pub on_change: OnChange,
     /// In how many cycles a record must be seen outside its status before money is reversed.
@@ -229,6 +242,7 @@ impl Policy {
         Self {
             basis: Basis::Commitment,
             start_date,
+            reference: Reference::Udf,
             on_change: OnChange::Adjust,
             settle_cycles: 2,
             settle_time: TimeDelta::hours(12),

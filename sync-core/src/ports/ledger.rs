@@ -69,6 +69,8 @@ pub enum LedgerErrorKind {
     LoginRefused,
     /// The user fields are missing: `udf_missing`.
     UserFieldsMissing,
+    /// Another store has written its row since ours was read: `store_is_not_current`.
+    StoreRowTaken,
     /// The ledger cannot be reached or does not answer properly: `ledger_unavailable`.
     Unavailable,
     /// A value cannot be written as a document.
@@ -82,6 +84,7 @@ impl LedgerErrorKind {
         match self {
             Self::LoginRefused => "login_refused",
             Self::UserFieldsMissing => "udf_missing",
+            Self::StoreRowTaken => "store_is_not_current",
             Self::Unavailable => "ledger_unavailable",
             Self::Unwritable => "value_too_long",
         }
@@ -295,9 +298,12 @@ pub trait Ledger: Send + Sync {
 
     /// Writes who feeds the ledger from this company of the source; nothing where there is no place for it.
     ///
+    /// Law: a [`turn`](StoreRow::turn) is written once. Of two stores that read the same row and write the next
+    /// turn, one gets [`LedgerErrorKind::StoreRowTaken`], whatever happens between reading and writing.
+    ///
     /// # Errors
     ///
-    /// As [`Ledger::store_row`]; also when another store wrote the first row meanwhile.
+    /// As [`Ledger::store_row`]; `store_is_not_current` where this turn, or a later one, is written already.
     async fn write_store_row(&self, company: CompanyId, row: &StoreRow) -> Result<(), LedgerError> {
         let _ = (company, row);
         Ok(())

@@ -13,6 +13,8 @@ pub struct StoreRow {
     pub heartbeat: DateTime<Utc>,
     /// The source's environment ([`Profile::environment`](super::Profile)): production and sandbox never mix.
     pub environment: String,
+    /// How often the row was written: a store that read turn 7 writes turn 8, and of two that read it only one may.
+    pub turn: u64,
 }
 
 /// What a ledger says of the row.

@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// A port that waits once before each call and once after it.
-struct Waiting<'a, T>(&'a T);
+pub(crate) struct Waiting<'a, T>(pub(crate) &'a T);
 
 /// Is not ready the first time it is asked.
 async fn wait() {

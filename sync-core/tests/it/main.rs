@@ -73,5 +73,6 @@ mod storms;
 mod tax_share;
 mod texts;
 mod tiers;
+mod two_writers;
 mod validation;
 mod worked_example;

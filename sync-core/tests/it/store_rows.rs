@@ -123,6 +123,7 @@ fn another_environment_never_takes_over() {
     world.sync();
     let mut row = world.ledger.stored_row(COMPANY).unwrap();
     row.environment = "https://sandbox.procore.com".to_owned();
+    row.turn += 1;
     run(world.ledger.write_store_row(COMPANY, &row)).unwrap();
     let detail = assert_stopped(&world, "environment_differs");
     assert!(detail.contains("https://sandbox.procore.com"), "{detail}");

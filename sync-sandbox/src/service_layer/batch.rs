@@ -86,7 +86,8 @@ fn header_gap(flavour: Flavour) -> &'static str {
     }
 }
 
-/// Executes a change set on a copy of the state; the copy counts only if every part succeeded.
+/// Executes a change set on a copy of the state; the copy counts only if every part succeeded, unless the server does not
+/// roll back.
 fn change_set(
     state: &mut State,
     call: &Call,
@@ -103,6 +104,9 @@ fn change_set(
             // The failure is answered as a plain part, without the set around it and without
             // the part's Content-ID.
             let id = part.content_id.as_ref().map(|id| format!("Content-ID:{id}\r\n"));
+            if !state.options.rolls_back_change_sets {
+                *state = copy;
+            }
             return Err(id.map_or(text.clone(), |id| text.replacen(&id, "", 1)));
         }
         if let (Some(id), Some(place)) = (&part.content_id, location(&text)) {

@@ -43,6 +43,9 @@ pub struct ServiceLayerOptions {
     pub rooted_next_link: bool,
     /// Whether SAP refuses a repeated `NumAtCard` of one vendor. Default true.
     pub block_duplicate_vendor_ref: bool,
+    /// Whether a change set that fails is taken back whole. Default true, as live tests saw it; SAP's manual 1.22 says so
+    /// in 3.10.4 and denies it in 7.1.
+    pub rolls_back_change_sets: bool,
     /// Whether an approval procedure turns every posted A/P invoice into a draft. Default false.
     pub approval_procedure: bool,
     /// Whether documents need an active branch. Default false.
@@ -75,6 +78,7 @@ impl Default for ServiceLayerOptions {
             page_size: 20,
             rooted_next_link: false,
             block_duplicate_vendor_ref: true,
+            rolls_back_change_sets: true,
             approval_procedure: false,
             branches: false,
             localization: Localization::SalesTax,

@@ -59,6 +59,19 @@ fn a_lost_connection_executes_before_or_not_at_all() {
 }
 
 #[test]
+fn a_call_that_is_sent_twice_is_executed_twice_and_answered_once() {
+    let sap = Sap::ready();
+    sap.fault("POST", "JournalEntries", Fault::Twice);
+    assert_eq!(sap.post("JournalEntries", &body()).status, 201);
+    assert_eq!(sap.layer.journal_entries().len(), 2);
+    // What only one can create is answered as the second was.
+    sap.created("UserTablesMD", r#"{"TableName":"ONCE","TableType":"bott_NoObject"}"#);
+    sap.fault("POST", "U_ONCE", Fault::Twice);
+    assert_eq!(sap.post("U_ONCE", r#"{"Code":"one"}"#).error().0, -2035);
+    assert_eq!(sap.layer.user_table_rows("ONCE").len(), 1);
+}
+
+#[test]
 fn a_malformed_answer_is_200_and_no_json_after_the_call_was_executed() {
     let sap = Sap::ready();
     sap.fault("POST", "JournalEntries", Fault::Malformed);

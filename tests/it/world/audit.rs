@@ -50,6 +50,12 @@ impl Posted {
     }
 }
 
+/// The key in the user field, or the first word of the document's own reference.
+fn key_of(user_fields: &BTreeMap<String, String>, reference: &str) -> Option<String> {
+    let own = reference.split(' ').next().filter(|word| word.contains('#'));
+    user_fields.get("U_ProcoreKey").cloned().or_else(|| own.map(str::to_owned))
+}
+
 fn on(entry: &JournalEntry, belongs: impl Fn(&str) -> bool) -> Decimal {
     let lines = entry.lines.iter().filter(|line| belongs(&line.account));
     lines.map(|line| line.debit - line.credit).sum()
@@ -74,10 +80,8 @@ impl<'a> Audit<'a> {
         };
         for document in world.sandbox.service_layer.documents() {
             if document.kind != DocumentKind::Draft && document.cancel_status == "csNo" {
-                take(
-                    document.user_fields.get("U_ProcoreKey").cloned().as_ref(),
-                    Posted::Document(document),
-                );
+                let key = key_of(&document.user_fields, &document.num_at_card);
+                take(key.as_ref(), Posted::Document(document));
             }
         }
         for entry in world.sandbox.service_layer.journal_entries() {
@@ -87,7 +91,8 @@ impl<'a> Audit<'a> {
                 .fold((Decimal::ZERO, Decimal::ZERO), |(d, c), l| (d + l.debit, c + l.credit));
             assert_eq!(debit, credit, "journal entry {} does not balance", entry.number);
             if entry.original_journal == "ttJournalEntry" {
-                take(entry.user_fields.get("U_ProcoreKey").cloned().as_ref(), Posted::Entry(entry));
+                let key = key_of(&entry.user_fields, &entry.reference_2);
+                take(key.as_ref(), Posted::Entry(entry));
             }
         }
         Self {

@@ -20,7 +20,7 @@ use sync_core::{
     mapping::MappingTables,
     memory::MemoryStore,
     model::{CompanyId, Kind, ProjectId, SourceKey},
-    policy::{Offset, Policy},
+    policy::{Offset, Policy, Reference},
     ports::{Clock, Ledger, Profile, Silent, StateStore, StoredRecord},
     reconcile::Reconciliation,
     states::{Reason, RecordState},
@@ -78,6 +78,8 @@ pub(crate) struct Access {
     pub(crate) document_timeout: Duration,
     /// Whether documents are posted with their claims.
     pub(crate) claims: bool,
+    /// Where documents carry their keys.
+    pub(crate) reference: Reference,
     /// The version in the Service Layer's address.
     pub(crate) version: &'static str,
 }
@@ -271,6 +273,7 @@ fn access_of(sandbox: &Sandbox) -> Access {
         projects: Projects::All,
         document_timeout: Duration::from_secs(20),
         claims: false,
+        reference: Reference::Udf,
         version: "v2",
     }
 }
@@ -299,7 +302,7 @@ fn connect(sandbox: &Sandbox, served: &Served, access: &Access) -> (ProcoreSourc
         .document_timeout(access.document_timeout)
         .build()
         .unwrap();
-    let ledger = SapB1Ledger::new(sap).with_claims(access.claims);
+    let ledger = SapB1Ledger::new(sap).with_claims(access.claims).with_reference(access.reference);
     (ProcoreSource::new(procore, access.projects.clone()), ledger)
 }
 

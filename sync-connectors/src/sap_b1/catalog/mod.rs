@@ -7,6 +7,7 @@ use futures_util::future::{join_all, try_join, try_join3, try_join5};
 use sap_b1_client::{Client, Entity, Filter, PaymentTermsStart, Query, Record, YesNo};
 use sync_core::{
     catalog::{Catalog, PaymentTerms, SapProject, TaxField, TermsStart, Validity},
+    policy::Reference,
     ports::{CatalogRequest, LedgerError},
 };
 
@@ -33,6 +34,7 @@ pub(super) const CALLS: u64 = 14;
 /// Reads what a cycle needs.
 pub(super) async fn read(
     client: &Client,
+    reference: Reference,
     request: &CatalogRequest,
     today: NaiveDate,
     memo_length: usize,
@@ -56,7 +58,7 @@ pub(super) async fn read(
     let parties = try_join3(
         projects(client),
         partners::read(client, &request.partners, branches_enabled),
-        try_join(payment_terms(client), setup::is_done(client)),
+        try_join(payment_terms(client), setup::is_done(client, reference)),
     );
     let ((accounts, profit_centers, tax_codes, currencies, periods), parties) =
         try_join(money, parties).await?;

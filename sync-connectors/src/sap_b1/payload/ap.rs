@@ -5,24 +5,36 @@ use sap_b1_client::{DocType, NewDocument, NewDocumentLine, YesNo};
 use sync_core::{
     catalog::{Catalog, TaxField},
     model::{ApDocument, ApLine},
+    policy::Reference,
     ports::LedgerError,
 };
 
-use super::{branch, filled, fit, user_fields};
+use super::{super::marks, branch, filled, fit};
 
 /// The document as SAP takes it. SAP computes due date and taxes.
-pub(super) fn document(of: &ApDocument, catalog: &Catalog) -> Result<NewDocument, LedgerError> {
+pub(super) fn document(
+    reference: Reference,
+    of: &ApDocument,
+    catalog: &Catalog,
+) -> Result<NewDocument, LedgerError> {
     let header = &of.header;
+    // The vendor's number stands where people look for it, unless the key takes its place.
+    let (number, comments) = match reference {
+        Reference::Udf => (filled(&header.reference), of.comments.clone()),
+        Reference::Key => {
+            (Some(marks::written(header)), format!("{}, number {}", of.comments, header.reference))
+        }
+    };
     let foreign = header.currency != catalog.local_currency;
     Ok(NewDocument {
         doc_type: Some(DocType::Service),
         card_code: filled(&of.card_code),
         doc_date: Some(header.posting_date),
         tax_date: Some(header.tax_date),
-        num_at_card: filled(&header.reference),
+        num_at_card: number,
         doc_currency: filled(&header.currency),
         doc_rate: header.exchange_rate.map(|rate| rate.rate),
-        comments: filled(&fit::cut(&of.comments, fit::COMMENTS_CHARS)),
+        comments: filled(&fit::cut(&comments, fit::COMMENTS_CHARS)),
         journal_memo: filled(&fit::cut(&header.memo, catalog.memo_length)),
         project: header.project.clone(),
         control_account: of.control_account.clone(),
@@ -31,7 +43,7 @@ pub(super) fn document(of: &ApDocument, catalog: &Catalog) -> Result<NewDocument
         discount_percent: Some(Decimal::ZERO),
         rounding: Some(YesNo::No),
         document_lines: of.lines.iter().map(|line| row(line, foreign, catalog.tax_field)).collect(),
-        udfs: user_fields(header),
+        udfs: marks::user_fields(reference, header),
         ..NewDocument::default()
     })
 }

@@ -8,13 +8,18 @@ use sap_b1_client::{NewJournalEntry, NewJournalEntryLine, YesNo};
 use sync_core::{
     catalog::Catalog,
     model::{JournalEntry, JournalLine, JournalTarget},
+    policy::Reference,
     ports::LedgerError,
 };
 
-use super::{branch, filled, fit, unwritable, user_fields};
+use super::{super::marks, branch, filled, fit, unwritable};
 
 /// The entry as SAP takes it; system currency is left to SAP.
-pub(super) fn entry(of: &JournalEntry, catalog: &Catalog) -> Result<NewJournalEntry, LedgerError> {
+pub(super) fn entry(
+    reference: Reference,
+    of: &JournalEntry,
+    catalog: &Catalog,
+) -> Result<NewJournalEntry, LedgerError> {
     let header = &of.header;
     let rest: Decimal =
         sync_core::money::sum(of.lines.iter().map(|line| line.amount)).map_err(unwritable)?;
@@ -35,10 +40,13 @@ pub(super) fn entry(of: &JournalEntry, catalog: &Catalog) -> Result<NewJournalEn
         tax_date: Some(header.tax_date),
         memo: filled(&fit::cut(&header.memo, catalog.memo_length)),
         reference: filled(&header.reference),
-        reference2: Some(header.key.to_string()),
+        reference2: Some(match reference {
+            Reference::Udf => header.key.to_string(),
+            Reference::Key => marks::written(header),
+        }),
         project_code: header.project.clone(),
         journal_entry_lines: lines.collect(),
-        udfs: user_fields(header),
+        udfs: marks::user_fields(reference, header),
         ..NewJournalEntry::default()
     })
 }

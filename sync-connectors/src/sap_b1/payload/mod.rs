@@ -8,31 +8,27 @@ mod ap;
 mod fit;
 mod journal;
 
-use sap_b1_client::{LengthLimits, TooLong, UdfValue, Udfs};
+use sap_b1_client::{LengthLimits, TooLong};
 use sync_core::{
     catalog::Catalog,
     model::{Posting, PostingHeader},
+    policy::Reference,
     ports::{LedgerError, LedgerErrorKind, Payload},
 };
 
-/// The user field of the document's key, without `U_`.
-pub(super) const KEY_FIELD: &str = "ProcoreKey";
-/// The user field of the revision, without `U_`.
-pub(super) const REVISION_FIELD: &str = "ProcoreRev";
-/// `U_ProcoreKey`: what look-ups search.
-pub(super) const KEY_PROPERTY: &str = "U_ProcoreKey";
-/// `U_ProcoreRev`.
-pub(super) const REVISION_PROPERTY: &str = "U_ProcoreRev";
-
 /// The bytes of a posting.
-pub(super) fn of(posting: &Posting, catalog: &Catalog) -> Result<Payload, LedgerError> {
+pub(super) fn of(
+    reference: Reference,
+    posting: &Posting,
+    catalog: &Catalog,
+) -> Result<Payload, LedgerError> {
     let (findings, body) = match posting {
         Posting::PurchaseInvoice(document) | Posting::PurchaseCreditNote(document) => {
-            let document = ap::document(document, catalog)?;
+            let document = ap::document(reference, document, catalog)?;
             (document.length_findings(&limits(catalog)), document.to_body())
         }
         Posting::JournalEntry(entry) => {
-            let entry = journal::entry(entry, catalog)?;
+            let entry = journal::entry(reference, entry, catalog)?;
             (entry.length_findings(&limits(catalog)), entry.to_body())
         }
     };
@@ -59,14 +55,6 @@ fn refuse(findings: &[TooLong]) -> Result<(), LedgerError> {
 
 fn unwritable(what: impl std::fmt::Display) -> LedgerError {
     LedgerError::new(LedgerErrorKind::Unwritable, what)
-}
-
-/// Key and revision, which every document of ours carries.
-fn user_fields(header: &PostingHeader) -> Udfs {
-    Udfs::from([
-        (KEY_PROPERTY.to_owned(), UdfValue::Text(header.key.to_string())),
-        (REVISION_PROPERTY.to_owned(), UdfValue::Text(header.revision.clone())),
-    ])
 }
 
 /// SAP's branches are 32-bit numbers.
