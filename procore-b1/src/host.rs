@@ -198,7 +198,7 @@ impl Host {
         observer: &dyn Observer,
         projects: Option<Vec<ProjectId>>,
     ) -> Result<CycleReport, HostError> {
-        self.cycle(observer, projects, None).await
+        self.cycle(observer, CycleOptions { projects, ..CycleOptions::default() }).await
     }
 
     /// As [`Host::sync`], and makes this state the one that feeds SAP, where SAP says that another one
@@ -213,18 +213,22 @@ impl Host {
         projects: Option<Vec<ProjectId>>,
         signature: Signature,
     ) -> Result<CycleReport, HostError> {
-        self.cycle(observer, projects, Some(signature)).await
+        let options = CycleOptions {
+            projects,
+            take_over: true,
+            signature: Some(signature),
+            ..CycleOptions::default()
+        };
+        self.cycle(observer, options).await
     }
 
     async fn cycle(
         &self,
         observer: &dyn Observer,
-        projects: Option<Vec<ProjectId>>,
-        take_over: Option<Signature>,
+        mut options: CycleOptions,
     ) -> Result<CycleReport, HostError> {
         self.then_close(2, async {
-            let sweep = self.sweep_is_due(projects.as_deref()).await;
-            let options = CycleOptions { projects, sweep, take_over, ..CycleOptions::default() };
+            options.sweep = self.sweep_is_due(options.projects.as_deref()).await;
             self.engine(observer).sync(&options).await
         })
         .await
@@ -253,7 +257,8 @@ impl Host {
         self.then_close(1, async { self.engine(observer).opening_list().await }).await
     }
 
-    /// Makes the opening list anew for the configured cut-over; nothing is posted.
+    /// Makes the opening list anew for the configured cut-over; nothing is posted. The audit trail keeps
+    /// who did it and why.
     ///
     /// # Errors
     ///
@@ -261,8 +266,9 @@ impl Host {
     pub async fn rebuild_opening(
         &self,
         observer: &dyn Observer,
+        signature: Signature,
     ) -> Result<OpeningChange, HostError> {
-        self.then_close(2, async { self.engine(observer).rebuild_opening().await }).await
+        self.then_close(2, async { self.engine(observer).rebuild_opening(signature).await }).await
     }
 
     /// Runs these records again, or every one that waits for a person.

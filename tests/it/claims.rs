@@ -29,7 +29,7 @@ async fn claimed(version: &'static str) -> (World, Vec<Made>) {
 /// A cycle of a state that a person lets in.
 fn taken_over() -> CycleOptions {
     let signature = Signature { by: "Ada".to_owned(), note: "the other one is gone".to_owned() };
-    CycleOptions { take_over: Some(signature), ..CycleOptions::default() }
+    CycleOptions { take_over: true, signature: Some(signature), ..CycleOptions::default() }
 }
 
 /// One purchase order, with claims.

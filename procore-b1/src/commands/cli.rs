@@ -75,17 +75,17 @@ pub enum Command {
         #[arg(long = "project", value_name = "ID", value_parser = project)]
         projects: Vec<ProjectId>,
         /// Makes this state the one that feeds SAP, where SAP says that another one does.
-        #[arg(long)]
+        #[arg(long, group = "signed")]
         take_over: bool,
-        /// Why this state takes over: kept in the audit trail.
-        #[arg(long, value_name = "TEXT", value_parser = words, requires = "take_over")]
+        /// Why this state takes over, or the opening list is made anew: kept in the audit trail.
+        #[arg(long, value_name = "TEXT", value_parser = words, requires = "signed")]
         reason: Option<String>,
-        /// Who lets it take over; without it the user of this machine.
-        #[arg(long, value_name = "NAME", value_parser = words, requires = "take_over")]
+        /// Who decides it; without it the user of this machine.
+        #[arg(long, value_name = "NAME", value_parser = words, requires = "signed")]
         by: Option<String>,
         /// Makes the opening list anew for the start_date of the configuration, which may be later than
         /// before; prints what changes, and posts nothing.
-        #[arg(long, conflicts_with_all = ["projects", "take_over"])]
+        #[arg(long, group = "signed", conflicts_with = "projects")]
         rebuild_opening: bool,
     },
     /// Lists the records that wait for a person, with cause and remedy.

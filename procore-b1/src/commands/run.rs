@@ -118,8 +118,10 @@ async fn on(host: &Host, cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop>
             output.result(|| json::life(&life), || text::life(&life))?;
             Ok(exit::DONE)
         }
-        Command::Sync { rebuild_opening: true, .. } => {
-            let change = host.rebuild_opening(&*progress::observer(cli.global.quiet)).await?;
+        Command::Sync { rebuild_opening: true, reason, by, .. } => {
+            let signature = signature(by.as_deref(), reason.as_deref())?;
+            let observer = progress::observer(cli.global.quiet);
+            let change = host.rebuild_opening(&*observer, signature).await?;
             output.result(|| json::rebuilt_opening(&change), || text::rebuilt_opening(&change))?;
             Ok(change.cycle.exit_code())
         }
@@ -127,8 +129,7 @@ async fn on(host: &Host, cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop>
             let projects = (!projects.is_empty()).then(|| projects.clone());
             let observer = progress::observer(cli.global.quiet);
             let report = if *take_over {
-                let note = reason.clone().unwrap_or_default();
-                let signature = Signature { by: decider(by.as_deref())?, note };
+                let signature = signature(by.as_deref(), reason.as_deref())?;
                 host.take_over(&*observer, projects, signature).await?
             } else {
                 host.sync(&*observer, projects).await?
@@ -267,6 +268,11 @@ async fn reconcile(
     }
     output.result(|| json::reconciliation(&report), || text::reconciliation(&report))?;
     Ok(report.exit_code())
+}
+
+/// Who does something to the state, and why, for the audit trail.
+fn signature(by: Option<&str>, reason: Option<&str>) -> Result<Signature, Stop> {
+    Ok(Signature { by: decider(by)?, note: reason.unwrap_or_default().to_owned() })
 }
 
 /// Who decides: the name that was given, else the user of this machine. Nobody decides unsigned.

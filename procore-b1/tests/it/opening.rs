@@ -99,7 +99,11 @@ async fn the_opening_list_is_printed_before_the_first_cycle_stored_by_it_and_mad
     );
 
     let posted = in_sap(&site);
-    let anew = site.json(&["sync", "--rebuild-opening"], 0).await;
+    let signed =
+        ["sync", "--rebuild-opening", "--by", "Ada", "--reason", "tied to the trial balance"];
+    let anew = site.json(&signed, 0).await;
+    let verified = site.json(&["verify"], 0).await;
+    assert_eq!(verified["totals"]["decisions"]["rebuild_opening"], 1, "{verified}");
     assert_eq!(anew["former_start_date"], start.to_string());
     assert_eq!(anew["documents"], Value::Array(Vec::new()));
     assert_eq!(in_sap(&site), posted, "nothing was posted");

@@ -17,8 +17,8 @@ use crate::{
     exchange::Rates,
     model::{ProjectId, RecordBody, SourceKey},
     ports::{
-        Act, CatalogRequest, CycleRow, CycleStatus, Epoch, LedgerError, Progress, SourceError,
-        SourceProject, StoreError, StoreErrorKind, StoredRecord,
+        Act, CatalogRequest, CycleRow, CycleStatus, Deed, Epoch, LedgerError, Progress,
+        SourceError, SourceProject, StoreError, StoreErrorKind, StoredRecord,
     },
     states::RecordState,
 };
@@ -201,7 +201,7 @@ impl Engine<'_> {
             let detail = "SAP has no U_ProcoreKey and U_ProcoreRev yet; run setup".to_owned();
             return Err((0, Failure { name: "udf_missing", detail }));
         }
-        let takes_over = options.take_over.is_some() || purpose == Purpose::Rebuild;
+        let takes_over = options.take_over || purpose == Purpose::Rebuild;
         let turn = self.is_current(takes_over).await.map_err(|failure| (0, failure))?;
         match (purpose, is_new) {
             (Purpose::Post, true) => self.begin_with_nothing(epoch).await,
@@ -218,8 +218,13 @@ impl Engine<'_> {
         .map_err(|failure| (0, failure))?;
         let number =
             self.store.open_cycle(started_at, epoch).await.map_err(|e| (0, Failure::from(e)))?;
-        if let Some(signature) = &options.take_over {
-            let act = Act::took_over(signature, self.clock.now());
+        let deed = match purpose {
+            Purpose::Opening => Some(Deed::RebuildOpening),
+            Purpose::Post if options.take_over => Some(Deed::TakeOver),
+            Purpose::Post | Purpose::Rebuild => None,
+        };
+        if let (Some(deed), Some(signature)) = (deed, &options.signature) {
+            let act = Act::on_store(deed, signature, self.clock.now());
             let kept = self.store.record_act(&act, &[], epoch).await;
             kept.map_err(|error| (number, error.into()))?;
         }

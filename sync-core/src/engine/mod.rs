@@ -121,9 +121,10 @@ pub struct CycleOptions {
     pub sweep: bool,
     /// Only these records are read anew and planned; the cursors stay where they are.
     pub only: Option<Vec<SourceKey>>,
-    /// Whether this store becomes the one that feeds the ledger, whichever did: a person's act, which
-    /// the store keeps.
-    pub take_over: Option<Signature>,
+    /// Whether this store becomes the one that feeds the ledger, whichever did: a person's act.
+    pub take_over: bool,
+    /// Who takes over, or makes the opening list anew, and why: the store keeps it.
+    pub signature: Option<Signature>,
 }
 
 /// Source, ledger, store, clock, observer, and the company's choices: all that a cycle needs.

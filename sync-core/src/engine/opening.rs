@@ -16,7 +16,7 @@ use super::{
 use crate::{
     model::{Kind, ProjectId, SourceKey},
     plan::{self, Family, PlanContext},
-    ports::{OpeningEntry, ResultBatch, SourceProject, StateStore, StoredRecord},
+    ports::{OpeningEntry, ResultBatch, Signature, SourceProject, StateStore, StoredRecord},
     states::RecordState,
 };
 
@@ -195,7 +195,8 @@ impl Engine<'_> {
     /// Makes the opening list anew for the cut-over of the configuration, which may be later than the one
     /// before: reads every list in full, puts on the list what is dated earlier and SAP holds nothing of by
     /// key, with the amounts of today, and posts nothing.
-    pub async fn rebuild_opening(&self) -> OpeningChange {
+    /// The store keeps who made it and why.
+    pub async fn rebuild_opening(&self, signature: Signature) -> OpeningChange {
         let mut change = OpeningChange {
             former_start_date: None,
             start_date: self.profile.start_date,
@@ -211,7 +212,8 @@ impl Engine<'_> {
             }
         };
         change.former_start_date = before.1;
-        let options = CycleOptions { sweep: true, ..CycleOptions::default() };
+        let signature = Some(signature);
+        let options = CycleOptions { sweep: true, signature, ..CycleOptions::default() };
         change.cycle = self.cycle(&options, Purpose::Opening).await;
         match self.stored_rows().await {
             Ok((after, _)) => {

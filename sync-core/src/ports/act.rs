@@ -28,6 +28,8 @@ pub enum Deed {
     Resolve(Verb),
     /// The store became the one that feeds the ledger, whichever did before.
     TakeOver,
+    /// The opening list was made anew.
+    RebuildOpening,
 }
 
 /// One act of one person. It says what was done then; whether a decision still holds, the record says.
@@ -81,11 +83,11 @@ impl Act {
         }
     }
 
-    /// The store became the one that feeds the ledger.
+    /// What somebody did to the store.
     #[must_use]
-    pub fn took_over(signature: &Signature, at: DateTime<Utc>) -> Self {
+    pub fn on_store(deed: Deed, signature: &Signature, at: DateTime<Utc>) -> Self {
         Self {
-            deed: Deed::TakeOver,
+            deed,
             key: None,
             reason: None,
             fingerprint: String::new(),
@@ -103,6 +105,7 @@ impl Deed {
         match self {
             Self::Resolve(verb) => verb.name(),
             Self::TakeOver => "take_over",
+            Self::RebuildOpening => "rebuild_opening",
         }
     }
 }

@@ -7,7 +7,7 @@ use sync_core::{
     memory::MemoryStore,
     model::{CostRecord, ReadKind},
     policy::{Basis, Opening},
-    ports::{CycleStatus, Silent, StateStore as _},
+    ports::{CycleStatus, Deed, Signature, Silent, StateStore as _},
     states::{Reason, RecordState},
 };
 
@@ -43,7 +43,9 @@ fn list(world: &World) -> OpeningList {
 
 fn rebuild_opening(world: &World) -> OpeningChange {
     world.clock.advance(TimeDelta::minutes(10));
-    world.with_engine(&Silent, async |engine| engine.rebuild_opening().await)
+    let signature =
+        Signature { by: "Ada".to_owned(), note: "tied to the trial balance".to_owned() };
+    world.with_engine(&Silent, async |engine| engine.rebuild_opening(signature).await)
 }
 
 /// `"subcontract 1 V100 2025-06-01 10000 4000 400"`.
@@ -196,6 +198,15 @@ fn a_later_start_date_takes_the_list_made_anew_and_posts_nothing() {
         assert!(rebuild_opening(&world).moves.is_empty(), "made again it is the same");
         assert!(world.sync().documents.is_empty());
     }
+}
+
+#[test]
+fn who_made_the_list_anew_and_why_is_kept() {
+    let world = moved(Basis::Commitment);
+    rebuild_opening(&world);
+    let acts = run(world.store.acts(None)).unwrap();
+    let kept: Vec<_> = acts.iter().map(|act| (act.deed, &*act.by, &*act.note)).collect();
+    assert_eq!(kept, [(Deed::RebuildOpening, "Ada", "tied to the trial balance")]);
 }
 
 #[test]

@@ -24,7 +24,8 @@ fn by_a_person() -> Signature {
 }
 
 fn take_over(world: &World) -> CycleReport {
-    let options = CycleOptions { take_over: Some(by_a_person()), ..CycleOptions::default() };
+    let options =
+        CycleOptions { take_over: true, signature: Some(by_a_person()), ..CycleOptions::default() };
     world.with_engine(&Silent, async |engine| engine.sync(&options).await)
 }
 
