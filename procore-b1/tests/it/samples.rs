@@ -203,6 +203,8 @@ pub(crate) fn reconciliation() -> Reconciliation {
             billed: money("4000"),
             retainage_in_procore: money("400"),
             retainage_in_sap: money("400"),
+            retainage_opening: money("0"),
+            unbilled_opening: money("0"),
             unbilled_in_sap: money("1000"),
             terms: Terms { held: money("12500"), rounding: money("0.01"), ..Terms::default() },
             in_sap: money("1221567.90"),

@@ -20,7 +20,9 @@ use super::{
 };
 use crate::{
     model::{DocumentType, Kind, LineMark},
-    policy::Basis,
+    plan::Member,
+    policy::{Basis, Policy},
+    ports::OpeningEntry,
     states::{Cause, RecordState},
 };
 
@@ -42,7 +44,9 @@ fn in_currency(sides: &Sides<'_>, currency: String) -> ProjectReconciliation {
         billed: Decimal::ZERO,
         retainage_in_procore: Decimal::ZERO,
         retainage_in_sap: Decimal::ZERO,
+        retainage_opening: Decimal::ZERO,
         unbilled_in_sap: Decimal::ZERO,
+        unbilled_opening: Decimal::ZERO,
         terms: Terms::default(),
         in_sap: Decimal::ZERO,
         documents: 0,
@@ -61,6 +65,7 @@ fn in_currency(sides: &Sides<'_>, currency: String) -> ProjectReconciliation {
     }
     ledger_side(&sides.of, &mut result);
     billed_side(sides, &mut result);
+    opening_side(sides, &mut result);
     (result.periods, result.moves) = periods.into_rows();
     (result.budget, result.findings) = budget::beside(sides, &result.currency);
     result.open_items.sort_by_key(|item| item.key);
@@ -155,6 +160,28 @@ fn ledger_side(sides: &ProjectSides<'_>, result: &mut ProjectReconciliation) {
     }
     result.months =
         months.into_iter().map(|(month, amount)| MonthAmount { month, amount }).collect();
+}
+
+/// What the books held at the cut-over of commitments: as retainage, and as not yet billed.
+fn opening_side(sides: &Sides<'_>, result: &mut ProjectReconciliation) {
+    let policy = sides.of.policy;
+    for (id, family) in &sides.families {
+        let own = |parent: &&Member| sides.currency_of(parent.record()) == result.currency;
+        let parent = family.commitment().filter(|_| !sides.is_beyond(*id)).filter(own);
+        let Some(entry) = parent.and_then(|parent| listed(policy, parent)) else { continue };
+        result.retainage_opening += entry.retained;
+        if policy.opens_with_commitments() {
+            let amounts = family.contract_side().filter_map(|member| listed(policy, member));
+            let approved: Decimal = amounts.map(|entry| entry.amount).sum();
+            result.unbilled_opening += approved - entry.billed;
+        }
+    }
+}
+
+/// The place of a record on the opening list; states of earlier versions keep amounts of change orders
+/// after the cut-over there, which are no part of it.
+fn listed<'a>(policy: &Policy, member: &'a Member) -> Option<&'a OpeningEntry> {
+    member.stored.opening.as_ref().filter(|entry| entry.dated < policy.start_date)
 }
 
 /// What is billed and retained by Procore's latest approved requisitions.

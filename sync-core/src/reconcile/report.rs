@@ -165,8 +165,14 @@ pub struct ProjectReconciliation {
     pub retainage_in_procore: Decimal,
     /// Retainage that SAP holds by key, as a payable: credits less debits.
     pub retainage_in_sap: Decimal,
-    /// What stands in SAP as approved and not yet billed: unbilled, accrued or encumbered by the basis.
+    /// Retainage that the books held at the cut-over, by the opening list.
+    pub retainage_opening: Decimal,
+    /// What stands in SAP by key as approved and not yet billed: unbilled, accrued or encumbered by the
+    /// basis.
     pub unbilled_in_sap: Decimal,
+    /// What the books held at the cut-over as approved and not yet billed, by the opening list; zero where
+    /// they held what was billed.
+    pub unbilled_opening: Decimal,
     /// Why a part is not in SAP.
     pub terms: Terms,
     /// Net cost that SAP holds by key.

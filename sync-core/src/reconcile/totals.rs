@@ -23,12 +23,16 @@ pub struct CurrencyTotal {
     pub documents: u64,
     /// Billed to date by approved requisitions.
     pub billed: Decimal,
-    /// What stands in SAP as approved and not yet billed.
+    /// What stands in SAP by key as approved and not yet billed.
     pub unbilled_in_sap: Decimal,
+    /// What the books held of it at the cut-over.
+    pub unbilled_opening: Decimal,
     /// Retainage that Procore says is held.
     pub retainage_in_procore: Decimal,
     /// Retainage that SAP holds by key.
     pub retainage_in_sap: Decimal,
+    /// Retainage that the books held at the cut-over.
+    pub retainage_opening: Decimal,
 }
 
 impl CurrencyTotal {
@@ -48,6 +52,8 @@ impl CurrencyTotal {
             total.unbilled_in_sap += project.unbilled_in_sap;
             total.retainage_in_procore += project.retainage_in_procore;
             total.retainage_in_sap += project.retainage_in_sap;
+            total.unbilled_opening += project.unbilled_opening;
+            total.retainage_opening += project.retainage_opening;
         }
         totals.into_values().collect()
     }

@@ -396,3 +396,24 @@ fn a_state_lost_after_a_difference_is_made_again_and_posts_nothing() {
         assert_settled(&world);
     }
 }
+
+#[test]
+fn retainage_and_unbilled_of_the_books_stand_beside_what_sap_holds_by_key() {
+    for basis in BASES {
+        let world = opened(basis);
+        let mut second = requisition(72, 2, &[(11, "6,000", "2,000", "500", "100")], "1,900");
+        requisition_of(&mut second).period_end = Some(day("2026-03-10"));
+        world.put([second]);
+        world.sync();
+        let project = world.reconcile().projects.remove(0);
+        assert_eq!((project.unbilled_opening, project.retainage_opening), (d("7,000"), d("400")));
+        assert_eq!((project.unbilled_in_sap, project.retainage_in_sap), (d("-2,000"), d("100")));
+        assert_eq!(
+            project.retainage_in_procore,
+            d("500"),
+            "{basis:?}: 400 of the books and 100 since"
+        );
+        let total = world.reconcile().totals().remove(0);
+        assert_eq!((total.unbilled_opening, total.retainage_opening), (d("7,000"), d("400")));
+    }
+}

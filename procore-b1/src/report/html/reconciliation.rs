@@ -144,14 +144,18 @@ fn projects_table(projects: &[&ProjectReconciliation], currency: &str) -> Markup
 type Figure = fn(&ProjectReconciliation) -> Decimal;
 
 fn billing_and_retainage(projects: &[&ProjectReconciliation], currency: &str) -> Markup {
-    let columns: [(&str, Figure); 7] = [
+    let columns: [(&str, Figure); 9] = [
         ("Committed", |p| p.committed),
         ("Billed", |p| p.billed),
         ("Unbilled in Procore", |p| p.committed - p.billed),
-        ("Unbilled in SAP", |p| p.unbilled_in_sap),
+        ("Unbilled, opening list", |p| p.unbilled_opening),
+        ("Unbilled in SAP by key", |p| p.unbilled_in_sap),
         ("Retainage in Procore", |p| p.retainage_in_procore),
-        ("Retainage in SAP", |p| p.retainage_in_sap),
-        ("Retainage difference", |p| p.retainage_in_procore - p.retainage_in_sap),
+        ("Retainage, opening list", |p| p.retainage_opening),
+        ("Retainage in SAP by key", |p| p.retainage_in_sap),
+        ("Retainage difference", |p| {
+            p.retainage_in_procore - p.retainage_opening - p.retainage_in_sap
+        }),
     ];
     let documents: u64 = projects.iter().map(|project| project.documents).sum();
     html! {

@@ -127,6 +127,8 @@ struct ProjectJson<'a> {
     unbilled_in_sap: String,
     retainage_in_procore: String,
     retainage_in_sap: String,
+    retainage_opening: String,
+    unbilled_opening: String,
     differences: Vec<DifferenceJson<'a>>,
     open_items: Vec<OpenItemJson<'a>>,
     months: Vec<MonthJson>,
@@ -157,6 +159,8 @@ fn of_project(project: &ProjectReconciliation) -> ProjectJson<'_> {
         unbilled_in_sap: money(project.unbilled_in_sap),
         retainage_in_procore: money(project.retainage_in_procore),
         retainage_in_sap: money(project.retainage_in_sap),
+        retainage_opening: money(project.retainage_opening),
+        unbilled_opening: money(project.unbilled_opening),
         differences: project.differences.iter().map(|d| of_difference(d, currency)).collect(),
         open_items: project.open_items.iter().map(|item| of_open_item(item, currency)).collect(),
         months: project

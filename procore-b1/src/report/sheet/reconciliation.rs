@@ -32,7 +32,7 @@ const OF_PROJECT: [&str; 8] = [
     "procore_total",
 ];
 
-const AFTER_TERMS: [&str; 32] = [
+const AFTER_TERMS: [&str; 34] = [
     "expected",
     "in_sap",
     "difference",
@@ -41,6 +41,8 @@ const AFTER_TERMS: [&str; 32] = [
     "unbilled_in_sap",
     "retainage_in_procore",
     "retainage_in_sap",
+    "unbilled_opening",
+    "retainage_opening",
     "key",
     "number",
     "line",
@@ -110,6 +112,8 @@ fn of_project(project: &ProjectReconciliation) -> Cells {
         ("unbilled_in_sap", money(project.unbilled_in_sap)),
         ("retainage_in_procore", money(project.retainage_in_procore)),
         ("retainage_in_sap", money(project.retainage_in_sap)),
+        ("unbilled_opening", money(project.unbilled_opening)),
+        ("retainage_opening", money(project.retainage_opening)),
     ]);
     cells.extend(of_terms(&project.terms, &project.currency));
     cells
@@ -131,6 +135,8 @@ fn of_total(total: &CurrencyTotal) -> Cells {
         ("unbilled_in_sap", money(total.unbilled_in_sap)),
         ("retainage_in_procore", money(total.retainage_in_procore)),
         ("retainage_in_sap", money(total.retainage_in_sap)),
+        ("unbilled_opening", money(total.unbilled_opening)),
+        ("retainage_opening", money(total.retainage_opening)),
     ];
     cells.extend(of_terms(&total.terms, &total.currency));
     cells
