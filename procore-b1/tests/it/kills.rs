@@ -109,6 +109,8 @@ fn raise_a_commitment(company: &mut Company, dice: &mut Dice) {
         .commitments
         .iter()
         .filter(|commitment| commitment.is_postable() && !commitment.lines.is_empty())
+        // One that is finished would wait for a person, with a remainder that nobody bills any more.
+        .filter(|commitment| !matches!(commitment.status.as_str(), "Complete" | "Closed"))
         .collect();
     let commitment = commitments[dice.below(commitments.len() as u64) as usize];
     let line = &commitment.lines[dice.below(commitment.lines.len() as u64) as usize];
