@@ -306,6 +306,7 @@ impl Engine<'_> {
             Some(posted) => (posted.state, posted.cause.clone()),
             None => outcome_of(plan.decision),
         };
+        let afterwards = plan.afterwards.filter(|_| state == RecordState::Posted);
         if posted.is_some() && (sums || !member.stored.places.is_empty()) {
             member.stored.places = plan.places;
         }
@@ -343,6 +344,10 @@ impl Engine<'_> {
         if stored.posting_date.is_none() || member.held.is_empty() {
             stored.posting_date = plan.posting_date;
         }
+        let (state, cause) = match afterwards {
+            Some(cause) => (RecordState::Held, Some(cause)),
+            None => (state, cause),
+        };
         stored.state = state;
         stored.cause = cause;
         stored.planned_in_cycle = cycle.number;

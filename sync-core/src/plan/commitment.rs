@@ -64,11 +64,14 @@ pub(super) fn plan(
         }
     }?;
     // What stands as approved may be finished and not billed in full.
-    match decision {
-        Decision::Unchanged | Decision::NothingToPost if ended.is_none() => {
-            ended::unbilled_remainder(context, family, member).map(|()| decision)
+    let remainder =
+        if ended.is_none() { ended::unbilled_remainder(context, family, member) } else { None };
+    match (decision, remainder) {
+        (Decision::Unchanged | Decision::NothingToPost, Some(cause)) => Err(Decision::Hold(cause)),
+        (decision, remainder) => {
+            plan.afterwards = remainder;
+            Ok(decision)
         }
-        decision => Ok(decision),
     }
 }
 

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{Family, Member, PlanContext, Stop, hold};
+use super::{Family, Member, PlanContext};
 use crate::{
     model::{CostLine, RecordBody, Requisition},
     money,
     policy::Policy,
-    states::Reason,
+    states::{Cause, Reason},
 };
 
 /// The statuses in which a commitment is done in Procore.
@@ -54,22 +54,17 @@ fn scale_of(context: &PlanContext<'_>, member: &Member) -> u32 {
     context.catalog.scale(&context.currency_of(member.record()))
 }
 
-/// Holds a finished commitment that was not billed in full.
-///
-/// # Errors
-///
-/// `unbilled_remainder`.
+/// What a person decides of a finished commitment that was not billed in full.
 pub(super) fn unbilled_remainder(
     context: &PlanContext<'_>,
     family: &Family,
     member: &Member,
-) -> Result<(), Stop> {
+) -> Option<Cause> {
     if !member.record().kind().is_commitment() {
-        return Ok(());
+        return None;
     }
-    let scale = scale_of(context, member);
-    let Some((approved, billed)) = remainder(context.policy, scale, family) else { return Ok(()) };
-    Err(hold(
+    let (approved, billed) = remainder(context.policy, scale_of(context, member), family)?;
+    Some(Cause::new(
         Reason::UnbilledRemainder,
         format!(
             "finished with {approved} approved and {billed} billed: {} is not billed",

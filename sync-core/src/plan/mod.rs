@@ -244,6 +244,8 @@ pub struct Plan {
     pub places: Vec<PostedPlace>,
     /// The units that rounding moves onto its lines, so that they sum to the header.
     pub rounding: Vec<RoundingRow>,
+    /// What the record waits for once its documents are posted.
+    pub afterwards: Option<Cause>,
 }
 
 /// How a rule stops a plan: with a decision other than posting.
@@ -282,6 +284,7 @@ pub fn plan_of(
         findings: Vec::new(),
         places: Vec::new(),
         rounding: Vec::new(),
+        afterwards: None,
     };
     if opening::is_lost(member) || opening::is_as_listed(context, family, member, &plan) {
         plan.decision = skipped(member, Decision::Opening);
@@ -363,6 +366,7 @@ fn beyond(member: &Member, cause: Cause) -> Plan {
         decided: Vec::new(),
         places: Vec::new(),
         rounding: Vec::new(),
+        afterwards: None,
     }
 }
 

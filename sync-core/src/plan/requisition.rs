@@ -189,6 +189,7 @@ pub(super) fn at_cut_over(
         decided: Vec::new(),
         places: Vec::new(),
         rounding: Vec::new(),
+        afterwards: None,
     };
     let wanted = wanted(&of, partner, &writer, &mut aside)?;
     let document_type = match template.document {

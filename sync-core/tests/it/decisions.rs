@@ -227,6 +227,47 @@ pub(crate) fn the_unbilled_remainder_of_a_finished_commitment_is_released_by_dec
 }
 
 #[test]
+fn a_finished_commitment_that_is_raised_waits_from_the_cycle_that_posts_it() {
+    for basis in [Basis::Commitment, Basis::CommitmentJournal, Basis::Encumbrance] {
+        let world = World::on(basis);
+        world.put([
+            subcontract(1, &[(11, "03-300", "400")]),
+            requisition(71, 1, &[(11, "400", "400", "0", "0")], "400"),
+        ]);
+        world.edit(req(71), |record| requisition_of(record).is_final = true);
+        assert_eq!(world.sync().exit_code(), 0, "billed in full");
+        world.edit(SC, |record| {
+            lines_of(record)[0].amount = d("450");
+            add_up(record);
+        });
+        let raised = world.sync();
+        assert_eq!(raised.documents.len(), 1, "{basis:?}");
+        assert_eq!(raised.exit_code(), 2, "{basis:?}: it waits, whatever was posted before");
+        let detail = world.assert_cause(SC, Reason::UnbilledRemainder);
+        assert!(detail.contains("450 approved and 400 billed"), "{detail}");
+        world.assert_reconciles();
+        let again = world.sync();
+        assert_eq!((again.documents.len(), again.exit_code()), (0, 2), "{basis:?}");
+        assert_eq!(world.assert_cause(SC, Reason::UnbilledRemainder), detail);
+        decide(&world, SC, Verb::Post).unwrap();
+        assert_eq!(world.sync().exit_code(), 0, "{basis:?}: released");
+        assert_eq!(world.books(), "2110 -400.00, 5010 400.00", "{basis:?}");
+    }
+}
+
+#[test]
+fn a_commitment_that_a_first_cycle_finds_finished_waits_in_that_cycle() {
+    let world = World::of([subcontract(1, &[(11, "03-300", "500")])]);
+    world.put([requisition(71, 1, &[(11, "400", "400", "0", "0")], "400")]);
+    world.edit(req(71), |record| requisition_of(record).is_final = true);
+    let first = world.sync();
+    assert_eq!((first.documents.len(), first.exit_code()), (2, 2));
+    let detail = world.assert_cause(SC, Reason::UnbilledRemainder);
+    assert!(detail.contains("100 is not billed"), "{detail}");
+    world.assert_reconciles();
+}
+
+#[test]
 fn a_commitment_that_ended_early_is_reduced_to_what_was_billed_by_decision() {
     for basis in [Basis::Commitment, Basis::CommitmentJournal, Basis::Encumbrance] {
         let world = World::on(basis);
