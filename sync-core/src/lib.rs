@@ -9,7 +9,7 @@
 
 pub mod budget;
 pub mod catalog;
-#[cfg(feature = "contract-tests")]
+#[cfg(any(test, feature = "contract-tests"))]
 pub mod contract;
 pub mod engine;
 pub mod exchange;

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::{
     CycleOptions, CycleReport, Engine, Failure, ProjectProblem,
     cycle::{Cycle, Purpose},
-    dry::DryLedger,
+    dry::{DryLedger, DryStore},
     rebuild::remember_documents,
     report::failed_exit_code,
 };
@@ -174,13 +174,13 @@ impl Engine<'_> {
         if !list.not_stored.is_empty() {
             let projects = Some(list.not_stored.clone());
             let options = CycleOptions { projects, ..CycleOptions::default() };
-            let copy = self.copied_state().await?;
-            let dry = DryLedger::over(self.ledger);
-            let report = self.over(&dry, &copy).sync(&options).await;
+            let store = DryStore::over(self.store, self.clock.now()).await?;
+            let ledger = DryLedger::over(self.ledger);
+            let report = self.over(&ledger, &store).sync(&options).await;
             list.problems.extend(report.problems);
             list.failure = report.failure;
             for project in &list.not_stored {
-                let stored = copy.project_records(*project).await?;
+                let stored = store.project_records(*project).await?;
                 list.rows.extend(opening_rows(&stored, list.start_date));
             }
         }

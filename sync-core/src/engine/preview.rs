@@ -1,4 +1,4 @@
-//! A preview: a whole cycle against a copy of the state and a ledger that posts nothing.
+//! A preview: a whole cycle over a state that keeps nothing and a ledger that posts nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,12 +6,11 @@ use sha2::{Digest, Sha256};
 
 use super::{
     CycleOptions, Engine, Failure, FindingRow, PreviewDocument, PreviewReport, ProjectFinding,
-    dry::DryLedger,
+    dry::{DryLedger, DryStore},
 };
 use crate::{
-    memory::MemoryStore,
     model::{CostRecord, JournalTarget, Posting, ProjectId, SourceKey},
-    ports::{CatalogRequest, Ledger, ReadBatch, StateStore},
+    ports::{CatalogRequest, Ledger, StateStore},
     reconcile::{BudgetCode, not_in_budget},
     states::{Finding, FindingKind},
 };
@@ -19,21 +18,21 @@ use crate::{
 impl Engine<'_> {
     /// The documents that a cycle would post now. Nothing is written anywhere.
     pub async fn preview(&self, options: &CycleOptions) -> PreviewReport {
-        let copy = match self.copied_state().await {
-            Ok(copy) => copy,
-            Err(failure) => return empty(Some(failure)),
+        let store = match DryStore::over(self.store, self.clock.now()).await {
+            Ok(store) => store,
+            Err(error) => return empty(Some(error.into())),
         };
-        let dry = DryLedger::over(self.ledger);
-        let report = self.over(&dry, &copy).sync(options).await;
+        let ledger = DryLedger::over(self.ledger);
+        let report = self.over(&ledger, &store).sync(options).await;
         let keys: BTreeSet<SourceKey> =
             report.documents.iter().map(|document| document.key).collect();
-        let records = records(&copy, keys).await;
+        let records = records(&store, keys).await;
         let mut preview = empty(report.failure.clone());
         preview.problems = report.problems;
         preview.counts = report.counts;
         preview.exceptions = report.exceptions;
         preview.findings = report.findings;
-        preview.documents = dry
+        preview.documents = ledger
             .into_taken()
             .into_iter()
             .map(|(posting, body)| PreviewDocument {
@@ -97,27 +96,6 @@ impl Engine<'_> {
         }
     }
 
-    /// The state of every visible project, in memory.
-    pub(super) async fn copied_state(&self) -> Result<MemoryStore, Failure> {
-        let copy = MemoryStore::passing_for(self.store.id().await?, self.store.last_cycle().await?);
-        let epoch = copy.acquire_writer(self.clock.now()).await?;
-        if let Some(profile) = self.store.profile().await? {
-            copy.set_profile(&profile, epoch).await?;
-        }
-        for project in self.source.scope().await?.projects {
-            let project = project.id;
-            let records = self.store.project_records(project).await?;
-            copy.save_read(&ReadBatch { records, cursor: None }, epoch).await?;
-            for cursor in self.store.cursors(project).await? {
-                let batch = ReadBatch { records: Vec::new(), cursor: Some(cursor) };
-                copy.save_read(&batch, epoch).await?;
-            }
-        }
-        copy.record_intents(&self.store.open_intents().await?, epoch).await?;
-        copy.release_writer(epoch).await?;
-        Ok(copy)
-    }
-
     async fn account_names(&self, documents: &[PreviewDocument]) -> BTreeMap<String, String> {
         let mut names = BTreeMap::new();
         if documents.is_empty() {
@@ -150,7 +128,7 @@ fn empty(failure: Option<Failure>) -> PreviewReport {
 
 /// The records behind the documents that a preview took.
 async fn records(
-    store: &MemoryStore,
+    store: &dyn StateStore,
     keys: BTreeSet<SourceKey>,
 ) -> BTreeMap<SourceKey, CostRecord> {
     let keys: Vec<SourceKey> = keys.into_iter().collect();

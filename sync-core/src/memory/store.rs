@@ -161,6 +161,11 @@ impl MemoryStore {
         inner.writer = None;
     }
 
+    /// Whether it knows a record, without copying it.
+    pub(crate) fn holds(&self, key: &SourceKey) -> bool {
+        self.lock().data.records.contains_key(key)
+    }
+
     /// The result that was last written for a document.
     #[must_use]
     pub fn result(&self, key: &DocumentKey) -> Option<ResultRow> {
@@ -203,9 +208,7 @@ impl Data {
 
     fn put_cursor(&mut self, new: &Cursor) {
         let cursor = self.cursors.entry((new.project, new.kind)).or_insert_with(|| new.clone());
-        // `None` is before every moment.
-        cursor.high_water = cursor.high_water.max(new.high_water);
-        cursor.full_read_at = cursor.full_read_at.max(new.full_read_at);
+        cursor.advance(new);
     }
 
     fn put_result(&mut self, row: &ResultRow) {

@@ -50,6 +50,15 @@ pub struct Cursor {
     pub full_read_at: Option<DateTime<Utc>>,
 }
 
+impl Cursor {
+    /// Moves to another cursor of the same list, in whatever that one is further.
+    pub(crate) fn advance(&mut self, other: &Self) {
+        // `None` is before every moment.
+        self.high_water = self.high_water.max(other.high_water);
+        self.full_read_at = self.full_read_at.max(other.full_read_at);
+    }
+}
+
 /// Since when, and in how many cycles, a posted record has been seen outside its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settling {

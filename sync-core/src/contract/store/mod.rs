@@ -1,7 +1,7 @@
 //! The laws of [`StateStore`], one function each: every store passes all of them on an empty store.
 
 mod kept;
-mod samples;
+pub(crate) mod samples;
 
 pub use self::kept::{
     an_act_is_kept_with_its_record_and_read_back_in_order,

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The project of every record.
-pub(super) const PROJECT: ProjectId = ProjectId(865);
+pub(crate) const PROJECT: ProjectId = ProjectId(865);
 
 /// In the order of keys.
 pub(super) fn sorted(mut records: Vec<StoredRecord>) -> Vec<StoredRecord> {
@@ -27,7 +27,7 @@ pub(super) fn sorted(mut records: Vec<StoredRecord>) -> Vec<StoredRecord> {
 }
 
 /// A moment with nanoseconds.
-pub(super) fn at(second: i64) -> DateTime<Utc> {
+pub(crate) fn at(second: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::new(1_780_000_000 + second, 123_456_789).expect("small")
 }
 
@@ -40,7 +40,7 @@ fn amount(digits: &str) -> Decimal {
 }
 
 /// A key of the project.
-pub(super) fn key(kind: Kind, id: i64) -> SourceKey {
+pub(crate) fn key(kind: Kind, id: i64) -> SourceKey {
     SourceKey { company: CompanyId(8089), project: PROJECT, kind, id }
 }
 
@@ -57,7 +57,7 @@ pub(super) fn profile() -> Profile {
 }
 
 /// A commitment of which little is known.
-pub(super) fn commitment(id: i64, state: RecordState) -> StoredRecord {
+pub(crate) fn commitment(id: i64, state: RecordState) -> StoredRecord {
     let body = RecordBody::Commitment(Commitment {
         grand_total: None,
         approved_change_orders: None,
@@ -250,7 +250,7 @@ fn coding() -> Coding {
 }
 
 /// An intent whose body is no text and whose amount has 28 digits.
-pub(super) fn intent(sequence: u32, epoch: Epoch) -> Intent {
+pub(crate) fn intent(sequence: u32, epoch: Epoch) -> Intent {
     let key = DocumentKey { source: key(Kind::PurchaseOrder, 500), sequence };
     let header = PostingHeader {
         key,
@@ -308,7 +308,7 @@ pub(super) fn act() -> Act {
 }
 
 /// A result of an intent.
-pub(super) fn result(
+pub(crate) fn result(
     intent: &Intent,
     state: IntentState,
     given_up_at: Option<DateTime<Utc>>,

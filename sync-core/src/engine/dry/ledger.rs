@@ -19,22 +19,22 @@ use crate::{
 };
 
 /// What a preview would have posted, in order.
-pub(super) type Taken = (Posting, Vec<u8>);
+pub(in crate::engine) type Taken = (Posting, Vec<u8>);
 
 /// A ledger over a real one that takes documents without sending them.
-pub(super) struct DryLedger<'a> {
+pub(in crate::engine) struct DryLedger<'a> {
     real: &'a dyn Ledger,
     written: Mutex<HashMap<Vec<u8>, Posting>>,
     taken: Mutex<Vec<Taken>>,
 }
 
 impl<'a> DryLedger<'a> {
-    pub(super) fn over(real: &'a dyn Ledger) -> Self {
+    pub(in crate::engine) fn over(real: &'a dyn Ledger) -> Self {
         Self { real, written: Mutex::default(), taken: Mutex::default() }
     }
 
     /// The documents that were taken.
-    pub(super) fn into_taken(self) -> Vec<Taken> {
+    pub(in crate::engine) fn into_taken(self) -> Vec<Taken> {
         self.taken.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
