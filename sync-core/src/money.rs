@@ -159,6 +159,17 @@ fn in_order(shares: &[Share], rounded: &[Decimal], step: Decimal) -> Vec<usize> 
 /// be beyond what SAP's columns hold.
 #[must_use]
 pub fn spread(total: Decimal, weights: &[Decimal], scale: u32) -> Vec<Decimal> {
+    spread_by(total, weights, scale, Rounding::HalfEven)
+}
+
+/// As [`spread`], with parts that are rounded as `rounding` says before units are moved.
+#[must_use]
+pub(crate) fn spread_by(
+    total: Decimal,
+    weights: &[Decimal],
+    scale: u32,
+    rounding: Rounding,
+) -> Vec<Decimal> {
     if weights.is_empty() {
         return Vec::new();
     }
@@ -172,7 +183,7 @@ pub fn spread(total: Decimal, weights: &[Decimal], scale: u32) -> Vec<Decimal> {
         .zip(0_i64..)
         .map(|(exact, line)| Share { line, exact, before: None })
         .collect();
-    place(&shares, total, scale, Rounding::HalfEven)
+    place(&shares, total, scale, rounding)
 }
 
 /// `total * weight / sum`, where it is an amount; the quotient first where the product has no room.

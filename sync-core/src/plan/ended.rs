@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{Family, Member, PlanContext};
+use super::{Family, Member, PlanContext, leaving};
 use crate::{
-    model::{CostLine, RecordBody, Requisition},
+    model::{CostLine, RecordBody, Requisition, RequisitionItem, SourceKey},
     money,
     policy::Policy,
     states::{Cause, Reason},
@@ -23,20 +23,31 @@ pub(super) fn at_billed(
     family: &Family,
     index: usize,
 ) -> Option<Member> {
-    let scale = scale_of(context, &family.members[index]);
-    let parent = family.commitment()?;
-    let ended = !parent.is_postable(context.policy) && reduces_to_billed(family);
-    if !ended && !is_released(context.policy, scale, family) {
+    let planned = &family.members[index];
+    let scale = scale_of(context, planned);
+    if !is_at_billed(context.policy, scale, family) {
         return None;
     }
-    let mut member = family.members[index].clone();
-    let lines = lines_at_billed(context.policy, family, &member)?;
+    // What is planned has its part, also while it moves from one branch to another.
+    let is_planned = |other: &Member| other.record().key == planned.record().key;
+    let stands = |other: &Member| {
+        let has_documents = is_planned(other) || other.live().next().is_some();
+        has_documents.then(|| is_planned(other) || leaving::holds_something(other))
+    };
+    let lines = lines_at_billed(context.policy, scale, family, planned, stands)?;
+    let mut member = planned.clone();
     match &mut member.stored.record.body {
         RecordBody::Commitment(body) => (body.grand_total, body.lines) = (None, lines),
         RecordBody::ChangeOrder(body) => (body.grand_total, body.lines) = (None, lines),
         RecordBody::DirectCost(_) | RecordBody::Requisition(_) => return None,
     }
     Some(member)
+}
+
+/// Whether a commitment and its change orders are worth what was billed, and no more.
+fn is_at_billed(policy: &Policy, scale: u32, family: &Family) -> bool {
+    let left = family.commitment().is_some_and(|parent| !parent.is_postable(policy));
+    (left && reduces_to_billed(family)) || is_released(policy, scale, family)
 }
 
 /// Whether a person reduced a commitment that ended early to what is billed.
@@ -107,49 +118,85 @@ fn last_requisition<'a>(policy: &Policy, family: &'a Family) -> Option<&'a Requi
 }
 
 /// A member's lines at what was billed of each by the latest approved requisition. Where the items
-/// do not name the lines one by one, every line is reduced in proportion.
-fn lines_at_billed(policy: &Policy, family: &Family, member: &Member) -> Option<Vec<CostLine>> {
+/// do not name the lines one by one, every line of the commitment's side is reduced in proportion, so that
+/// together they come to what was billed, to the unit. `None` of a member that has no part in it.
+///
+/// `stands` says whether anything of a member stands in SAP; `None` where SAP has no document of it.
+fn lines_at_billed(
+    policy: &Policy,
+    scale: u32,
+    family: &Family,
+    member: &Member,
+    stands: impl Fn(&Member) -> Option<bool>,
+) -> Option<Vec<CostLine>> {
     let last = last_requisition(policy, family)?;
+    let parent = family.commitment()?;
+    // What is not approved is in no document, but for what goes the way of a commitment that ended early.
+    let has_part = |other: &&Member| {
+        let approved = other.is_postable(policy);
+        if parent.is_postable(policy) { approved } else { stands(other).unwrap_or(approved) }
+    };
+    let side: Vec<&Member> = family.contract_side().filter(has_part).collect();
+    let own = member.record().key;
+    side.iter().find(|other| other.record().key == own)?;
     let mut by_line: BTreeMap<i64, Decimal> = BTreeMap::new();
     for item in &last.items {
         *by_line.entry(item.line_item_id).or_default() += item.completed_and_stored;
     }
     let of_line = |id: i64| by_line.get(&id).copied().unwrap_or_default();
-    // A change order that is not approved may state what no column holds: it is in no document.
-    let side = || family.contract_side().flat_map(|member| member.record().lines());
-    let named = money::saturated(side().map(|line| of_line(line.id)));
-    let (billed, stated) =
-        (family.billed(policy), money::saturated(side().map(|line| line.amount)));
-    let lines = member.record().lines().iter().cloned();
-    let by_line = named == billed || stated.is_zero();
-    Some(
-        lines
-            .map(|mut line| {
-                line.amount = if by_line {
-                    of_line(line.id)
-                } else {
-                    line.amount.checked_mul(billed).map_or(line.amount, |part| part / stated)
-                };
-                (line.quantity, line.unit_cost) = (None, None);
-                line
-            })
-            .collect(),
-    )
+    let named = money::saturated(lines_of(&side).map(|(_, line)| of_line(line.id)));
+    let stated = money::saturated(lines_of(&side).map(|(_, line)| line.amount));
+    let parts = if named == family.billed(policy) || stated.is_zero() {
+        None
+    } else {
+        Some(in_proportion(policy, scale, last, &side))
+    };
+    let at_billed = |line: &CostLine| {
+        let part = parts.as_ref().map(|parts| parts.get(&(own, line.id)).copied());
+        let amount = part.map_or_else(|| of_line(line.id), Option::unwrap_or_default);
+        CostLine { amount, quantity: None, unit_cost: None, ..line.clone() }
+    };
+    Some(member.record().lines().iter().map(at_billed).collect())
+}
+
+fn lines_of<'a>(side: &'a [&Member]) -> impl Iterator<Item = (SourceKey, &'a CostLine)> {
+    side.iter().flat_map(|member| {
+        let record = member.record();
+        record.lines().iter().map(|line| (record.key, line))
+    })
+}
+
+/// What requisitions posted in the end, in proportion over these members' lines, whatever order Procore
+/// lists them in.
+fn in_proportion(
+    policy: &Policy,
+    scale: u32,
+    last: &Requisition,
+    side: &[&Member],
+) -> BTreeMap<(SourceKey, i64), Decimal> {
+    let posted = |item: &RequisitionItem| policy.rounding.round(item.completed_and_stored, scale);
+    let billed = money::saturated(last.items.iter().map(posted));
+    let weights: BTreeMap<(SourceKey, i64), Decimal> =
+        lines_of(side).map(|(key, line)| ((key, line.id), line.amount)).collect();
+    let amounts: Vec<Decimal> = weights.values().copied().collect();
+    let parts = money::spread_by(billed, &amounts, scale, policy.rounding);
+    weights.into_keys().zip(parts).collect()
 }
 
 /// What a member of the commitment's side is worth for reconciliation, where its remainder is
-/// released; `None` where it stands as approved.
+/// released; `None` where it stands as approved, and where it has no part in what was billed.
+///
+/// `stands` says whether anything of a member stands in SAP; `None` where SAP has no document of it.
 pub(crate) fn amount_at_billed(
     policy: &Policy,
     scale: u32,
     family: &Family,
     member: &Member,
+    stands: impl Fn(&Member) -> Option<bool>,
 ) -> Option<Decimal> {
-    let parent = family.commitment()?;
-    let ended = !parent.is_postable(policy) && reduces_to_billed(family);
-    if !ended && !is_released(policy, scale, family) {
+    if !is_at_billed(policy, scale, family) {
         return None;
     }
-    let lines = lines_at_billed(policy, family, member)?;
+    let lines = lines_at_billed(policy, scale, family, member, stands)?;
     Some(lines.iter().map(|line| policy.rounding.round(line.amount, scale)).sum())
 }

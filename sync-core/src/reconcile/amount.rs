@@ -162,5 +162,14 @@ fn at_billed(sides: &Sides<'_>, record: &CostRecord, family: Option<&Family>) ->
     let recognised = sides.of.policy.basis.recognises_commitments();
     let family = family.filter(|_| recognised && record.kind() != Kind::DirectCost)?;
     let member = family.members.iter().find(|member| member.record().key == record.key)?;
-    ended::amount_at_billed(sides.of.policy, sides.scale_of(record), family, member)
+    let stands = |other: &Member| {
+        let key = other.record().key;
+        let listed =
+            other.stored.opening.as_ref().filter(|_| sides.of.policy.opens_with_commitments());
+        let has_documents = listed.is_some() || sides.documents.contains_key(&key);
+        let listed = listed.map(|entry| entry.amount).unwrap_or_default();
+        let stands = listed + sides.net_cost_of(key, sides.currency_of(other.record()));
+        has_documents.then_some(!stands.is_zero())
+    };
+    ended::amount_at_billed(sides.of.policy, sides.scale_of(record), family, member, stands)
 }
