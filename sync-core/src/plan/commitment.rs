@@ -8,7 +8,9 @@ use super::{
     dates::{self, Dates},
     delta::{self, DeltaLine, Layer},
     documents::{self, Writer},
-    ended, foreign, guard, hold, lines, open_balance,
+    ended, foreign, guard,
+    header::header,
+    hold, lines, open_balance,
     templates::{self, Contract, contract},
     tier,
 };
@@ -55,7 +57,7 @@ pub(super) fn plan(
     } else {
         dates::seen(context, member, plan)
     };
-    let header = lines::header(context, member);
+    let header = header(member.record()).map(|header| header.amount);
     let of = Of { member, header, is_first, dates };
     let decision = match template.contract {
         Contract::ApDocument => ap_documents(context, family, &of, plan),

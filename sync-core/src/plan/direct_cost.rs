@@ -8,7 +8,9 @@ use super::{
     dates::{self, Dates},
     delta::{self, DeltaLine, Layer},
     documents::{self, Writer, balance_sheet, role_line, trade_account},
-    foreign, hold,
+    foreign,
+    header::header,
+    hold,
     lines::{self, Stand},
     open_balance, repeats,
 };
@@ -44,7 +46,7 @@ pub(super) fn plan(
         Offset::Vendor => Some(documents::partner(context, &family, member)?),
         Offset::Account(_) => None,
     };
-    let header = header(context, member, cost);
+    let header = header(member.record()).map(|header| header.amount);
     let target = lines::target(context, member, header, dates.posting, Stand::JOURNAL)?;
     let scale = context.catalog.scale(&context.currency_of(member.record()));
     plan.findings.extend(lines::findings(&cost.lines, scale));
@@ -72,26 +74,6 @@ pub(super) fn plan(
     let dates = if is_first { dates } else { dates::change(context, member, plan)? };
     writer.journal_entry(change, dates);
     writer.finish()
-}
-
-/// The header total that the lines are compared with: `tax_breakdown.subtotal`, else the total
-/// itself, less the stated tax where the total includes it.
-pub(super) fn header(
-    context: &PlanContext<'_>,
-    member: &Member,
-    cost: &DirectCost,
-) -> Option<Decimal> {
-    if let Some(subtotal) = cost.subtotal {
-        return Some(subtotal);
-    }
-    let total = cost.total?;
-    let Some(tax) = cost.stated_tax.filter(|tax| !tax.is_zero()) else { return Some(total) };
-    let sum: Decimal = cost.lines.iter().map(|line| line.amount).sum();
-    let scale = context.catalog.scale(&context.currency_of(member.record()));
-    let near = |header: Decimal| {
-        (header - sum).abs() <= money::unit(scale) * Decimal::from(cost.lines.len() + 1)
-    };
-    Some(if near(total) { total } else { total - tax })
 }
 
 /// The other lines of a direct cost with these cost lines: stated tax, and the vendor, where it is owed to

@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{
-    Decision, Family, ItemMovement, Member, Plan, PlanContext,
+    Decision, Family, Header, ItemMovement, Member, Plan, PlanContext,
+    header::header,
     held_lines::HeldLines,
     lines::{self, Stand},
     movement, range, templates,
@@ -88,6 +89,9 @@ pub struct Explanation {
     pub state: RecordState,
     /// Why it waited, was held or was rejected then.
     pub cause: Option<Cause>,
+    /// The figure of the header that the lines are compared with; of a direct cost it says how the total
+    /// was read.
+    pub header: Option<Header>,
     /// The lines of a commitment, a change order or a direct cost.
     pub lines: Vec<ExplainedLine>,
     /// The units that rounding moves onto its lines: the record's rows of the rounding ledger.
@@ -147,6 +151,7 @@ pub fn explain(context: &PlanContext<'_>, family: &Family, index: usize) -> Expl
         posting_date: plan.posting_date,
         state: member.stored.state,
         cause: member.stored.cause.clone(),
+        header: if beyond { None } else { header(record) },
         lines,
         rounding,
         items: if beyond { None } else { movement(family, record.key) }
@@ -168,7 +173,7 @@ fn explained_lines(
     let record = member.record();
     let day = plan.posting_date.unwrap_or_else(|| super::dates::original(member, None));
     let scale = context.catalog.scale(&context.currency_of(record));
-    let header = lines::header(context, member);
+    let header = header(record).map(|header| header.amount);
     let target = lines::target(context, member, header, day, stand(context)).ok();
     let mut targets: BTreeMap<i64, Decimal> = BTreeMap::new();
     for own in target.iter().flat_map(|target| &target.lines) {

@@ -131,17 +131,6 @@ fn quantity_price_off(line: &CostLine, scale: u32) -> Option<String> {
     })
 }
 
-/// The header total that a record's lines are compared with; `None` where it states none, or has ties of
-/// its own.
-pub(super) fn header(context: &PlanContext<'_>, member: &Member) -> Option<Decimal> {
-    match &member.record().body {
-        RecordBody::Commitment(body) => body.grand_total,
-        RecordBody::ChangeOrder(body) => body.grand_total,
-        RecordBody::DirectCost(body) => super::direct_cost::header(context, member, body),
-        RecordBody::Requisition(_) => None,
-    }
-}
-
 /// A record's lines with a coding each and their amounts in units of the currency, before any is mapped.
 ///
 /// # Errors

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::{
-    Family, Member, Movement, Plan, PlanContext, dates, family::role_amount, lines, movement,
-    opening,
+    Family, Member, Movement, Plan, PlanContext, dates, family::role_amount, header::header, lines,
+    movement, opening,
 };
 use crate::{
     model::{Fingerprint, HeldDocument, LineMark, RecordBody, RequisitionItem},
@@ -228,7 +228,12 @@ fn lines_now(
             .iter()
             .map(|item| (item.line_item_id, item.gross_rounded(round), item.coding.clone()))
             .collect(),
-        None => match lines::amounts(context, member, lines::header(context, member), |_| None) {
+        None => match lines::amounts(
+            context,
+            member,
+            header(member.record()).map(|header| header.amount),
+            |_| None,
+        ) {
             Ok(lines) => lines.into_iter().map(|(l, amount)| (l.id, amount, l.coding)).collect(),
             // What holds a record before it is posted holds nothing that the books have already.
             Err(_) => record

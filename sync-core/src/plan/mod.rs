@@ -26,6 +26,7 @@ mod explain;
 mod family;
 mod foreign;
 mod guard;
+mod header;
 mod held_lines;
 mod leaving;
 mod lines;
@@ -48,6 +49,7 @@ use chrono::NaiveDate;
 
 pub use explain::{ExplainedLine, Explanation, LinePlace, explain};
 pub use family::Family;
+pub use header::{Header, HeaderReading};
 pub(crate) use lines::rounded_alone;
 pub use listed::{listed_anew, opening_entry};
 pub use movement::{ItemMovement, Movement, movement};

@@ -38,6 +38,10 @@ pub fn life(life: &RecordLife) -> Vec<u8> {
         posting_date: own.posting_date.map(|day| day.to_string()),
         state: own.state.name(),
         cause: own.cause.as_ref().map(CauseJson::from),
+        header: own.header.map(|header| HeaderJson {
+            amount: money(header.amount),
+            reading: header.reading.name(),
+        }),
         not_read_anew: life.not_read_anew.as_ref().map(FailureJson::from),
         lines: own.lines.iter().map(|line| of_line(line, &own.currency)).collect(),
         rounding: own.rounding.iter().map(of_row).collect(),
@@ -152,6 +156,7 @@ struct LifeJson<'a> {
     posting_date: Option<String>,
     state: &'a str,
     cause: Option<CauseJson<'a>>,
+    header: Option<HeaderJson>,
     not_read_anew: Option<FailureJson<'a>>,
     lines: Vec<LineJson<'a>>,
     rounding: Vec<RoundingRowJson<'a>>,
@@ -162,6 +167,13 @@ struct LifeJson<'a> {
     now: &'a str,
     would_post: Vec<WouldPostJson<'a>>,
     findings: Vec<FindingJson<'a>>,
+}
+
+/// The figure of the header that the lines are compared with.
+#[derive(Serialize)]
+struct HeaderJson {
+    amount: String,
+    reading: &'static str,
 }
 
 #[derive(Serialize)]

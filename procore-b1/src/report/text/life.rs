@@ -2,7 +2,7 @@
 
 use sync_core::{
     engine::RecordLife,
-    plan::{Explanation, LinePlace},
+    plan::{Explanation, Header, HeaderReading, LinePlace},
 };
 
 use super::{grid::Grid, mapping::in_short, preview::posting_lines, printable, rounding, say};
@@ -66,6 +66,16 @@ fn facts(text: &mut String, own: &Explanation) {
     }
     if let Some(day) = own.posting_date {
         say(text, format!("Posting date: {day}"));
+    }
+    if let Some(Header { amount, reading }) = own.header {
+        let of = match reading {
+            HeaderReading::GrandTotal => "its grand total",
+            HeaderReading::Subtotal => "its subtotal",
+            HeaderReading::Total => "its total",
+            HeaderReading::TotalLessTax => "its total less the stated tax",
+        };
+        let amount = accounting(amount, &own.currency);
+        say(text, format!("Compared with the header: {amount}, {of}"));
     }
     let cause = own.cause.as_ref();
     let cause = cause.map(|c| format!(": {}: {}", c.reason, printable(&c.detail)));
