@@ -129,7 +129,7 @@ fn control_account_of(catalog: &Catalog, posting: &Posting) -> Option<String> {
 const TAX_ACCOUNT: &str = "1610";
 
 /// The journal of one document, as SAP makes it.
-pub(super) fn journal_of(document: &MemoryDocument, catalog: &Catalog) -> Vec<Movement> {
+pub(super) fn journal_of(document: &MemoryDocument) -> Vec<Movement> {
     let held = &document.held;
     let line = |account: &str, center: Option<&String>, amount, local: Option<Decimal>| Movement {
         entry: held.doc_entry,
@@ -167,9 +167,9 @@ pub(super) fn journal_of(document: &MemoryDocument, catalog: &Catalog) -> Vec<Mo
         let tax = line(TAX_ACCOUNT, None, held.tax * sign, local);
         lines.push(Movement { tax: true, ..tax });
     }
-    let control = control_account_of(catalog, &document.posting).unwrap_or_default();
+    let control = held.control_account.as_deref().unwrap_or_default();
     let local = held.local_total.map(|total| -total * sign);
-    lines.push(line(&control, None, -held.total * sign, local));
+    lines.push(line(control, None, -held.total * sign, local));
     lines
 }
 

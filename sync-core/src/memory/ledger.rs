@@ -381,7 +381,7 @@ impl Ledger for MemoryLedger {
         let mut inner = self.lock();
         inner.calls += 1;
         let live = inner.documents.iter().filter(|document| document.held.is_live());
-        let ours = live.flat_map(|document| journal_of(document, &inner.catalog));
+        let ours = live.flat_map(journal_of);
         let between = |day: NaiveDate| request.from <= day && day <= request.to;
         let foreign = inner.foreign.iter().filter(|line| request.accounts.contains(&line.account));
         let lines = ours.chain(foreign.cloned()).filter(|line| between(line.posting_date));

@@ -133,7 +133,7 @@ impl OurDocuments {
         *self.tax.entry(document.currency.clone()).or_default() += document.tax * sign;
         if let Some(account) = control_account_of(document, policy, catalog) {
             let local = document.local_total.map(|total| -total * sign);
-            say(place(&account, None), -document.total * sign, local);
+            say(place(account, None), -document.total * sign, local);
         }
     }
 }
@@ -146,21 +146,22 @@ fn sign_of(document: &HeldDocument) -> Decimal {
     }
 }
 
-/// The control account of an A/P document's vendor line: it is not among what SAP answers with a
-/// document's rows, so it is told as it was posted.
-fn control_account_of(
-    document: &HeldDocument,
-    policy: &Policy,
-    catalog: &Catalog,
-) -> Option<String> {
+/// The control account of an A/P document's vendor line: the one that SAP tells of the document, whatever
+/// policy and partner name by now; where it tells none, the one on which it would be posted today.
+fn control_account_of<'a>(
+    document: &'a HeldDocument,
+    policy: &'a Policy,
+    catalog: &'a Catalog,
+) -> Option<&'a str> {
     let kind = document.key.source.kind;
     let contract = kind.is_commitment() || kind.is_change_order();
-    if contract
-        && policy.basis == Basis::Commitment
-        && let Some(code) = &policy.unbilled_account
-    {
-        return Some(catalog.account(code).map_or(code, |account| &account.code).clone());
-    }
-    let partner = catalog.partners.get(document.card_code.as_ref()?)?;
-    partner.control_account.clone()
+    let unbilled = policy.unbilled_account.as_deref();
+    let unbilled = unbilled.filter(|_| contract && policy.basis == Basis::Commitment);
+    let named = |code| catalog.account(code).map_or(code, |account| account.code.as_str());
+    let of_partner = || {
+        let partner = catalog.partners.get(document.card_code.as_ref()?)?;
+        partner.control_account.as_deref()
+    };
+    let told = document.control_account.as_deref();
+    told.or_else(|| unbilled.map(named)).or_else(of_partner)
 }

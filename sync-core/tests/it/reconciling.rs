@@ -1,5 +1,7 @@
 //! Reconciliation per posting period, and with Procore's budget beside it.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 use sync_core::{
     catalog::PeriodStatus,
@@ -19,7 +21,7 @@ use crate::{
         PROJECT, SC, add_up, change_order, d, day, dc, direct_cost, direct_cost_of, lines_of,
         requisition, subcontract,
     },
-    world::World,
+    world::{World, account},
 };
 
 fn project(world: &World) -> ProjectReconciliation {
@@ -350,6 +352,46 @@ fn every_basis_ties_out_after_the_worked_example() {
             }
         }
     }
+}
+
+#[test]
+fn documents_tie_on_the_control_account_on_which_they_stand_whatever_is_named_by_now() {
+    // A commitment's invoice on 2160, before the company names 2161.
+    let mut world = World::of([subcontract(1, &[(11, "03-300", "1,000")])]);
+    world.sync();
+    world.ledger.edit_catalog(|catalog| {
+        let mut renamed = account("2161", "Unbilled commitments, new");
+        renamed.control = true;
+        catalog.accounts.insert(renamed);
+    });
+    world.policy.unbilled_account = Some("2161".to_owned());
+    world.put([subcontract(2, &[(21, "03-300", "50")])]);
+    world.sync();
+    let report = world.reconcile();
+    assert_eq!(
+        tied(&report),
+        [
+            "2160 - -1000.00 = -1000.00 + 0.00",
+            "2161 - -50.00 = -50.00 + 0.00",
+            "5010 CHI 1050.00 = 1050.00 + 0.00",
+        ]
+    );
+    assert_eq!(report.tie_out.differences(), BTreeMap::new());
+
+    // What is billed on 2110, before the vendor gets another account in SAP.
+    let world = World::on(Basis::Progress).with_invoices();
+    world.put([
+        subcontract(1, &[(11, "03-300", "1,000")]),
+        requisition(71, 1, &[(11, "400", "400", "0", "0")], "400"),
+    ]);
+    world.sync();
+    world.ledger.edit_catalog(|catalog| {
+        let mut renamed = account("2111", "Trade payables, new");
+        renamed.control = true;
+        catalog.accounts.insert(renamed);
+        catalog.partners.get_mut("V100").unwrap().control_account = Some("2111".to_owned());
+    });
+    assert_eq!(world.reconcile().tie_out.differences(), BTreeMap::new());
 }
 
 #[test]

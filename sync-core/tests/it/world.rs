@@ -391,6 +391,7 @@ impl World {
         assert_eq!(report.differences(), [], "{:#?}", report.projects);
         let differences = report.projects.iter().flat_map(|project| &project.differences);
         assert_eq!(differences.collect::<Vec<_>>(), Vec::<&Difference>::new());
+        assert_eq!(report.tie_out.differences(), BTreeMap::new(), "{:#?}", report.tie_out.rows);
         for project in &report.projects {
             let traced: Decimal = project.rounding.iter().map(|record| record.total()).sum();
             assert_eq!(traced, project.terms.rounding, "{:#?}", project.rounding);
