@@ -40,7 +40,7 @@ pub(super) fn plan(
         if family.is_carried_over(context.policy) {
             return Ok(Decision::Opening);
         }
-        if !family.commitment_stands() {
+        if !family.commitment_stands(context.policy) {
             return Ok(Decision::Wait(waiting_for_parent(family, member)));
         }
         if is_first && context.restated_on.is_none() {

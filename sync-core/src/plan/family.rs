@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::Member;
+use super::{Member, leaving};
 use crate::{
     model::{HeldDocument, LineMark, RecordBody, Requisition, SourceKey, Vendor},
     policy::Policy,
@@ -115,13 +115,14 @@ impl Family {
             && self.commitment().is_some_and(|parent| parent.stored.opening.is_some())
     }
 
-    /// Whether the commitment stands in SAP, or needs no document: its children may be posted.
+    /// Whether the commitment stands in SAP, or needs no document: its children may be posted. Nothing
+    /// depends on one with a document whose fate is open, or on one that left and was taken back.
     #[must_use]
-    pub fn commitment_stands(&self) -> bool {
+    pub fn commitment_stands(&self, policy: &Policy) -> bool {
         self.commitment().is_some_and(|parent| {
-            !parent.blocked
-                && (parent.live().next().is_some()
-                    || parent.stored.state == RecordState::NothingToPost)
+            let stands = parent.live().next().is_some()
+                && (parent.is_postable(policy) || leaving::holds_something(parent));
+            !parent.is_undecided() && (stands || parent.stored.state == RecordState::NothingToPost)
         })
     }
 

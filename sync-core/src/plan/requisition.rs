@@ -44,7 +44,7 @@ pub(super) fn plan(
     foreign::allowed(context, member)?;
     let template = templates::of_family(context.policy, family);
     let waits = if template.posts_contract() {
-        !family.commitment_stands()
+        !family.commitment_stands(context.policy)
     } else {
         family.commitment().is_none()
     };

@@ -30,7 +30,7 @@ pub(super) fn for_previous(
     // requisition is measured against.
     let stands = previous.stored.state != RecordState::Waiting
         && previous.stands_whole(revision_of(&previous.stored.fingerprint));
-    (previous.blocked || reversed || !(settled || stands)).then(|| {
+    (previous.is_undecided() || reversed || !(settled || stands)).then(|| {
         Cause::new(
             Reason::WaitingForPrevious,
             format!(

@@ -41,6 +41,13 @@ pub(super) fn mark_taken_back(postings: &mut [Posting], fingerprint: &Fingerprin
 }
 
 impl Member {
+    /// Whether a document of it is in flight, uncertain, or a draft that waits for approval: no later one is
+    /// planned, nor a record that depends on it.
+    #[must_use]
+    pub(super) fn is_undecided(&self) -> bool {
+        self.blocked || self.held.iter().any(|held| held.state == HeldState::PendingApproval)
+    }
+
     /// The newest document that counts.
     fn newest(&self) -> Option<&HeldDocument> {
         self.live().max_by_key(|document| document.key.sequence)

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use rust_decimal::Decimal;
 use sync_core::{
-    policy::OnChange,
+    policy::{Basis, OnChange},
     states::{Reason, RecordState},
 };
 
@@ -125,6 +125,31 @@ pub(crate) fn a_commitment_that_ends_with_something_billed_is_ended_early() {
     assert!(detail.contains("150") && detail.contains("40"), "{detail}");
     assert_eq!(world.cost(), d("180"));
     world.assert_reconciles();
+}
+
+#[test]
+fn a_change_order_of_a_commitment_that_was_taken_back_waits_for_it() {
+    for basis in [Basis::Commitment, Basis::CommitmentJournal, Basis::Encumbrance] {
+        let world = World::on(basis);
+        world.put([subcontract(1, &[(11, "03-300", "100")])]);
+        world.sync();
+        world.edit(SC, |record| record.status = "Void".to_owned());
+        for _ in 0..2 {
+            world.clock.advance(TimeDelta::hours(12));
+            world.sync();
+        }
+        assert_eq!(world.books(), "", "{basis:?}");
+        world.put([change_order(5, 1, &[(51, "03-300", "10")])]);
+        world.sync();
+        assert_eq!(world.books(), "", "{basis:?}");
+        world.assert_cause(co(5), Reason::WaitingForParent);
+        world.assert_reconciles();
+        // Approved again, the commitment is posted anew, and its change order with it.
+        world.edit(SC, |record| record.status = "Approved".to_owned());
+        world.sync();
+        assert_eq!(world.state(co(5)), RecordState::Posted, "{basis:?}");
+        world.assert_reconciles();
+    }
 }
 
 #[test]

@@ -5,15 +5,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sync_core::{
     engine::CycleOptions,
     memory::PostFault,
+    policy::Basis,
     ports::{Observer, Progress, Refusal},
     reconcile::DifferenceKind,
     states::{FindingKind, Reason, RecordState},
 };
 
 use crate::{
-    records::{SC, add_up, change_order, co, d, lines_of, subcontract},
+    records::{SC, add_up, change_order, co, d, lines_of, req, requisition, subcontract},
     world::World,
 };
+
+/// The commitment's line is worth this by now.
+fn raise_to(world: &World, amount: &str) {
+    world.edit(SC, |record| {
+        lines_of(record)[0].amount = d(amount);
+        add_up(record);
+    });
+}
 
 fn refusal(reason: Reason) -> PostFault {
     PostFault::Refuse(Refusal { reason, message: "(1) SAP says no".to_owned() })
@@ -98,6 +107,69 @@ pub(crate) fn a_draft_is_pending_approval_and_nothing_further_is_planned() {
     assert_eq!(world.ledger.posts(), 1);
     assert_eq!(world.reconcile().projects[0].terms.pending_approval, d("150"));
     world.assert_reconciles();
+}
+
+#[test]
+fn nothing_that_depends_on_a_commitment_is_posted_while_a_change_of_it_is_a_draft() {
+    for basis in [Basis::Commitment, Basis::CommitmentJournal, Basis::Encumbrance] {
+        for in_one_cycle in [true, false] {
+            let world = World::on(basis);
+            world.put([subcontract(1, &[(11, "03-300", "100")])]);
+            world.sync();
+            raise_to(&world, "150");
+            world.ledger.fail_next_post(PostFault::Draft);
+            if !in_one_cycle {
+                world.sync();
+            }
+            let items = [(11, "40", "40", "0", "0")];
+            world.put([
+                change_order(5, 1, &[(51, "03-300", "10")]),
+                requisition(71, 1, &items, "40"),
+            ]);
+            for _ in 0..2 {
+                world.sync();
+                assert_eq!(world.state(SC), RecordState::PendingApproval);
+                let detail = world.assert_cause(co(5), Reason::WaitingForParent);
+                assert!(detail.contains("is pending_approval"), "{detail}");
+                world.assert_cause(req(71), Reason::WaitingForParent);
+                assert_eq!(world.ledger.posts(), 2, "{basis:?}: the commitment and its draft");
+                world.assert_reconciles();
+            }
+            world.ledger.approve(world.held(SC)[1].doc_entry);
+            world.sync();
+            let states = [SC, co(5), req(71)].map(|key| world.state(key));
+            assert_eq!(
+                states,
+                [RecordState::Unchanged, RecordState::Posted, RecordState::Posted],
+                "{basis:?}"
+            );
+            assert_eq!(world.balance("2110"), d("-40"), "{basis:?}");
+            world.assert_reconciles();
+        }
+    }
+}
+
+#[test]
+fn a_requisition_waits_while_a_change_of_the_one_before_is_a_draft() {
+    for basis in Basis::ALL {
+        let world = World::on(basis);
+        world.put([
+            subcontract(1, &[(11, "03-300", "100")]),
+            requisition(71, 1, &[(11, "40", "40", "0", "0")], "40"),
+        ]);
+        world.sync();
+        world.put([requisition(71, 1, &[(11, "45", "45", "0", "0")], "45")]);
+        world.ledger.fail_next_post(PostFault::Draft);
+        world.sync();
+        assert_eq!(world.state(req(71)), RecordState::PendingApproval, "{basis:?}");
+        world.put([requisition(72, 2, &[(11, "60", "15", "0", "0")], "15")]);
+        world.sync();
+        world.assert_cause(req(72), Reason::WaitingForPrevious);
+        world.ledger.approve(world.held(req(71))[1].doc_entry);
+        world.sync();
+        assert_eq!(world.balance("2110"), d("-60"), "{basis:?}");
+        world.assert_reconciles();
+    }
 }
 
 #[test]
