@@ -10,7 +10,7 @@ use super::{
 use crate::{
     catalog::Catalog,
     exchange::Rates,
-    model::{HeldDocument, HeldState, LineMark, Posting},
+    model::{HeldDocument, HeldState, Posting},
     plan::{self, Billed, Decision, Family, Plan, PlanContext},
     ports::{
         Intent, IntentState, OpeningEntry, Payload, PostOutcome, Progress, ResultBatch, ResultRow,
@@ -380,12 +380,11 @@ fn stands_as_planned(posted: bool, state: RecordState) -> bool {
 /// Whether a document that is to be posted has a line for several source lines.
 fn sums_lines(decision: &Decision) -> bool {
     let Decision::Post(postings) = decision else { return false };
-    let sum = |mark: &LineMark| matches!(mark, LineMark::Sum(_) | LineMark::EncumbranceSum(_));
     postings.iter().any(|posting| match posting {
         Posting::PurchaseInvoice(document) | Posting::PurchaseCreditNote(document) => {
-            document.lines.iter().any(|line| sum(&line.mark))
+            document.lines.iter().any(|line| line.mark.is_sum())
         }
-        Posting::JournalEntry(entry) => entry.lines.iter().any(|line| sum(&line.mark)),
+        Posting::JournalEntry(entry) => entry.lines.iter().any(|line| line.mark.is_sum()),
     })
 }
 

@@ -53,6 +53,8 @@ pub enum LineMark {
     Line(i64),
     /// The stated tax of one source line: `<line id>/tax`.
     Tax(i64),
+    /// The stated tax of this many source lines: `*<n>/tax`.
+    TaxSum(u32),
     /// The sum of this many source lines: `*<n>`.
     Sum(u32),
     /// One source line outside the income statement, on the basis `encumbrance`: `<line id>/enc`.
@@ -69,6 +71,7 @@ impl std::fmt::Display for LineMark {
         match self {
             Self::Line(id) => write!(f, "{id}"),
             Self::Tax(id) => write!(f, "{id}/tax"),
+            Self::TaxSum(lines) => write!(f, "*{lines}/tax"),
             Self::Sum(lines) => write!(f, "*{lines}"),
             Self::Encumbrance(id) => write!(f, "{id}/enc"),
             Self::EncumbranceSum(lines) => write!(f, "*{lines}/enc"),
@@ -83,10 +86,13 @@ impl LineMark {
     pub fn parse(text: &str) -> Option<Self> {
         let word = text.split_whitespace().next()?;
         if let Some(lines) = word.strip_prefix('*') {
-            return match lines.strip_suffix("/enc") {
-                Some(lines) => lines.parse().ok().map(Self::EncumbranceSum),
-                None => lines.parse().ok().map(Self::Sum),
+            let (lines, of): (&str, fn(u32) -> Self) = match lines.split_once('/') {
+                None => (lines, Self::Sum),
+                Some((lines, "enc")) => (lines, Self::EncumbranceSum),
+                Some((lines, "tax")) => (lines, Self::TaxSum),
+                Some(_) => return None,
             };
+            return lines.parse().ok().map(of);
         }
         if let Some(id) = word.strip_suffix("/enc") {
             return id.parse().ok().map(Self::Encumbrance);
@@ -112,6 +118,18 @@ impl LineMark {
     #[must_use]
     pub const fn is_cost(&self) -> bool {
         matches!(self, Self::Line(_) | Self::Sum(_))
+    }
+
+    /// Whether the line stands for several source lines.
+    #[must_use]
+    pub const fn is_sum(&self) -> bool {
+        matches!(self, Self::Sum(_) | Self::EncumbranceSum(_) | Self::TaxSum(_))
+    }
+
+    /// Whether the line is the stated tax of a source line, or of several.
+    #[must_use]
+    pub const fn is_tax(&self) -> bool {
+        matches!(self, Self::Tax(_) | Self::TaxSum(_))
     }
 
     /// Whether the line stands for an encumbered source line or a sum of them.

@@ -13,21 +13,28 @@ use crate::model::{
 };
 use crate::policy::Offset;
 
-/// Which of a record's lines are compared: those of cost, or those outside the income statement.
+/// Which of a record's lines are compared: those of cost, those outside the income statement, or those of
+/// stated tax that is cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Layer {
     /// `<line id>` and `*<n>`.
     Cost,
     /// `<line id>/enc` and `*<n>/enc`.
     Encumbrance,
+    /// `<line id>/tax` and `*<n>/tax`.
+    Tax,
 }
 
 impl Layer {
+    /// Every layer, in the order of a document's lines.
+    pub(super) const ALL: [Self; 3] = [Self::Cost, Self::Encumbrance, Self::Tax];
+
     /// The mark of one source line.
     pub(super) fn line(self, id: i64) -> LineMark {
         match self {
             Self::Cost => LineMark::Line(id),
             Self::Encumbrance => LineMark::Encumbrance(id),
+            Self::Tax => LineMark::Tax(id),
         }
     }
 
@@ -36,6 +43,7 @@ impl Layer {
         match self {
             Self::Cost => LineMark::Sum(lines),
             Self::Encumbrance => LineMark::EncumbranceSum(lines),
+            Self::Tax => LineMark::TaxSum(lines),
         }
     }
 
@@ -49,19 +57,19 @@ impl Layer {
         match (self, mark?) {
             (Self::Cost, LineMark::Line(id)) => Some(*id),
             (Self::Encumbrance, LineMark::Encumbrance(id)) => Some(*id),
+            (Self::Tax, LineMark::Tax(id)) => Some(*id),
             _ => None,
         }
     }
 
     /// The lines of a document that belong to this layer.
     fn lines_of(self, document: &HeldDocument) -> Vec<&HeldLine> {
-        match self {
-            Self::Cost => document.cost_lines().collect(),
-            Self::Encumbrance => {
-                let ours = |mark: &LineMark| mark.is_encumbrance();
-                document.lines.iter().filter(|l| l.mark.as_ref().is_some_and(ours)).collect()
-            }
-        }
+        let ours = match self {
+            Self::Cost => return document.cost_lines().collect(),
+            Self::Encumbrance => LineMark::is_encumbrance,
+            Self::Tax => LineMark::is_tax,
+        };
+        document.lines.iter().filter(|line| line.mark.as_ref().is_some_and(ours)).collect()
     }
 }
 
@@ -328,13 +336,28 @@ fn without_tax_code(target: &JournalTarget) -> JournalTarget {
     }
 }
 
+/// The lines of stated tax among these, as what its source lines come to.
+pub(super) fn of_tax(wanted: &[JournalLine]) -> Vec<TargetLine> {
+    let of_line = |line: &JournalLine| match (&line.mark, &line.target) {
+        (LineMark::Tax(id), JournalTarget::Account(coding)) => Some(TargetLine {
+            id: *id,
+            amount: line.amount,
+            coding: coding.clone(),
+            text: line.description.clone(),
+        }),
+        _ => None,
+    };
+    wanted.iter().filter_map(of_line).collect()
+}
+
 /// The difference of lines that stand for no source lines, per mark and target: what is wanted less
 /// what these documents hold. Retainage on A/P lines is compared without its tax code.
 pub(super) fn other_lines<'a>(
     documents: impl Iterator<Item = &'a HeldDocument>,
     wanted: Vec<JournalLine>,
 ) -> Vec<JournalLine> {
-    let stands_for_lines = |mark: &LineMark| mark.is_cost() || mark.is_encumbrance();
+    let stands_for_lines =
+        |mark: &LineMark| mark.is_cost() || mark.is_encumbrance() || mark.is_tax();
     let mut rest: BTreeMap<(LineMark, JournalTarget), JournalLine> = BTreeMap::new();
     for line in wanted.into_iter().filter(|line| !stands_for_lines(&line.mark)) {
         let at = (line.mark.clone(), line.target.clone());

@@ -183,19 +183,20 @@ fn counter_line(
     }
 }
 
-/// What must be posted so that SAP holds the wanted lines: cost per place, the other lines per
-/// mark and target.
+/// What must be posted so that SAP holds the wanted lines: cost and tax per place, the other lines
+/// per mark and target.
 fn difference(
     member: &Member,
     target: &[lines::TargetLine],
     lines_max: usize,
     wanted: Vec<JournalLine>,
 ) -> Vec<JournalLine> {
-    let mut change: Vec<JournalLine> =
-        delta::of_layer(Layer::Cost, member, target, lines_max, |_| true)
-            .into_iter()
-            .map(DeltaLine::into_journal_line)
-            .collect();
+    let tax = delta::of_tax(&wanted);
+    let mut change: Vec<JournalLine> = [(Layer::Cost, target), (Layer::Tax, &tax)]
+        .into_iter()
+        .flat_map(|(layer, target)| delta::of_layer(layer, member, target, lines_max, |_| true))
+        .map(DeltaLine::into_journal_line)
+        .collect();
     change.extend(delta::other_lines(member.live(), wanted));
     change
 }

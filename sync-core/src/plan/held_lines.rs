@@ -97,6 +97,7 @@ impl<'a> HeldLines<'a> {
         let is_sum = |mark: &LineMark| match mark {
             LineMark::Sum(_) => place.mark.is_cost(),
             LineMark::EncumbranceSum(_) => place.mark.is_encumbrance(),
+            LineMark::TaxSum(_) => place.mark.is_tax(),
             _ => false,
         };
         let sums = self.lines.iter().filter(|(mark, _)| is_sum(mark)).flat_map(|(_, lines)| lines);

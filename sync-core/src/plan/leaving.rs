@@ -45,9 +45,7 @@ pub(super) fn plan(
 /// Whether anything of a record still stands in SAP whose documents are of one branch and currency: a
 /// place in the ledger that is not zero.
 pub(super) fn holds_something(member: &Member) -> bool {
-    [Layer::Cost, Layer::Encumbrance]
-        .into_iter()
-        .any(|layer| !delta::reversal(layer, member, member.live()).is_empty())
+    Layer::ALL.into_iter().any(|layer| !delta::reversal(layer, member, member.live()).is_empty())
         || !delta::other_lines(member.live(), Vec::new()).is_empty()
 }
 
@@ -187,8 +185,9 @@ fn reverse_invoices(
         }
     }
     let journals = || member.live().filter(|document| is_journal(document));
-    let mut lines: Vec<JournalLine> = delta::reversal(Layer::Encumbrance, member, journals())
+    let mut lines: Vec<JournalLine> = [Layer::Encumbrance, Layer::Tax]
         .into_iter()
+        .flat_map(|layer| delta::reversal(layer, member, journals()))
         .map(DeltaLine::into_journal_line)
         .collect();
     lines.extend(delta::other_lines(journals(), Vec::new()));
@@ -204,7 +203,7 @@ fn is_journal(document: &HeldDocument) -> bool {
 
 /// Takes everything back that journal entries hold, in one; entries that leave nothing need none.
 fn reverse_journal(writer: &mut Writer<'_>, member: &Member, dates: Dates) -> Result<(), Stop> {
-    let mut lines: Vec<JournalLine> = [Layer::Cost, Layer::Encumbrance]
+    let mut lines: Vec<JournalLine> = Layer::ALL
         .into_iter()
         .flat_map(|layer| delta::reversal(layer, member, member.live()))
         .map(DeltaLine::into_journal_line)

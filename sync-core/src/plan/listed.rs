@@ -7,7 +7,7 @@ use super::{
     movement, opening,
 };
 use crate::{
-    model::{Fingerprint, HeldDocument, LineMark, RecordBody, RequisitionItem},
+    model::{Fingerprint, HeldDocument, HeldLine, LineMark, RecordBody, RequisitionItem},
     ports::{OpeningEntry, OpeningLine, StoredRecord},
 };
 
@@ -166,7 +166,8 @@ fn recognised(document: &HeldDocument) -> Decimal {
 }
 
 fn tax_of(document: &HeldDocument) -> Decimal {
-    let per_line = document.lines.iter().filter(|l| matches!(l.mark, Some(LineMark::Tax(_))));
+    let of_tax = |line: &&HeldLine| line.mark.as_ref().is_some_and(LineMark::is_tax);
+    let per_line = document.lines.iter().filter(of_tax);
     role_amount(document, "tax") + per_line.map(|line| line.amount).sum::<Decimal>()
 }
 

@@ -125,6 +125,7 @@ pub(super) fn plan(
     wanted.rest = delta::where_they_stand(context, family, member, card_code, wanted.rest);
     plan.places = lines::places(&wanted.cost, Layer::Cost)
         .chain(lines::places(&wanted.relief, Layer::Encumbrance))
+        .chain(lines::places(&delta::of_tax(&wanted.rest), Layer::Tax))
         .collect();
     post_difference(&of, partner, writer, wanted, is_first, plan)
 }
@@ -272,10 +273,13 @@ fn change(of: &Of<'_>, partner: &Partner, wanted: Wanted) -> Change {
         let own = document.card_code.as_deref().is_none_or(|card| card == partner.card_code);
         own || !as_invoice
     };
+    let tax = delta::of_tax(&wanted.rest);
+    let tax = delta::of_layer(Layer::Tax, member, &tax, lines_max, ours).into_iter();
+    let balance = delta::other_lines(member.live().filter(|document| ours(document)), wanted.rest);
     Change {
         cost: delta::of_layer(Layer::Cost, member, &wanted.cost, lines_max, ours),
         relief: delta::of_layer(Layer::Encumbrance, member, &wanted.relief, lines_max, |_| true),
-        rest: delta::other_lines(member.live().filter(|document| ours(document)), wanted.rest),
+        rest: tax.map(DeltaLine::into_journal_line).chain(balance).collect(),
         former: if as_invoice {
             commitment::of_former_vendors(member, &partner.card_code)
                 .into_iter()

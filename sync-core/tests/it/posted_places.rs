@@ -7,13 +7,13 @@ use rust_decimal::Decimal;
 use sync_core::{
     catalog::{SapProject, Validity},
     memory::PostFault,
-    model::{JournalTarget, SourceKey},
-    policy::{Basis, Offset},
+    model::{JournalTarget, Posting, SourceKey},
+    policy::{Basis, Offset, TaxInJournal},
 };
 
 use crate::{
     records::{SC, add_up, change_order, co, d, dc, direct_cost, direct_cost_of, line, lines_of},
-    records::{req, requisition, requisition_of, subcontract},
+    records::{req, requisition, requisition_of, subcontract, with_tax},
     world::{World, account},
 };
 
@@ -97,6 +97,94 @@ fn where_summed_lines_stand_is_known_after_a_lost_answer() {
     world.rules[0].gl_account = "5090".to_owned();
     set(&world, SC, 11, "130");
     assert_eq!(world.books(), "2160 -380.00, 5010 330.00, 5020 50.00");
+}
+
+/// The marks of a record's latest journal entry.
+fn marks(world: &World, key: SourceKey) -> Vec<String> {
+    let Some(Posting::JournalEntry(entry)) = world.postings(key).pop() else { panic!("no entry") };
+    entry.lines.iter().map(|line| line.mark.to_string()).collect()
+}
+
+/// Everything of the record is taken back, and nothing is left on any account.
+fn assert_leaves_nothing(world: &World, key: SourceKey) {
+    world.edit(key, |record| record.deleted = true);
+    for _ in 0..3 {
+        world.clock.advance(chrono::TimeDelta::hours(7));
+        world.sync();
+    }
+    assert_eq!(world.books(), "");
+    world.assert_reconciles();
+}
+
+#[test]
+fn the_tax_of_a_direct_cost_of_many_lines_is_summed_as_its_cost_is_and_stays_where_it_was_posted() {
+    let mut world = World::new();
+    (world.policy.lines_max, world.policy.tax_in_journal) = (2, TaxInJournal::Cost);
+    let lines = [(91, "03-300", "100"), (92, "03-310", "200"), (93, "26-100", "50")];
+    world.put([with_tax(direct_cost(9, "invoice", &lines), "35")]);
+    world.sync();
+    assert_eq!(marks(&world, dc(9)), ["*2", "93", "*2/tax", "93/tax", "payable"]);
+    assert_eq!(world.books(), "2110 -385.00, 5010 330.00, 5020 55.00");
+    world.rules[0].gl_account = "5090".to_owned();
+    world.edit(dc(9), |record| direct_cost_of(record).stated_tax = Some(d("42")));
+    world.sync();
+    assert_eq!(marks(&world, dc(9)), ["*2/tax", "93/tax", "payable"]);
+    assert_eq!(world.books(), "2110 -392.00, 5010 336.00, 5020 56.00");
+    assert!(world.sweep().documents.is_empty());
+    world.assert_reconciles();
+    assert_leaves_nothing(&world, dc(9));
+}
+
+#[test]
+fn the_tax_of_a_requisition_of_many_items_is_summed_and_stays_where_it_was_posted() {
+    for basis in Basis::ALL {
+        let mut world = World::on(basis);
+        (world.policy.lines_max, world.policy.tax_in_journal) = (2, TaxInJournal::Cost);
+        let items = [11, 12, 13].map(|id| (id, "100", "100", "0", "0"));
+        let mut billed = with_tax(requisition(71, 1, &items, "300"), "30");
+        requisition_of(&mut billed).items[2].coding.as_mut().unwrap().cost_code =
+            "26-100".to_owned();
+        let lines = [(11, "03-300", "100"), (12, "03-310", "100"), (13, "26-100", "100")];
+        world.put([subcontract(1, &lines), billed]);
+        world.sync();
+        let taxed = |world: &World| -> Vec<String> {
+            marks(world, req(71)).into_iter().filter(|mark| mark.ends_with("/tax")).collect()
+        };
+        assert_eq!(taxed(&world), ["*2/tax", "13/tax"], "{basis:?}");
+        assert_eq!(world.books(), "2110 -330.00, 5010 220.00, 5020 110.00", "{basis:?}");
+        world.rules[0].gl_account = "5090".to_owned();
+        world.edit(req(71), |record| requisition_of(record).stated_tax = Some(d("33")));
+        world.sync();
+        assert_eq!(taxed(&world), ["*2/tax", "13/tax"], "{basis:?}");
+        assert_eq!(world.books(), "2110 -333.00, 5010 222.00, 5020 111.00", "{basis:?}");
+        assert!(world.sweep().documents.is_empty(), "{basis:?}");
+        world.assert_reconciles();
+        // The requisition leaves its commitment as it stood.
+        world.edit(req(71), |record| record.deleted = true);
+        for _ in 0..3 {
+            world.clock.advance(chrono::TimeDelta::hours(7));
+            world.sync();
+        }
+        assert_eq!((world.balance("2110"), world.balance("5090")), (d("0"), d("0")), "{basis:?}");
+        world.assert_reconciles();
+    }
+}
+
+#[test]
+fn tax_that_an_earlier_version_posted_line_by_line_stands() {
+    let mut world = World::new();
+    world.policy.tax_in_journal = TaxInJournal::Cost;
+    let lines = [(91, "03-300", "100"), (92, "03-310", "200"), (93, "26-100", "50")];
+    world.put([with_tax(direct_cost(9, "invoice", &lines), "35")]);
+    world.sync();
+    // As if its lines had been too many for one document.
+    world.policy.lines_max = 2;
+    assert!(world.sweep().documents.is_empty());
+    world.edit(dc(9), |record| direct_cost_of(record).stated_tax = Some(d("42")));
+    world.sync();
+    assert_eq!(marks(&world, dc(9)), ["*2/tax", "93/tax", "payable"]);
+    assert_eq!(world.books(), "2110 -392.00, 5010 336.00, 5020 56.00");
+    assert_leaves_nothing(&world, dc(9));
 }
 
 /// The books of each SAP project: the lines of every document, A/P documents by their cost.
