@@ -127,3 +127,21 @@ fn after_the_last_requisition_a_change_order_and_its_billing_end_at_nothing_unbi
     assert_eq!(world.balance(UNBILLED), d("0"));
     assert_eq!(world.balance(TRADE), d("-1,116"), "1,033.33 with 80.00 and 2.67");
 }
+
+#[test]
+fn the_tax_of_a_requisition_that_was_deleted_and_reversed_moves_with_the_one_in_its_place_once() {
+    let world = company();
+    bill(&world, 1, "600", "600");
+    assert_eq!(world.balance(TRADE), d("-648"));
+    world.edit(req(71), |record| record.deleted = true);
+    world.sync();
+    world.clock.advance(chrono::TimeDelta::hours(12));
+    world.sync();
+    assert_eq!(world.books(), "1610 80.00, 2160 -1080.00, 5010 1000.00", "reversed in full");
+    bill(&world, 2, "600", "600");
+    assert_eq!(world.documents(req(72)), "#1 JournalEntries 648.00");
+    assert_eq!((world.balance(UNBILLED), world.balance(TRADE)), (d("-432"), d("-648")));
+    bill(&world, 3, "1,000", "400");
+    assert_eq!((world.balance(UNBILLED), world.balance(TRADE)), (d("0"), d("-1,080")));
+    world.assert_reconciles();
+}

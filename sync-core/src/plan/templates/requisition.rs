@@ -236,27 +236,22 @@ fn tax_share(of: &Of<'_>) -> Decimal {
     // What earlier requisitions moved above their gross was tax.
     let earlier = |other: &Requisition| other.sequence < requisition.sequence;
     let unbilled = family.role_held("unbilled", earlier);
-    let gross: Decimal = family
-        .earlier_than(requisition)
-        .filter(|(member, _)| member.live().next().is_some())
-        .filter_map(|(member, _)| movement(family, member.record().key))
-        .map(|moved| {
-            let gross = |item: &super::super::ItemMovement| item.gross_rounded(|a| of.round(a));
-            moved.items.iter().map(gross).sum::<Decimal>()
-        })
-        .sum::<Decimal>()
-        - on_the_list_before(of);
+    let posted = family.earlier_than(requisition);
+    let posted = posted.filter(|(member, _)| member.live().next().is_some());
+    let gross: Decimal = posted.map(|(member, _)| gross_standing(of, member)).sum();
     // Nor was what earlier requisitions took as cost ever unbilled.
     let excess = family.cost_before(requisition);
     cumulative - (unbilled - (gross - excess))
 }
 
-/// What earlier requisitions billed that stand in SAP beside the opening list: the list's part of it was
-/// moved before.
-fn on_the_list_before(of: &Of<'_>) -> Decimal {
-    let standing = of.family.earlier_than(of.requisition);
-    let standing = standing.filter(|(member, _)| member.live().next().is_some());
-    standing.filter_map(|(member, _)| member.stored.opening.as_ref()).map(|e| e.amount).sum()
+/// What the documents of an earlier requisition moved as its gross: all of it, beside the opening list what
+/// the list does not hold. One that left is reversed before a later one is planned: it bills nothing.
+fn gross_standing(of: &Of<'_>, member: &Member) -> Decimal {
+    let counts = member.is_postable(of.context.policy);
+    let moved = movement(of.family, member.record().key).filter(|_| counts).unwrap_or_default();
+    let gross: Decimal =
+        moved.items.iter().map(|item| item.gross_rounded(|amount| of.round(amount))).sum();
+    gross - member.stored.opening.as_ref().map(|entry| entry.amount).unwrap_or_default()
 }
 
 fn payable_line(
