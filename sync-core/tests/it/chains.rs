@@ -1,11 +1,17 @@
 //! Chains of requisitions: which one each is measured against, items that vanish, and a release of what a
 //! vanished item held.
 
-use sync_core::states::{Reason, RecordState};
+use rust_decimal::Decimal;
+use sync_core::{
+    mapping::Target,
+    model::CostRecord,
+    policy::Basis,
+    states::{Reason, RecordState},
+};
 
 use crate::{
-    records::{d, req, requisition, requisition_of, subcontract},
-    world::World,
+    records::{SC, d, lines_of, req, requisition, requisition_of, subcontract},
+    world::{ENCUMBRANCE, World},
 };
 
 fn committed() -> World {
@@ -118,4 +124,69 @@ fn one_more_deleted_requisition_in_the_middle_changes_nothing_of_the_next() {
     world.sync();
     assert_eq!(world.balance("2110"), d("-500"));
     assert!(world.held(req(72)).is_empty());
+}
+
+fn coded(mut record: CostRecord, line: i64, code: &str) -> CostRecord {
+    let items = requisition_of(&mut record).items.iter_mut();
+    for item in items.filter(|item| item.line_item_id == line) {
+        item.coding.as_mut().unwrap().cost_code = code.to_owned();
+    }
+    record
+}
+
+/// 600.00 of concrete encumbered in center CHI and 400.00 of electrical work in center NYC, of which
+/// requisition 1 bills 400.00 and 200.00.
+fn encumbered() -> World {
+    let mut world = World::on(Basis::Encumbrance);
+    world.rules[1].dimensions[0] = Target::Value("NYC".into());
+    world.put([subcontract(1, &[(11, "03-300", "600"), (12, "26-100", "400")])]);
+    let items = [(11, "400", "400", "0", "0"), (12, "200", "200", "0", "0")];
+    world.put([coded(requisition(71, 1, &items, "600"), 12, "26-100")]);
+    world.sync();
+    assert_eq!((encumbered_in(&world, "CHI"), encumbered_in(&world, "NYC")), (d("200"), d("200")));
+    world
+}
+
+/// What is encumbered in a profit center.
+fn encumbered_in(world: &World, center: &str) -> Decimal {
+    let documents = world.ledger.documents();
+    let lines = documents.iter().flat_map(|document| &document.held.lines);
+    let there = lines.filter(|line| {
+        line.coding().is_some_and(|coding| {
+            coding.account == ENCUMBRANCE && coding.dimensions[0].as_deref() == Some(center)
+        })
+    });
+    there.map(|line| line.amount).sum()
+}
+
+#[test]
+fn the_encumbrance_of_an_item_that_vanished_stands_again() {
+    let world = encumbered();
+    world.put([requisition(72, 2, &[(11, "600", "200", "0", "0")], "0")]);
+    world.sync();
+    assert_eq!((encumbered_in(&world, "CHI"), encumbered_in(&world, "NYC")), (d("0"), d("400")));
+    assert_eq!(world.books(), "2110 -600.00, 5010 600.00, 9010 400.00, 9020 -400.00");
+    world.put([requisition(73, 3, &[(11, "600", "0", "0", "0")], "0")]);
+    world.sync();
+    assert!(world.held(req(73)).is_empty(), "given back once");
+    let items = [(11, "600", "0", "0", "0"), (12, "400", "400", "0", "0")];
+    world.put([coded(requisition(74, 4, &items, "400"), 12, "26-100")]);
+    world.sync();
+    assert_eq!((encumbered_in(&world, "CHI"), encumbered_in(&world, "NYC")), (d("0"), d("0")));
+    world.assert_reconciles();
+}
+
+#[test]
+fn what_was_billed_of_a_line_that_is_encumbered_elsewhere_by_now_is_taken_from_where_it_stands() {
+    let world = encumbered();
+    world.edit(SC, |record| {
+        lines_of(record)[1].coding.as_mut().unwrap().cost_code = "03-310".to_owned();
+    });
+    world.sync();
+    assert_eq!((encumbered_in(&world, "CHI"), encumbered_in(&world, "NYC")), (d("600"), d("-200")));
+    let items = [(11, "600", "200", "0", "0"), (12, "400", "200", "0", "0")];
+    world.put([coded(requisition(72, 2, &items, "400"), 12, "03-310")]);
+    world.sync();
+    assert_eq!((encumbered_in(&world, "CHI"), encumbered_in(&world, "NYC")), (d("0"), d("0")));
+    world.assert_reconciles();
 }

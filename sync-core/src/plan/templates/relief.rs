@@ -4,7 +4,8 @@
 //!
 //! The figures are cumulative: billed to date, kept between nothing and what commitment and change
 //! orders encumber in that place, less what earlier requisitions took out. A change order that is
-//! approved after it was billed is so caught up by the next requisition.
+//! approved after it was billed is so caught up by the next requisition; and what earlier ones took out of
+//! a place in which nothing is billed any more, it gives back.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +41,8 @@ pub(super) fn lines(
     let scale = context.catalog.scale(&context.currency_of(record));
     let encumbered = encumbered(family.contract_side().flat_map(Member::live));
     let earlier = family.earlier_than(requisition);
-    let relieved = self::encumbered(earlier.flat_map(|(member, _)| member.live()));
+    let earlier: Vec<&HeldDocument> = earlier.flat_map(|(member, _)| member.live()).collect();
+    let relieved = self::encumbered(earlier.iter().copied());
     let before = family.previous(record.key).map(|(_, requisition)| requisition.items.as_slice());
     let before = first_by_line(before.unwrap_or_default());
     let stands = encumbered_at(family);
@@ -57,7 +59,11 @@ pub(super) fn lines(
             - was.map_or(Decimal::ZERO, |was| round(was.completed_and_stored));
         items.entry(place).or_default().push((item, moved));
     }
-    let mut lines = Vec::new();
+    let without_items =
+        relieved.iter().filter(|(place, taken)| !taken.is_zero() && !items.contains_key(place));
+    let mut lines: Vec<TargetLine> = without_items
+        .flat_map(|(place, taken)| given_back(place, -*taken, &earlier, requisition))
+        .collect();
     for (place, items) in items {
         let billed: Decimal = items
             .iter()
@@ -92,6 +98,39 @@ fn of_place(place: &Coding, items: &Items<'_>, amount: Decimal, scale: u32) -> V
                 coding: place.clone(),
                 text: format!("{token} {}", item.description.trim()).trim().to_owned(),
             }
+        })
+        .collect()
+}
+
+/// What earlier requisitions took out of a place in which this one bills nothing, on the lines that took
+/// it; what they took in sums goes with the first item.
+fn given_back(
+    place: &Coding,
+    amount: Decimal,
+    earlier: &[&HeldDocument],
+    requisition: &Requisition,
+) -> Vec<TargetLine> {
+    let mut by_line: BTreeMap<i64, (Decimal, &str)> = BTreeMap::new();
+    for line in earlier.iter().flat_map(|document| &document.lines) {
+        if let (Some(LineMark::Encumbrance(id)), Some(coding)) = (&line.mark, line.coding())
+            && coding == place
+        {
+            by_line.entry(*id).or_insert((Decimal::ZERO, &line.description)).0 -= line.amount;
+        }
+    }
+    let named: Decimal = by_line.values().map(|(taken, _)| *taken).sum();
+    let first = requisition.items.first().map(|item| item.line_item_id).unwrap_or_default();
+    let in_sums = amount - named;
+    if !in_sums.is_zero() {
+        by_line.entry(first).or_insert((Decimal::ZERO, "given back")).0 += in_sums;
+    }
+    let lines = by_line.into_iter().filter(|(_, (taken, _))| !taken.is_zero());
+    lines
+        .map(|(id, (taken, text))| TargetLine {
+            id,
+            amount: taken,
+            coding: place.clone(),
+            text: text.to_owned(),
         })
         .collect()
 }
