@@ -43,9 +43,7 @@ pub fn opening_entry(
     let card_code = vendor.as_ref().and_then(|vendor| context.mapping.vendor(vendor.id));
     let (billed, retained) = billed_before(context, family, member);
     let by_key = |of: &dyn Fn(&HeldDocument) -> Decimal| member.live().map(of).sum::<Decimal>();
-    let total = |of: fn(&super::ItemMovement) -> Decimal| {
-        moved.as_ref().map(|moved| moved.total(of)).unwrap_or_default()
-    };
+    let (held, released) = retainage(context, member, moved.as_ref());
     OpeningEntry {
         dated,
         amount: worth(family, member) - by_key(&recognised),
@@ -55,9 +53,8 @@ pub fn opening_entry(
         card_code: card_code.map(|row| row.card_code.clone()),
         vendor,
         lines: lines_left(context, member, moved.as_ref()),
-        held: total(|item| item.held) + by_key(&|document| role_amount(document, "held")),
-        released: total(|item| item.released)
-            - by_key(&|document| role_amount(document, "released")),
+        held: held + by_key(&|document| role_amount(document, "held")),
+        released: released - by_key(&|document| role_amount(document, "released")),
         tax: stated_tax(member) - by_key(&tax_of),
         fingerprint: fingerprint.to_string(),
     }
@@ -135,6 +132,9 @@ pub(super) fn is_same(
     let total = |of: fn(&super::ItemMovement) -> Decimal| {
         moved.as_ref().map(|moved| moved.total(of)).unwrap_or_default()
     };
+    // Older lists hold what the items say, with every decimal.
+    let exact = (total(|item| item.held), total(|item| item.released));
+    let held = [exact, retainage(context, member, moved.as_ref())];
     let vendor = family.vendor_of(member).map(|vendor| vendor.id);
     let lines = lines_now(context, member, moved.as_ref());
     let same_line = |now: &OpeningLine, then: &OpeningLine| {
@@ -144,10 +144,24 @@ pub(super) fn is_same(
         && !entry.fingerprint.is_empty()
         && vendor == entry.vendor.as_ref().map(|vendor| vendor.id)
         && context.currency_of(member.record()) == entry.currency
-        && (total(|item| item.held), total(|item| item.released)) == (entry.held, entry.released)
+        && held.contains(&(entry.held, entry.released))
         && stated_tax(member) == entry.tax
         && lines.len() == entry.lines.len()
         && lines.iter().zip(&entry.lines).all(|(now, then)| same_line(now, then))
+}
+
+/// Retainage that a requisition holds and releases, in units of the currency.
+fn retainage(
+    context: &PlanContext<'_>,
+    member: &Member,
+    moved: Option<&Movement>,
+) -> (Decimal, Decimal) {
+    let scale = context.scale_of(member.record());
+    let round = |amount: Decimal| context.policy.rounding.round(amount, scale);
+    let items = moved.map(|moved| moved.items.as_slice()).unwrap_or_default().iter();
+    let (held, released): (Vec<Decimal>, Vec<Decimal>) =
+        items.map(|item| item.retainage_rounded(round)).unzip();
+    (held.into_iter().sum(), released.into_iter().sum())
 }
 
 /// What a record is worth by its lines; a requisition what it bills.

@@ -20,6 +20,8 @@ pub struct ItemMovement {
     pub gross: Decimal,
     /// The cumulative amount before.
     pub completed_before: Decimal,
+    /// The retainage that was held to date before.
+    pub retained_before: Decimal,
     /// Retainage held in the period; never below zero.
     pub held: Decimal,
     /// Retainage released in the period.
@@ -32,6 +34,21 @@ impl ItemMovement {
     #[must_use]
     pub fn gross_rounded(&self, round: impl Fn(Decimal) -> Decimal) -> Decimal {
         round(self.completed_before + self.gross) - round(self.completed_before)
+    }
+
+    /// Retainage held and released in units of the currency: together the difference of the rounded
+    /// cumulative amounts, as the gross is, so that the account ends at what Procore holds.
+    #[must_use]
+    pub fn retainage_rounded(&self, round: impl Fn(Decimal) -> Decimal) -> (Decimal, Decimal) {
+        let to_date = self.retained_before + self.held - self.released;
+        let change = round(to_date) - round(self.retained_before);
+        let released = match (self.held.is_zero(), self.released.is_zero()) {
+            (true, _) => -change,
+            (false, true) => Decimal::ZERO,
+            // A release that is larger than its part of the change holds nothing.
+            (false, false) => round(self.released).max(-change),
+        };
+        (change + released, released)
     }
 }
 
@@ -72,6 +89,7 @@ pub fn movement(family: &Family, key: SourceKey) -> Option<Movement> {
                 description: gone.description.clone(),
                 gross: -gone.completed_and_stored,
                 completed_before: gone.completed_and_stored,
+                retained_before: gone.retainage_held_to_date,
                 held: Decimal::ZERO,
                 released: gone.retainage_held_to_date,
             });
@@ -108,6 +126,7 @@ fn moved(item: &RequisitionItem, before: Option<&RequisitionItem>) -> ItemMoveme
         description: item.description.clone(),
         gross: item.completed_and_stored.saturating_sub(completed),
         completed_before: completed,
+        retained_before: retained,
         held,
         released,
     }

@@ -83,7 +83,11 @@ pub(super) fn plan(
     if let Some(cause) = waiting::for_contract(context, family, member) {
         return Ok(Decision::Wait(cause));
     }
-    let amounts = rounded(context, &movement, scale)?;
+    let mut amounts = rounded(context, &movement, scale)?;
+    if is_planned {
+        // A unit that rounding put onto what stands stays there.
+        (amounts.held, amounts.released) = retainage_standing(member);
+    }
     if template.gross == Gross::Cost {
         billed_over_approved(context, family, ties::billed_to_date(requisition), plan);
     } else {
@@ -158,6 +162,7 @@ pub(super) fn at_cut_over(
         description: String::new(),
         gross: line.amount,
         completed_before: Decimal::ZERO,
+        retained_before: Decimal::ZERO,
         held: Decimal::ZERO,
         released: Decimal::ZERO,
     });
@@ -218,12 +223,16 @@ fn rounded(context: &PlanContext<'_>, movement: &Movement, scale: u32) -> Result
     let sum = |amounts: Vec<Decimal>| {
         money::sum(amounts).map_err(|error| hold(Reason::AmountOutOfRange, error.to_string()))
     };
-    Ok(Amounts {
-        gross: sum(items.clone())?,
-        held: sum(movement.items.iter().map(|item| round(item.held)).collect())?,
-        released: sum(movement.items.iter().map(|item| round(item.released)).collect())?,
-        items,
-    })
+    let retainage = movement.items.iter().map(|item| item.retainage_rounded(round));
+    let (held, released) = retainage.unzip();
+    Ok(Amounts { gross: sum(items.clone())?, held: sum(held)?, released: sum(released)?, items })
+}
+
+/// Retainage held and released by the documents of a requisition.
+fn retainage_standing(member: &Member) -> (Decimal, Decimal) {
+    let standing =
+        |role| member.live().map(|document| role_amount(document, role)).sum::<Decimal>();
+    (-standing("held"), standing("released"))
 }
 
 /// Billed above approved is legal in Procore, and cost all the same where billing is cost.

@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 use sync_core::{
     model::{CostRecord, RecordBody},
-    policy::TaxInJournal,
+    money::Rounding,
+    policy::{Basis, TaxInJournal},
     states::{FindingKind, Reason, RecordState},
 };
 
@@ -11,7 +12,7 @@ use crate::{
     records::{
         Item, SC, change_order, co, d, req, requisition, requisition_of, subcontract, with_tax,
     },
-    world::{TAX_ACCOUNT, TRADE, UNBILLED, World},
+    world::{RETAINAGE, TAX_ACCOUNT, TRADE, UNBILLED, World},
 };
 
 /// A posted commitment over 10,000.
@@ -344,4 +345,64 @@ fn a_change_held_by_policy_is_posted_by_decision_and_the_first_entry_is_no_chang
     crate::decisions::decide(&world, req(71), sync_core::resolve::Verb::Post).unwrap();
     world.sync();
     assert_eq!(world.balance("2110"), d("-450"));
+}
+
+/// Three lines of which a third of a cent more than their share is retained twice, and all of it released.
+#[test]
+fn retainage_of_parts_of_a_cent_ends_at_zero_when_all_of_it_is_released() {
+    let world = World::of([subcontract(
+        1,
+        &[(11, "03-300", "100"), (12, "03-300", "100"), (13, "03-300", "100")],
+    )]);
+    world.sync();
+    let items = |to_date, work, retained, released| {
+        [11, 12, 13].map(|line| (line, to_date, work, retained, released))
+    };
+    let first = items("50", "50", "3.335", "0");
+    let second = items("100", "50", "6.670", "0");
+    let released = items("100", "0", "0", "6.670");
+    world.put([requisition(71, 1, &first, "139.995")]);
+    world.sync();
+    assert_eq!(world.balance(RETAINAGE), d("-10.02"), "three times 3.34");
+    world.put([requisition(72, 2, &second, "139.995")]);
+    world.sync();
+    assert_eq!(world.balance(RETAINAGE), d("-20.01"), "three times 6.67");
+    world.put([requisition(73, 3, &released, "20.01")]);
+    world.sync();
+    assert_eq!(world.books(), "2110 -300.00, 5010 300.00");
+    world.assert_reconciles();
+}
+
+/// A release of parts of a cent beside what is held in the same period.
+#[test]
+fn retainage_on_account_is_what_procore_holds_per_item_after_every_period() {
+    let world = committed();
+    let periods: [(&[Item<'_>], &str, &str); 4] = [
+        (&[(11, "100", "100", "10.005", "0")], "89.995", "-10.01"),
+        (&[(11, "200", "100", "10.004", "10.006")], "100.001", "-10.00"),
+        (&[(11, "200", "0", "10.006", "0")], "-0.002", "-10.01"),
+        (&[(11, "200", "0", "0", "10.006")], "10.006", "0"),
+    ];
+    for (number, (items, due, retained)) in (1..).zip(periods) {
+        world.put([requisition(70 + number, number, items, due)]);
+        world.sync();
+        assert_eq!(world.balance(RETAINAGE), d(retained), "after requisition {number}");
+    }
+    assert_eq!(world.balance(TRADE), d("-200"));
+}
+
+#[test]
+fn a_unit_of_retainage_stays_where_it_was_rounded_when_the_cost_of_a_posted_requisition_moves() {
+    let mut world = World::on(Basis::Progress);
+    world.put([
+        subcontract(1, &[(11, "03-300", "10,000")]),
+        requisition(71, 1, &[(11, "100", "100", "0.125", "0")], "99.875"),
+    ]);
+    world.sync();
+    assert_eq!(world.books(), "2110 -99.87, 2115 -0.13, 5010 100.00");
+    world.policy.rounding = Rounding::HalfEven;
+    world.policy.remap_posted = true;
+    world.rules[0].gl_account = "5090".to_owned();
+    world.sweep();
+    assert_eq!(world.books(), "2110 -99.87, 2115 -0.13, 5090 100.00");
 }
