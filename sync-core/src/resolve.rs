@@ -82,6 +82,13 @@ impl Decisions {
         self.0.retain(|decision| decision.stands_at(fingerprint));
     }
 
+    /// Lets those that belong to one fingerprint belong to another one of the same record.
+    pub(crate) fn carry_over(&mut self, from: &str, to: &str) {
+        for decision in self.0.iter_mut().filter(|decision| decision.stands_at(from)) {
+            to.clone_into(&mut decision.fingerprint);
+        }
+    }
+
     /// Whether one of them belongs to another fingerprint.
     #[must_use]
     pub fn any_lapsed_at(&self, fingerprint: &str) -> bool {

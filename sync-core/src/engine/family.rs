@@ -1,5 +1,7 @@
 //! One family: plan, write the intents, post, write the results, member after member.
 
+use std::borrow::Cow;
+
 use super::{
     Engine, Failure, FindingRow, PostedDocument, StatusAmount,
     cycle::{Cycle, Gathered, Purpose, stated_amount},
@@ -74,6 +76,9 @@ impl Engine<'_> {
         }
         let context = self.plan_context(&cycle.catalog, project);
         let context = PlanContext { billed, invoices, ..context };
+        if let Cow::Owned(known) = plan::brought_up_to_date(&context, &family) {
+            family = known;
+        }
         let mut settled: Vec<StoredRecord> = Vec::new();
         let out_of_range = plan::out_of_range(self.policy, &family);
         let mut behind = false;

@@ -13,6 +13,15 @@ use crate::model::{
 };
 use crate::policy::Offset;
 
+/// The text of a line that takes back what a removed line holds.
+const REMOVED: &str = "removed line";
+
+/// The text of a line that takes back what its documents hold.
+const REVERSAL: &str = "reversal";
+
+/// Texts that say nothing of a line's coding.
+pub(super) const OWN_TEXTS: [&str; 2] = [REMOVED, REVERSAL];
+
 /// Which of a record's lines are compared: those of cost, those outside the income statement, or those of
 /// stated tax that is cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -221,7 +230,7 @@ fn summed(layer: Layer, held: &BTreeMap<Coding, Place>, target: &[TargetLine]) -
         }
         let (mark, text) = match (changed.len(), changed.iter().next()) {
             (1, Some((id, line))) => {
-                let text = line.map_or_else(|| "removed line".to_owned(), |line| line.text.clone());
+                let text = line.map_or_else(|| REMOVED.to_owned(), |line| line.text.clone());
                 (layer.line(*id), text)
             }
             (n, _) => (layer.sum(n), format!("change of {} lines", n.max(1))),
@@ -252,7 +261,7 @@ pub(super) fn reversal<'a>(
                 [id] => layer.line(*id),
                 more => layer.sum(more.len()),
             };
-            DeltaLine { mark, coding, amount: -place.amount, text: "reversal".to_owned() }
+            DeltaLine { mark, coding, amount: -place.amount, text: REVERSAL.to_owned() }
         })
         .collect()
 }
@@ -378,7 +387,7 @@ pub(super) fn other_lines<'a>(
             target,
             amount: Decimal::ZERO,
             due_date: None,
-            description: "reversal".to_owned(),
+            description: REVERSAL.to_owned(),
         });
         line.amount -= held.amount;
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{Member, PlanContext, delta};
+use super::{Family, Member, PlanContext, delta};
 use crate::model::{Coding, CostCoding, HeldDocument, HeldLine, JournalTarget, LineMark};
 
 /// The lines of a record's live documents by their marks.
@@ -56,6 +56,21 @@ impl<'a> HeldLines<'a> {
         if self.context.policy.remap_posted {
             return None;
         }
+        let (place, text) = self.standing(mark, coding)?;
+        begins_with(text, &coding.token()).then_some(place)
+    }
+
+    /// Whether the line stands under another coding than this one. What a text does not say is no change.
+    fn is_recoded(&self, mark: &LineMark, coding: &CostCoding) -> bool {
+        self.standing(mark, coding).is_some_and(|(_, text)| {
+            !text.is_empty()
+                && !delta::OWN_TEXTS.contains(&text)
+                && !begins_with(text, &coding.token())
+        })
+    }
+
+    /// Where the line stands, with the text that it carries there.
+    fn standing(&self, mark: &LineMark, coding: &CostCoding) -> Option<(Coding, &'a str)> {
         let lines = self.lines.get(mark).map(Vec::as_slice).unwrap_or_default();
         // Journal entries carry no tax code: the record's A/P documents name it, else today's rule.
         let tax_code = match &self.ap_tax_code {
@@ -76,14 +91,7 @@ impl<'a> HeldLines<'a> {
             }
         }
         let alone = newest.into_iter().find(|(coding, _)| !net[coding].is_zero());
-        let (place, text) = match alone {
-            Some(found) => found,
-            None => self.within_a_sum(mark, tax_code.as_ref())?,
-        };
-        let token = coding.token();
-        let same =
-            text == token || text.strip_prefix(&token).is_some_and(|rest| rest.starts_with(' '));
-        same.then_some(place)
+        alone.or_else(|| self.within_a_sum(mark, tax_code.as_ref()))
     }
 
     /// Where a line was posted as part of a sum that still stands there.
@@ -107,4 +115,27 @@ impl<'a> HeldLines<'a> {
         let stands: Decimal = there.map(|(_, line)| line.amount).sum();
         (!stands.is_zero()).then_some((coding, place.text.as_str()))
     }
+}
+
+fn begins_with(text: &str, token: &str) -> bool {
+    text == token || text.strip_prefix(token).is_some_and(|rest| rest.starts_with(' '))
+}
+
+/// Whether cost or tax of a requisition's items stands under another coding than they have today.
+pub(super) fn recoded(context: &PlanContext<'_>, family: &Family, member: &Member) -> bool {
+    if !member.live().any(|document| document.lines.iter().any(is_coded)) {
+        return false;
+    }
+    let held = HeldLines::of(context, member);
+    let moved = super::movement(family, member.record().key).unwrap_or_default();
+    moved.items.iter().any(|item| {
+        let marks = [LineMark::Line(item.line_item_id), LineMark::Tax(item.line_item_id)];
+        let coding = item.coding.as_ref();
+        coding.is_some_and(|coding| marks.iter().any(|mark| held.is_recoded(mark, coding)))
+    })
+}
+
+/// Whether a line stands on the coding of an item.
+fn is_coded(line: &HeldLine) -> bool {
+    line.mark.as_ref().is_some_and(|mark| mark.is_cost() || matches!(mark, LineMark::Tax(_)))
 }

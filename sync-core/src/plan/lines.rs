@@ -63,22 +63,30 @@ pub(super) fn places(target: &[TargetLine], layer: Layer) -> impl Iterator<Item 
     })
 }
 
-/// The parts of a fingerprint that the lines give, in numeric order of their ids.
-pub(super) fn fingerprint_parts(family: &Family, member: &Member) -> Vec<String> {
+/// The parts of a fingerprint that the lines give, in numeric order of their ids; of a requisition's items
+/// with their coding where it is asked for.
+pub(super) fn fingerprint_parts(
+    family: &Family,
+    member: &Member,
+    with_items_coding: bool,
+) -> Vec<String> {
     let mut parts = BTreeMap::new();
     match &member.record().body {
         RecordBody::Requisition(_) => {
             let moved = super::movement(family, member.record().key);
             for item in moved.map(|moved| moved.items).unwrap_or_default() {
-                parts.insert(
-                    item.line_item_id,
-                    format!(
-                        "{}|{}|{}",
-                        item.gross.normalize(),
-                        item.held.normalize(),
-                        item.released.normalize()
-                    ),
+                let mut part = format!(
+                    "{}|{}|{}",
+                    item.gross.normalize(),
+                    item.held.normalize(),
+                    item.released.normalize()
                 );
+                if with_items_coding {
+                    let token = item.coding.as_ref().map(CostCoding::token).unwrap_or_default();
+                    part.push('|');
+                    part.push_str(&token);
+                }
+                parts.insert(item.line_item_id, part);
             }
         }
         RecordBody::Commitment(_) | RecordBody::ChangeOrder(_) | RecordBody::DirectCost(_) => {

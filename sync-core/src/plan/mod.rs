@@ -24,6 +24,7 @@ pub mod duplicates;
 pub(crate) mod ended;
 mod explain;
 mod family;
+mod fingerprints;
 mod foreign;
 mod guard;
 mod header;
@@ -49,6 +50,8 @@ use chrono::NaiveDate;
 
 pub use explain::{ExplainedLine, Explanation, LinePlace, explain};
 pub use family::Family;
+pub use fingerprints::brought_up_to_date;
+use fingerprints::of as fingerprint;
 pub use header::{Header, HeaderReading};
 pub(crate) use lines::rounded_alone;
 pub use listed::{listed_anew, opening_entry};
@@ -276,6 +279,7 @@ pub fn plan_of(
     if let Some(cause) = beyond_columns {
         return beyond(&family.members[index], cause.clone());
     }
+    let family = &*fingerprints::for_planning(context, family, index);
     let family = &with_standing_decisions(context, family);
     let member = &family.members[index];
     let mut plan = Plan {
@@ -488,23 +492,6 @@ pub fn is_out_of_date(context: &PlanContext<'_>, family: &Family) -> bool {
             stored.state,
             RecordState::Posted | RecordState::Unchanged | RecordState::NothingToPost
         );
-        settled && stored.fingerprint != fingerprint(context, family, member).as_str()
+        settled && !fingerprints::is_known_by(context, family, member, &stored.fingerprint)
     })
-}
-
-/// The hash over what would be posted: not raw status, dates or texts.
-fn fingerprint(context: &PlanContext<'_>, family: &Family, member: &Member) -> Fingerprint {
-    let record = member.record();
-    let vendor = family.vendor_of(member);
-    let card_code = vendor.and_then(|vendor| context.mapping.vendor(vendor.id));
-    let project = context.mapping.project(record.key.project);
-    let mut parts = vec![
-        member.is_postable(context.policy).to_string(),
-        card_code.map(|row| row.card_code.clone()).unwrap_or_default(),
-        project.and_then(|row| row.sap_project.clone()).unwrap_or_default(),
-        project.and_then(|row| row.branch).map(|branch| branch.to_string()).unwrap_or_default(),
-        context.currency_of(record),
-    ];
-    parts.extend(lines::fingerprint_parts(family, member));
-    Fingerprint::over(parts)
 }

@@ -9,7 +9,7 @@ use super::{
     delta::{self, DeltaLine, Layer},
     documents::{self, ControlAccount, Writer},
     family::role_amount,
-    foreign, guard, hold,
+    fingerprints, foreign, guard, held_lines, hold,
     lines::{self, TargetLine},
     movement, open_balance, repeats,
     templates::{
@@ -76,7 +76,10 @@ pub(super) fn plan(
     let holds_excess = template.gross != Gross::Cost
         && !member.net_cost_held().is_zero()
         && is_last_that_moves(family, member);
-    let is_planned = member.stands_whole(plan.fingerprint.revision());
+    // Where the coding is no part of the fingerprint, what stands tells whether it is the same.
+    let is_planned = member.stands_whole(plan.fingerprint.revision())
+        && (fingerprints::posts_items(context, family, member)
+            || !held_lines::recoded(context, family, member));
     if is_planned && !remaps && !holds_excess {
         return Ok(Decision::Unchanged);
     }

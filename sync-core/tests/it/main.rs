@@ -58,6 +58,7 @@ mod posted_places;
 mod preview;
 mod reading;
 mod rebuilding;
+mod recoded;
 mod reconciling;
 mod reconciling_currencies;
 mod remainders;
