@@ -68,6 +68,13 @@ pub(super) fn is_known_by(
         || otherwise(context, family, member).is_some_and(|other| other.as_str() == known)
 }
 
+/// Whether SAP holds all that a plan of the record as it is posted.
+pub(super) fn stands_whole(context: &PlanContext<'_>, family: &Family, member: &Member) -> bool {
+    let now = of(context, family, member);
+    let other = otherwise(context, family, member);
+    [Some(now), other].into_iter().flatten().any(|hash| member.stands_whole(hash.revision()))
+}
+
 /// The family with everything that the state knows of it under the hashes of today.
 #[must_use]
 pub fn brought_up_to_date<'a>(context: &PlanContext<'_>, family: &'a Family) -> Cow<'a, Family> {

@@ -79,15 +79,29 @@ fn reversed(
     let member = &family.members[index];
     let record = member.record();
     let kind = record.kind();
-    let changes = member.begun(&plan.fingerprint).is_none();
-    let holds = changes && context.policy.on_change == OnChange::Hold;
+    let left = if record.deleted || member.stored.absent { "deleted" } else { &record.status };
+    let begins = member.begun(&plan.fingerprint).is_none();
+    if kind == Kind::Requisition
+        && begins
+        && !member.change_is_decided()
+        && let Some(later) = later_posted(context, family, member)
+    {
+        return Err(hold(
+            Reason::ChangedAfterPosting,
+            format!(
+                "the requisition is {left} in Procore, and the later requisition {} is posted: once this \
+                 one may be reversed, that one is adjusted to what Procore says of it",
+                later.record().number
+            ),
+        ));
+    }
+    let holds = begins && context.policy.on_change == OnChange::Hold;
     if holds && !member.change_is_decided() {
         return Err(hold(
             Reason::ChangedAfterPosting,
             format!(
-                "the {} is {} in Procore, SAP holds {}",
+                "the {} is {left} in Procore, SAP holds {}",
                 named(kind),
-                if record.deleted || member.stored.absent { "deleted" } else { &record.status },
                 member.net_cost_held()
             ),
         ));
@@ -111,17 +125,6 @@ fn reversed(
     }
     if kind.is_change_order() && !ends {
         commitment::covers_billed(context, family)?;
-    }
-    if kind == Kind::Requisition
-        && let Some(later) = later_posted(context, family, member)
-    {
-        return Err(hold(
-            Reason::ChangedAfterPosting,
-            format!(
-                "the later requisition {} is posted; reverse that one first",
-                later.record().number
-            ),
-        ));
     }
     taken_back(context, family, member, plan)
 }

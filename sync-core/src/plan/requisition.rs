@@ -55,21 +55,8 @@ pub(super) fn plan(
         return Ok(Decision::Wait(cause));
     }
     let is_first = member.live().next().is_none();
-    if let Some(cause) = waiting::for_one_that_left(context, family, key).filter(|_| is_first) {
-        return Ok(Decision::Wait(cause));
-    }
-    let dates = if is_first {
-        let earliest = dates::of_commitment(family.commitment());
-        dates::first(context, member, earliest.filter(|_| template.follows_commitment), plan)?
-    } else {
-        dates::seen(context, member, plan)
-    };
-    repeats::check(context, family, member, is_first, &mut plan.findings)?;
     let movement = movement(family, key).unwrap_or_default();
     let scale = context.catalog.scale(&context.currency_of(member.record()));
-    if !member.decided(Reason::DoesNotTie) {
-        ties::check(family, key, requisition, &movement, scale)?;
-    }
     let remaps = context.policy.remap_posted && template.gross == Gross::Cost;
     // What was taken as cost above the commitment may be approved by now, without any change of the
     // requisition itself: the last one gives it back, those aside that a person must look at first.
@@ -80,7 +67,21 @@ pub(super) fn plan(
     let is_planned = member.stands_whole(plan.fingerprint.revision())
         && (fingerprints::posts_items(context, family, member)
             || !held_lines::recoded(context, family, member));
-    if is_planned && !remaps && !holds_excess {
+    let stays = is_planned && !remaps && !holds_excess;
+    if let Some(cause) = waiting::for_one_that_left(context, family, key).filter(|_| !stays) {
+        return Ok(Decision::Wait(cause));
+    }
+    let dates = if is_first {
+        let earliest = dates::of_commitment(family.commitment());
+        dates::first(context, member, earliest.filter(|_| template.follows_commitment), plan)?
+    } else {
+        dates::seen(context, member, plan)
+    };
+    repeats::check(context, family, member, is_first, &mut plan.findings)?;
+    if !member.decided(Reason::DoesNotTie) {
+        ties::check(family, key, requisition, &movement, scale)?;
+    }
+    if stays {
         return Ok(Decision::Unchanged);
     }
     if let Some(cause) = waiting::for_contract(context, family, member) {

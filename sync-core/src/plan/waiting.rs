@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Family, Member, PlanContext, standing};
+use super::{Family, Member, PlanContext, fingerprints, opening, standing};
 use crate::{
     model::{Requisition, SourceKey},
     money,
@@ -43,8 +43,8 @@ pub(super) fn for_previous(
     })
 }
 
-/// A requisition of the commitment that left its status, or was deleted, and still stands in SAP:
-/// until it is reversed, what it billed must not be billed again by the one that replaces it.
+/// A requisition of the commitment that left its status, or was deleted, and still stands in SAP or on the
+/// opening list: until it is reversed, what it billed must not be billed again by the one that replaces it.
 pub(super) fn for_one_that_left(
     context: &PlanContext<'_>,
     family: &Family,
@@ -53,16 +53,29 @@ pub(super) fn for_one_that_left(
     let (left, _) = family.requisitions().find(|(other, _)| {
         other.record().key != key
             && !other.is_postable(context.policy)
-            && standing::holds_anything(context, other)
+            && stands(context, family, other)
     })?;
     Some(Cause::new(
         Reason::WaitingForPrevious,
         format!(
-            "requisition {} ({}) left its status and still stands in SAP",
+            "requisition {} ({}) left its status and still stands in SAP; it is {}",
             left.record().number,
-            left.record().key
+            left.record().key,
+            match (&left.stored.cause, left.stored.state) {
+                (Some(cause), state) => format!("{state}: {}", cause.reason),
+                (None, state) => state.to_string(),
+            }
         ),
     ))
+}
+
+/// Whether anything of a requisition that left stands. What the opening list holds of one is no document:
+/// it stands until documents say that all of it was taken back.
+fn stands(context: &PlanContext<'_>, family: &Family, left: &Member) -> bool {
+    if opening::counts(context.policy, &left.stored) {
+        return !fingerprints::stands_whole(context, family, left);
+    }
+    standing::holds_anything(context, left)
 }
 
 /// A requisition is measured against what SAP holds of commitment and change orders: where they stand

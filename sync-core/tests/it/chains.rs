@@ -5,13 +5,15 @@ use rust_decimal::Decimal;
 use sync_core::{
     mapping::Target,
     model::CostRecord,
-    policy::Basis,
+    policy::{Basis, Opening},
+    resolve::Verb,
     states::{Reason, RecordState},
 };
 
 use crate::{
-    records::{SC, d, lines_of, req, requisition, requisition_of, subcontract},
-    world::{ENCUMBRANCE, World},
+    decisions::decide,
+    records::{SC, d, day, lines_of, req, requisition, requisition_of, subcontract},
+    world::{ENCUMBRANCE, RETAINAGE, TRADE, World},
 };
 
 fn committed() -> World {
@@ -188,5 +190,111 @@ fn what_was_billed_of_a_line_that_is_encumbered_elsewhere_by_now_is_taken_from_w
     world.put([coded(requisition(72, 2, &items, "400"), 12, "03-310")]);
     world.sync();
     assert_eq!((encumbered_in(&world, "CHI"), encumbered_in(&world, "NYC")), (d("0"), d("0")));
+    world.assert_reconciles();
+}
+
+/// Three requisitions over 300.00, 150.00 and 50.00, posted.
+fn three(basis: Basis) -> World {
+    let world = World::on(basis);
+    world.put([subcontract(1, &[(11, "03-300", "1,000")])]);
+    world.put([
+        requisition(71, 1, &[(11, "300", "300", "30", "0")], "270"),
+        requisition(72, 2, &[(11, "450", "150", "45", "0")], "135"),
+        requisition(73, 3, &[(11, "500", "50", "50", "0")], "45"),
+    ]);
+    world.sync();
+    assert_eq!((world.balance(TRADE), world.balance(RETAINAGE)), (d("-450"), d("-50")));
+    world
+}
+
+/// Procore deletes the second of them: the third has moved 200.00 since the first.
+fn delete_the_second(world: &World) {
+    world.edit(req(72), |record| record.deleted = true);
+    world.put([requisition(73, 3, &[(11, "500", "200", "50", "0")], "180")]);
+    world.sync();
+}
+
+fn settled(world: &World) {
+    world.clock.advance(chrono::TimeDelta::hours(12));
+    world.sync();
+}
+
+#[test]
+fn a_posted_requisition_takes_over_from_a_deleted_one_when_a_person_let_that_one_be_reversed() {
+    for basis in Basis::ALL {
+        let world = three(basis);
+        let before = world.books();
+        delete_the_second(&world);
+        let detail = world.assert_cause(req(73), Reason::WaitingForPrevious);
+        assert!(detail.contains("SC-001-2") && detail.contains("still stands in SAP"), "{detail}");
+        world.assert_reconciles();
+        settled(&world);
+        let detail = world.assert_cause(req(72), Reason::ChangedAfterPosting);
+        assert!(detail.contains("SC-001-3"), "{detail}");
+        let detail = world.assert_cause(req(73), Reason::WaitingForPrevious);
+        assert!(detail.contains("held"), "{detail}");
+        assert_eq!(world.books(), before, "{basis:?}: nothing is payable twice meanwhile");
+        world.assert_reconciles();
+
+        decide(&world, req(72), Verb::Post).unwrap();
+        world.sync();
+        assert_eq!(world.books(), before, "{basis:?}: 500.00 are billed as before");
+        assert_eq!(world.held(req(72)).len(), 2);
+        assert_eq!(world.held(req(73)).len(), 2);
+        assert_eq!(world.state(req(73)), RecordState::Posted);
+        assert!(world.sync().documents.is_empty());
+        assert_eq!(world.state(req(72)), RecordState::NotPostable);
+        world.assert_reconciles();
+    }
+}
+
+#[test]
+fn a_requisition_that_procore_corrects_after_the_one_before_it_was_deleted_is_no_dead_end() {
+    let world = three(Basis::Commitment);
+    // The third one still says 50.00 for its period, which no longer ties.
+    world.edit(req(72), |record| record.deleted = true);
+    world.sync();
+    settled(&world);
+    decide(&world, req(72), Verb::Post).unwrap();
+    world.sync();
+    world.assert_cause(req(73), Reason::DoesNotTie);
+    assert_eq!(world.balance(TRADE), d("-315"), "270.00 and 45.00");
+    world.put([requisition(73, 3, &[(11, "500", "200", "50", "0")], "180")]);
+    world.sync();
+    assert_eq!(world.balance(TRADE), d("-450"));
+    world.assert_reconciles();
+}
+
+#[test]
+fn a_requisition_of_the_opening_list_that_was_deleted_is_taken_back_before_a_later_one_is_adjusted()
+{
+    let mut world = World::new();
+    world.policy.opening = Opening::Committed;
+    world.policy.start_date = day("2026-03-15");
+    let third = |work: &str, due: &str| {
+        let mut record = requisition(73, 3, &[(11, "500", work, "0", "0")], due);
+        requisition_of(&mut record).period_end = Some(day("2026-03-20"));
+        record
+    };
+    world.put([
+        subcontract(1, &[(11, "03-300", "1,000")]),
+        requisition(71, 1, &[(11, "300", "300", "0", "0")], "300"),
+        requisition(72, 2, &[(11, "450", "150", "0", "0")], "150"),
+        third("50", "50"),
+    ]);
+    world.sync();
+    assert_eq!(world.books(), "2110 -50.00, 2160 50.00");
+    world.edit(req(72), |record| record.deleted = true);
+    world.put([third("200", "200")]);
+    world.sync();
+    settled(&world);
+    world.assert_cause(req(73), Reason::WaitingForPrevious);
+    assert_eq!(world.books(), "2110 -50.00, 2160 50.00");
+    world.assert_cause(req(72), Reason::ChangedBeforeStart);
+    decide(&world, req(72), Verb::Post).unwrap();
+    world.sync();
+    assert_eq!(world.documents(req(72)), "#2 JournalEntries 150.00");
+    assert_eq!(world.documents(req(73)), "#1 JournalEntries 50.00, #2 JournalEntries 150.00");
+    assert_eq!(world.books(), "2110 -50.00, 2160 50.00");
     world.assert_reconciles();
 }

@@ -5,13 +5,16 @@ use rust_decimal::Decimal;
 use sync_core::{
     model::{CostRecord, Posting},
     policy::Basis,
-    ports::CycleStatus,
+    ports::{CycleStatus, StateStore as _},
+    resolve::Verb,
+    states::RecordState,
 };
 
 use crate::{
+    decisions::decide,
     records::{SC, add_up, change_order, d, dc, direct_cost, line, lines_of, req, requisition},
     records::{requisition_of, subcontract, vendor, with_tax},
-    world::World,
+    world::{World, run},
 };
 
 const CODES: [&str; 4] = ["03-300", "03-310", "26-100", "26-200"];
@@ -283,5 +286,86 @@ proptest! {
         }
         prop_assert_eq!(world.books(), "");
         world.assert_reconciles();
+    }
+}
+
+/// A requisition of a chain as Procore keeps it: what was done in its period in quarters, of which 8 % are
+/// whole cents, its retainage in percent, and whether it was deleted.
+type Period = (i64, i64, bool);
+
+/// Enters a chain as Procore shows it: every column is cumulative over the requisitions that are there. The
+/// work of one that was deleted is gone, or was done in the period of the next one.
+fn enter(world: &World, chain: &[Period], work_stays: bool) {
+    let (mut completed, mut retained, mut of_deleted) = (Decimal::ZERO, Decimal::ZERO, 0);
+    for ((work, percent, deleted), number) in chain.iter().zip(1_i64..) {
+        if *deleted {
+            of_deleted += if work_stays { *work } else { 0 };
+            world.edit(req(70 + number), |record| record.deleted = true);
+            continue;
+        }
+        let work = Decimal::new((*work + std::mem::take(&mut of_deleted)) * 25, 2);
+        let held = (work * Decimal::new(*percent, 2)).round_dp(2);
+        (completed, retained) = (completed + work, retained + held);
+        let text = [completed, work, retained].map(|amount| amount.to_string());
+        let items = [(11, text[0].as_str(), text[1].as_str(), text[2].as_str(), "0")];
+        world.put([requisition(70 + number, number, &items, &(work - held).to_string())]);
+    }
+}
+
+/// A person answers with `--post` whatever waits for one.
+fn answer_all(world: &World, requisitions: usize) {
+    let keys = (71..71 + i64::try_from(requisitions).unwrap()).map(req).chain([SC]);
+    for key in keys {
+        let stored = run(world.store.records(&[key])).unwrap().pop();
+        if stored.is_some_and(|stored| stored.state == RecordState::Held) {
+            decide(world, key, Verb::Post).unwrap();
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_becomes_of_a_posted_chain_the_books_are_those_of_its_last_state(
+        on in basis(),
+        taxed in any::<bool>(),
+        works in vec((40_i64..800, 0_i64..20), 1..5),
+        events in vec((0_usize..5, 40_i64..800, 0_i64..20, any::<bool>(), any::<bool>()), 1..5),
+    ) {
+        let company = || {
+            let mut world = world_on(on);
+            if taxed && on.0 == Basis::Commitment {
+                world.project_row.tax_code = Some("T8".to_owned());
+            }
+            world.put([subcontract(1, &[(11, "03-300", "2,000")])]);
+            world.sync();
+            world
+        };
+        let world = company();
+        let mut chain: Vec<Period> =
+            works.into_iter().map(|(work, percent)| (work, percent, false)).collect();
+        enter(&world, &chain, true);
+        world.sync();
+        for (at, work, percent, deletes, work_stays) in events {
+            let at = at % chain.len();
+            chain[at] = if deletes { (chain[at].0, 0, true) } else { (work, percent, chain[at].2) };
+            enter(&world, &chain, work_stays);
+            for _ in 0..8 {
+                world.clock.advance(chrono::TimeDelta::hours(7));
+                world.sync();
+                answer_all(&world, chain.len());
+            }
+            let report = world.sync();
+            prop_assert_eq!(report.exit_code(), 0, "{:?}", report.exceptions);
+            prop_assert!(report.documents.is_empty());
+            let alone = company();
+            for key in (71..71 + i64::try_from(chain.len()).unwrap()).map(req) {
+                alone.put(world.source.record(&key));
+            }
+            alone.sync();
+            prop_assert_eq!(world.books(), alone.books());
+            world.assert_reconciles();
+        }
     }
 }
