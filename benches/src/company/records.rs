@@ -117,6 +117,7 @@ pub fn family_of_requisitions(children: usize) -> Family {
             .map(|line| RequisitionItem {
                 line_item_id: line.id,
                 coding: line.coding.clone(),
+                change_order: None,
                 description: line.description.clone(),
                 completed_and_stored: billed,
                 work_this_period: cent,
@@ -154,6 +155,7 @@ pub async fn billed_at_once(company: &Company, lines: usize, times: i64) -> Fami
         .map(|line| RequisitionItem {
             line_item_id: line.id,
             coding: line.coding.clone(),
+            change_order: None,
             description: line.description.clone(),
             completed_and_stored: billed(line),
             work_this_period: billed(line),

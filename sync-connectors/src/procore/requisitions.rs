@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use procore_client::{
-    Project, RequisitionId,
+    ChangeOrderPackageId, LineItemId, Project, RequisitionId, RequisitionItemId,
     resources::requisitions::{
-        Requisition as Header, RequisitionItem as Item, RequisitionQuery, RequisitionView,
+        ChangeOrderItemQuery, Requisition as Header, RequisitionItem as Item,
+        RequisitionItemType as ItemType, RequisitionQuery, RequisitionView,
     },
 };
 use sync_core::{
@@ -68,7 +69,7 @@ impl Reader {
             stated_tax: summary.and_then(|summary| summary.tax_applicable_to_this_payment),
             completed_and_stored: summary
                 .and_then(|summary| summary.total_completed_and_stored_to_date),
-            items: self.items(&header.items, commitment.get()).await?,
+            items: self.items(header.id, &header.items, commitment.get()).await?,
         };
         Ok(CostRecord {
             key: self.key(Kind::Requisition, header.id.get()),
@@ -99,12 +100,15 @@ impl Reader {
     /// twice) are added up, because every column is a sum.
     async fn items(
         &self,
+        requisition: RequisitionId,
         items: &[Item],
         commitment: i64,
     ) -> Result<Vec<RequisitionItem>, Failure> {
+        let packages = self.packages_billed(requisition, items).await?;
         let mut by_line: BTreeMap<i64, RequisitionItem> = BTreeMap::new();
         for item in items {
-            let read = self.item(item, commitment).await?;
+            let package = item.change_order_package_id.or(packages.get(&item.id).copied());
+            let read = self.item(item, package, commitment).await?;
             match by_line.get_mut(&read.line_item_id) {
                 Some(known) => add(known, read).map_err(out_of_range)?,
                 None => {
@@ -115,8 +119,41 @@ impl Reader {
         Ok(by_line.into_values().collect())
     }
 
-    async fn item(&self, item: &Item, commitment: i64) -> Result<RequisitionItem, Failure> {
-        let Some(line_item_id) = item.line_item_id else {
+    /// The packages of the items that bill change orders and have no coding of their own: the view with
+    /// items does not name them, the list of those items does.
+    async fn packages_billed(
+        &self,
+        requisition: RequisitionId,
+        items: &[Item],
+    ) -> Result<BTreeMap<RequisitionItemId, ChangeOrderPackageId>, Failure> {
+        let of_changes = [ItemType::ChangeOrderItem, ItemType::WholeChangeOrderItem];
+        let bare = |item: &Item| {
+            item.item_type.as_ref().is_some_and(|of| of_changes.contains(of))
+                && item.change_order_package_id.is_none()
+                && item.wbs_code.is_none()
+                && item.cost_code_id.is_none()
+        };
+        if !items.iter().any(bare) {
+            return Ok(BTreeMap::new());
+        }
+        let query = ChangeOrderItemQuery::default();
+        let listing =
+            self.project.requisition_change_order_items(requisition, &query).all().await?;
+        let named = listing.into_values().into_iter();
+        Ok(named.filter_map(|item| Some((item.id, item.change_order_package_id?))).collect())
+    }
+
+    async fn item(
+        &self,
+        item: &Item,
+        package: Option<ChangeOrderPackageId>,
+        commitment: i64,
+    ) -> Result<RequisitionItem, Failure> {
+        let package = package.map(ChangeOrderPackageId::get);
+        // An item that bills a whole change order may name no line: the package then tells it from others.
+        let whole = package.filter(|_| item.item_type == Some(ItemType::WholeChangeOrderItem));
+        let line = item.line_item_id.map(LineItemId::get);
+        let Some(line_item_id) = line.or(whole.map(|package| -package)) else {
             return Err(Failure::Record(format!("item {} states no line_item_id", item.id)));
         };
         let work_before = item.work_completed_from_previous_application.unwrap_or_default();
@@ -129,8 +166,9 @@ impl Reader {
             None => sum([work_before, work_this_period, materials_stored]).map_err(out_of_range)?,
         };
         Ok(RequisitionItem {
-            line_item_id: line_item_id.get(),
+            line_item_id,
             coding: self.coding_of_item(item, commitment).await?,
+            change_order: package,
             description: item.description_of_work.as_deref().map(plain).unwrap_or_default(),
             completed_and_stored,
             work_this_period,

@@ -325,3 +325,33 @@ async fn an_item_without_a_wbs_code_is_coded_as_the_line_that_it_bills() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_item_of_a_change_order_without_a_cost_code_names_the_package_that_it_bills() {
+    let world = World::new();
+    let id = world.first_project().0;
+    let billed = world.sandbox.procore.edit(|company| {
+        let project = company.project_mut(id).unwrap();
+        let orders = project.change_orders.clone();
+        let of_line = |line: i64| {
+            let order = orders.iter().find(|order| order.lines.iter().any(|own| own.id == line));
+            order.and_then(|order| order.package_id)
+        };
+        let items = project.requisitions.iter_mut().flat_map(|requisition| {
+            let id = requisition.id;
+            requisition.items.iter_mut().map(move |item| (id, item))
+        });
+        let (requisition, package, item) = items
+            .filter_map(|(id, item)| Some((id, of_line(item.line_item_id)?, item)))
+            .next()
+            .expect("a change order is billed");
+        item.coding = None;
+        (requisition, item.line_item_id, package)
+    });
+    world.source.scope().await.unwrap();
+    let read = by_id(world.read(ReadKind::Requisitions, Changes::All).await);
+    let (requisition, line, package) = billed;
+    let RecordBody::Requisition(body) = &read[&requisition].body else { panic!() };
+    let item = body.items.iter().find(|item| item.line_item_id == line).unwrap();
+    assert_eq!((&item.coding, item.change_order), (&None, Some(package)));
+}

@@ -127,6 +127,9 @@ pub struct RequisitionItem {
     pub line_item_id: i64,
     /// The coding, the item's own or that of its line; `None` where neither states one.
     pub coding: Option<CostCoding>,
+    /// The package of the change order that it bills, where Procore states it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change_order: Option<i64>,
     /// What the item is for; plain text.
     pub description: String,
     /// `total_completed_and_stored_to_date`.

@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::{Family, Member, PlanContext, held_lines, lines, templates};
+use super::{Family, Member, PlanContext, held_lines, lines, spread, templates};
 use crate::{
     model::{Fingerprint, RecordBody, revision_beside_opening},
     policy::{OverBilling, TaxInJournal},
@@ -53,7 +53,9 @@ fn hashed(
         project.and_then(|row| row.branch).map(|branch| branch.to_string()).unwrap_or_default(),
         context.currency_of(record),
     ];
-    parts.extend(lines::fingerprint_parts(family, member, with_items));
+    let family =
+        if with_items { spread::over_lines(context, family) } else { Cow::Borrowed(family) };
+    parts.extend(lines::fingerprint_parts(&family, member, with_items));
     Fingerprint::over(parts)
 }
 

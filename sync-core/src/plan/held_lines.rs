@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{Family, Member, PlanContext, delta};
+use super::{Family, Member, PlanContext, delta, spread};
 use crate::model::{Coding, CostCoding, HeldDocument, HeldLine, JournalTarget, LineMark};
 
 /// The lines of a record's live documents by their marks.
@@ -127,7 +127,8 @@ pub(super) fn recoded(context: &PlanContext<'_>, family: &Family, member: &Membe
         return false;
     }
     let held = HeldLines::of(context, member);
-    let moved = super::movement(family, member.record().key).unwrap_or_default();
+    let family = spread::over_lines(context, family);
+    let moved = super::movement(&family, member.record().key).unwrap_or_default();
     moved.items.iter().any(|item| {
         let marks = [LineMark::Line(item.line_item_id), LineMark::Tax(item.line_item_id)];
         let coding = item.coding.as_ref();

@@ -250,7 +250,7 @@ pub(crate) fn rounded_alone(policy: &Policy, record: &CostRecord, scale: u32) ->
 
 /// The lines with a coding each: a change order's line without one (markup) is spread over its
 /// other lines by amount, largest remainder.
-fn with_coding(record: &CostRecord, scale: u32) -> Result<Vec<CostLine>, Stop> {
+pub(super) fn with_coding(record: &CostRecord, scale: u32) -> Result<Vec<CostLine>, Stop> {
     let lines = record.lines();
     let (mut coded, bare): (Vec<CostLine>, Vec<CostLine>) =
         lines.iter().cloned().partition(|line| line.coding.is_some() || line.amount.is_zero());

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{
     Family, Member, Movement, Plan, PlanContext, dates, family::role_amount, header::header, lines,
-    movement, opening,
+    movement, opening, spread,
 };
 use crate::{
     model::{Fingerprint, HeldDocument, HeldLine, LineMark, RecordBody, RequisitionItem},
@@ -37,6 +37,7 @@ pub fn opening_entry(
     dated: chrono::NaiveDate,
     fingerprint: &Fingerprint,
 ) -> OpeningEntry {
+    let family = &*spread::over_lines(context, family);
     let member = &family.members[index];
     let moved = movement(family, member.record().key);
     let vendor = family.vendor_of(member).cloned();
@@ -128,6 +129,7 @@ pub(super) fn is_same(
     if then == plan.fingerprint.as_str() {
         return true;
     }
+    let family = &*spread::over_lines(context, family);
     let moved = movement(family, member.record().key);
     let total = |of: fn(&super::ItemMovement) -> Decimal| {
         moved.as_ref().map(|moved| moved.total(of)).unwrap_or_default()

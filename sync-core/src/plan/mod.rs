@@ -39,6 +39,7 @@ mod range;
 mod repeats;
 mod requisition;
 mod restate;
+mod spread;
 mod standing;
 mod templates;
 mod tier;

@@ -11,7 +11,7 @@ use super::{
     family::role_amount,
     fingerprints, foreign, guard, held_lines, hold,
     lines::{self, TargetLine},
-    movement, open_balance, repeats,
+    movement, open_balance, repeats, spread,
     templates::{
         self, Gross,
         requisition::{Amounts, Of, Wanted, wanted},
@@ -87,6 +87,12 @@ pub(super) fn plan(
     if let Some(cause) = waiting::for_contract(context, family, member) {
         return Ok(Decision::Wait(cause));
     }
+    let family = &*spread::over_lines(context, family);
+    let member = &family.members[index];
+    let Some((_, requisition)) = family.requisitions().find(|(m, _)| m.record().key == key) else {
+        return Ok(Decision::NotPostable);
+    };
+    let movement = super::movement(family, key).unwrap_or_default();
     let mut amounts = rounded(context, &movement, scale)?;
     if is_planned {
         // A unit that rounding put onto what stands stays there.

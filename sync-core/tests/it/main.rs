@@ -76,4 +76,5 @@ mod texts;
 mod tiers;
 mod two_writers;
 mod validation;
+mod whole_change_orders;
 mod worked_example;

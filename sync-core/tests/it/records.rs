@@ -157,6 +157,7 @@ pub(crate) fn requisition(id: i64, sequence: i64, items: &[Item<'_>], due: &str)
                 cost_code: "03-300".to_owned(),
                 cost_type: Some("S".to_owned()),
             }),
+            change_order: None,
             description: format!("item {line}"),
             completed_and_stored: d(completed),
             work_this_period: d(work),
