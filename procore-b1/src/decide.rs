@@ -37,6 +37,7 @@ impl Host {
 fn refusal(failure: ResolveFailure) -> HostError {
     let name = match failure {
         ResolveFailure::Store(error) => return HostError::Store(error),
+        ResolveFailure::NotCurrent(ref failure) => failure.name,
         ResolveFailure::Unknown(_) => "record_unknown",
         ResolveFailure::Ledger(ref error) => error.kind.name(),
         ResolveFailure::Refused(_) => "decision_refused",

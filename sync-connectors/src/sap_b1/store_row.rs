@@ -88,7 +88,7 @@ fn taken(code: &str) -> LedgerError {
         LedgerErrorKind::StoreRowTaken,
         format!(
             "another state began a cycle in the same moment: row {code} of @{TABLE} was written since it was looked \
-             for; run the cycle again, and let one state only feed this company"
+             for; let one state only feed this company"
         ),
     )
 }
@@ -105,7 +105,7 @@ fn not_written(error: &sap_b1_client::Error) -> LedgerError {
 }
 
 fn fields(row: &StoreRow) -> Udfs {
-    let heartbeat = row.heartbeat.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let heartbeat = row.heartbeat.to_rfc3339_opts(SecondsFormat::Nanos, true);
     let text = |name: &str, value: String| (format!("U_{name}"), UdfValue::from(value));
     Udfs::from([
         text("Store", row.store.clone()),

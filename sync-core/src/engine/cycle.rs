@@ -228,7 +228,7 @@ impl Engine<'_> {
             let kept = self.store.record_act(&act, &[], epoch).await;
             kept.map_err(|error| (number, error.into()))?;
         }
-        self.claim_row(number, turn).await.map_err(|failure| (number, failure))?;
+        self.claim_row(number, started_at, turn).await.map_err(|failure| (number, failure))?;
         let cycle = Cycle { epoch, number, purpose, catalog, rates: Mutex::default() };
         self.recover(&cycle).await.map_err(|failure| (number, failure))?;
         let wanted = |id: ProjectId| options.projects.as_ref().is_none_or(|p| p.contains(&id));

@@ -1,6 +1,6 @@
 //! Decisions of people on records that wait for one.
 
-use super::Engine;
+use super::{Engine, Failure};
 use crate::{
     model::SourceKey,
     ports::{Act, LedgerError, StoreError, StoredRecord},
@@ -16,6 +16,10 @@ pub enum ResolveFailure {
     /// The record does not take it.
     #[error(transparent)]
     Refused(#[from] ResolveError),
+    /// The store is not the one that feeds the ledger, which would never hear of the decision; or the
+    /// ledger could not be asked.
+    #[error("{}", .0.detail)]
+    NotCurrent(Failure),
     /// The ledger could not be asked for the document that is to be adopted.
     #[error(transparent)]
     Ledger(LedgerError),
@@ -30,7 +34,8 @@ impl Engine<'_> {
     ///
     /// # Errors
     ///
-    /// When the record is not known, does not take the decision, or another writer holds the store.
+    /// When the record is not known, does not take the decision, another writer holds the store, or another
+    /// store feeds the ledger.
     pub async fn resolve(
         &self,
         key: SourceKey,
@@ -40,6 +45,7 @@ impl Engine<'_> {
     ) -> Result<Resolution, ResolveFailure> {
         let epoch = self.store.acquire_writer(self.clock.now()).await?;
         let decided = async {
+            self.is_current(false).await.map_err(ResolveFailure::NotCurrent)?;
             let mut records = self.store.records(&[key]).await?;
             let mut stored = records.pop().ok_or(ResolveFailure::Unknown(key))?;
             let resolution = Resolution::of(&stored, verb, by, note, self.clock.now())?;

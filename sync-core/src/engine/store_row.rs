@@ -1,9 +1,13 @@
 //! Across stores: the row in the ledger says which one feeds it, and how far it is.
+//!
+//! A store that is a copy, or was restored from a backup, has the name of the one it came from, and goes on
+//! with the same numbers. What it has not is the moment to the nanosecond at which the other one's cycle
+//! began: a store whose cycle of that number began at another moment did not write the row.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Engine, Failure};
-use crate::ports::{StoreRow, StoreRowState};
+use crate::ports::{CycleRow, StoreRow, StoreRowState};
 
 /// What is known of the store that wants to write.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +15,8 @@ struct Ours<'a> {
     store: &'a str,
     /// Its newest cycle; 0 before the first.
     cycle: i64,
+    /// When its cycle of the row's number began; `None` where it knows none.
+    began: Option<DateTime<Utc>>,
     environment: &'a str,
 }
 
@@ -26,24 +32,35 @@ impl Engine<'_> {
             return Ok(0);
         };
         let store = self.store.id().await?;
-        let cycle = self.store.last_cycle().await?.map_or(0, |cycle| cycle.number);
-        let ours = Ours { store: &store, cycle, environment: &self.profile.environment };
+        let began = |cycle: CycleRow| cycle.started_at;
+        let ours = Ours {
+            store: &store,
+            cycle: self.store.last_cycle().await?.map_or(0, |cycle| cycle.number),
+            began: self.store.cycle(row.cycle).await?.map(began),
+            environment: &self.profile.environment,
+        };
         // A heartbeat of the future is young: a clock may be wrong.
         let is_young = self.clock.now() - row.heartbeat < self.limits.young_heartbeat;
         judge(&row, ours, is_young, takes_over, self.limits.young_heartbeat)?;
         Ok(row.turn)
     }
 
-    /// Writes that this store feeds the ledger, in this cycle: the turn after the one that was looked at.
+    /// Writes that this store feeds the ledger, in this cycle that the store knows already: the turn after
+    /// the one that was looked at.
     ///
     /// # Errors
     ///
     /// `store_is_not_current` where another store wrote that turn since; when the ledger does not take it.
-    pub(super) async fn claim_row(&self, cycle: i64, looked_at: u64) -> Result<(), Failure> {
+    pub(super) async fn claim_row(
+        &self,
+        cycle: i64,
+        started_at: DateTime<Utc>,
+        looked_at: u64,
+    ) -> Result<(), Failure> {
         let row = StoreRow {
             store: self.store.id().await?,
             cycle,
-            heartbeat: self.clock.now(),
+            heartbeat: started_at,
             environment: self.profile.environment.clone(),
             turn: looked_at + 1,
         };
@@ -69,11 +86,20 @@ fn judge(
         });
     }
     let stranger = row.store != ours.store;
-    if takes_over || (!(stranger && is_young) && row.cycle <= ours.cycle) {
+    let follows = match stranger {
+        true => !is_young && row.cycle <= ours.cycle,
+        false => ours.began == Some(row.heartbeat),
+    };
+    if takes_over || follows {
         return Ok(());
     }
     let what = if stranger {
         format!("another state ({}) fed SAP last, in its cycle {}", row.store, row.cycle)
+    } else if row.cycle <= ours.cycle {
+        format!(
+            "SAP was fed by another copy of this state, in a cycle {} that is not this one's own",
+            row.cycle
+        )
     } else {
         format!(
             "SAP was fed by cycle {} of this state, which knows {} only: it is a copy, or was restored from a \
@@ -99,48 +125,52 @@ mod tests {
 
     const HERE: &str = "https://api.procore.com";
 
+    /// What is judged of the row of a store, which writes in its cycle, by a store `a` that knows seven cycles.
     fn judged(
-        store: &str,
-        cycle: i64,
+        (store, cycle): (&str, i64),
+        began: Option<&str>,
         environment: &str,
-        is_young: bool,
-        takes_over: bool,
+        (is_young, takes_over): (bool, bool),
     ) -> &'static str {
         let row = StoreRow {
             store: store.to_owned(),
             cycle,
-            heartbeat: "2026-11-24T02:00:00Z".parse().unwrap(),
+            heartbeat: ROW.parse().unwrap(),
             environment: environment.to_owned(),
             turn: 1,
         };
-        let ours = Ours { store: "a", cycle: 7, environment: HERE };
+        let began = began.map(|moment| moment.parse().unwrap());
+        let ours = Ours { store: "a", cycle: 7, began, environment: HERE };
         judge(&row, ours, is_young, takes_over, TimeDelta::days(7))
             .map_or_else(|failure| failure.name, |()| "ok")
     }
 
+    const ROW: &str = "2026-11-24T02:00:00.123456789Z";
+
     #[test]
     fn a_store_writes_only_where_it_is_the_newest_of_its_environment() {
         let stale = "store_is_not_current";
-        for (store, cycle, environment, is_young, takes_over, expected) in [
-            ("a", 7, HERE, true, false, "ok"),
-            ("a", 6, HERE, true, false, "ok"),
-            ("a", 8, HERE, true, false, stale),
-            ("a", 8, HERE, false, false, stale),
-            ("a", 8, HERE, true, true, "ok"),
-            ("b", 3, HERE, true, false, stale),
-            ("b", 3, HERE, false, false, "ok"),
-            ("b", 7, HERE, false, false, "ok"),
-            ("b", 8, HERE, false, false, stale),
-            ("b", 8, HERE, true, true, "ok"),
-            ("a", 7, "https://sandbox.procore.com", true, false, "environment_differs"),
-            ("b", 9, "https://sandbox.procore.com", false, true, "environment_differs"),
+        let (own, other) = (Some(ROW), Some("2026-11-24T02:00:00.123456788Z"));
+        for (row, began, environment, person, expected) in [
+            (("a", 7), own, HERE, (true, false), "ok"),
+            (("a", 6), own, HERE, (true, false), "ok"),
+            (("a", 6), own, HERE, (false, false), "ok"),
+            (("a", 7), other, HERE, (true, false), stale),
+            (("a", 6), other, HERE, (false, false), stale),
+            (("a", 6), None, HERE, (true, false), stale),
+            (("a", 8), None, HERE, (true, false), stale),
+            (("a", 8), None, HERE, (false, false), stale),
+            (("a", 8), None, HERE, (true, true), "ok"),
+            (("b", 3), other, HERE, (true, false), stale),
+            (("b", 3), other, HERE, (false, false), "ok"),
+            (("b", 7), other, HERE, (false, false), "ok"),
+            (("b", 8), None, HERE, (false, false), stale),
+            (("b", 8), None, HERE, (true, true), "ok"),
+            (("a", 7), own, "https://sandbox.procore.com", (true, false), "environment_differs"),
+            (("b", 9), None, "https://sandbox.procore.com", (false, true), "environment_differs"),
         ] {
-            let given = (store, cycle, environment, is_young, takes_over);
-            assert_eq!(
-                judged(store, cycle, environment, is_young, takes_over),
-                expected,
-                "{given:?}"
-            );
+            let given = (row, began, environment, person);
+            assert_eq!(judged(row, began, environment, person), expected, "{given:?}");
         }
     }
 }

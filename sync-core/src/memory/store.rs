@@ -312,6 +312,10 @@ impl StateStore for MemoryStore {
         Ok(self.lock().data.cycles.last_key_value().map(|(_, row)| row.clone()))
     }
 
+    async fn cycle(&self, number: i64) -> Result<Option<CycleRow>, StoreError> {
+        Ok(self.lock().data.cycles.get(&number).cloned())
+    }
+
     async fn cursors(&self, project: ProjectId) -> Result<Vec<Cursor>, StoreError> {
         let inner = self.lock();
         Ok(inner

@@ -374,6 +374,13 @@ pub trait StateStore: Send + Sync {
     /// When the store cannot be read.
     async fn last_cycle(&self) -> Result<Option<CycleRow>, StoreError>;
 
+    /// The cycle with this number, as long as the store remembers it.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    async fn cycle(&self, number: i64) -> Result<Option<CycleRow>, StoreError>;
+
     /// How far the lists of a project have been read.
     ///
     /// # Errors

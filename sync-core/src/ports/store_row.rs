@@ -9,7 +9,7 @@ pub struct StoreRow {
     pub store: String,
     /// The number of its newest cycle.
     pub cycle: i64,
-    /// When that cycle began.
+    /// When that cycle began, to the nanosecond: a copy of the store tells by it that the row is not its own.
     pub heartbeat: DateTime<Utc>,
     /// The source's environment ([`Profile::environment`](super::Profile)): production and sandbox never mix.
     pub environment: String,

@@ -153,6 +153,7 @@ stored! {
     open_cycle(started_at: DateTime<Utc>, epoch: Epoch) -> i64;
     close_cycle(row: &CycleRow, epoch: Epoch) -> ();
     last_cycle() -> Option<CycleRow>;
+    cycle(number: i64) -> Option<CycleRow>;
     cursors(project: ProjectId) -> Vec<Cursor>;
     save_read(batch: &ReadBatch, epoch: Epoch) -> ();
     records(keys: &[SourceKey]) -> Vec<StoredRecord>;

@@ -5,11 +5,14 @@ use sync_core::{
     engine::{CycleOptions, CycleReport},
     memory::MemoryStore,
     ports::{Clock as _, CycleStatus, Deed, Ledger as _, Signature, Silent, StateStore as _},
+    resolve::Verb,
+    states::Reason,
 };
 
 use crate::{
+    decisions::decide,
     exactly_once::{assert_once, everything},
-    records::{COMPANY, SC, add_up, d, lines_of, subcontract},
+    records::{COMPANY, SC, add_up, d, lines_of, req, requisition, subcontract},
     world::{World, run},
 };
 
@@ -92,6 +95,53 @@ fn a_copy_and_a_restored_state_are_stopped_until_they_are_rebuilt_or_a_person_ta
 }
 
 #[test]
+fn the_state_that_an_old_backup_took_over_from_is_stopped_for_good() {
+    let mut world = world();
+    world.sync();
+    let backup = world.store.snapshot();
+    for amount in ["1,100", "1,200", "1,300"] {
+        world.clock.advance(TimeDelta::hours(1));
+        raise(&world, amount);
+        world.sync();
+    }
+    let former = world.store.clone();
+    world.store = MemoryStore::new();
+    world.store.restore(&backup);
+    world.clock.advance(TimeDelta::hours(1));
+    assert_eq!(take_over(&world).number, 2, "far below the four that the other one knows");
+    let detail = {
+        let backup = std::mem::replace(&mut world.store, former);
+        let detail = assert_stopped(&world, "store_is_not_current");
+        world.store = backup;
+        detail
+    };
+    assert!(detail.contains("another copy of this state, in a cycle 2"), "{detail}");
+    assert!(world.sync().documents.is_empty(), "the one that took over goes on");
+    world.assert_reconciles();
+}
+
+#[test]
+fn of_two_copies_that_begin_in_one_moment_the_second_stays_stopped() {
+    let mut world = world();
+    world.sync();
+    let copy = MemoryStore::new();
+    copy.restore(&world.store.snapshot());
+    // The first takes the turn; the second, which had looked at the row before, comes too late.
+    world.clock.advance(TimeDelta::minutes(1));
+    world.ledger.fail_store_rows(1);
+    let first = std::mem::replace(&mut world.store, copy);
+    world.clock.advance(TimeDelta::nanoseconds(1));
+    assert_eq!(world.cycle().failure.unwrap().name, "ledger_unavailable");
+    let second = std::mem::replace(&mut world.store, first);
+    world.clock.advance(TimeDelta::nanoseconds(1));
+    world.sync();
+    world.store = second;
+    let detail = assert_stopped(&world, "store_is_not_current");
+    assert!(detail.contains("another copy of this state, in a cycle 2"), "{detail}");
+    assert_once(&world, "with two copies");
+}
+
+#[test]
 fn another_state_is_stopped_while_the_first_one_lives_and_its_cycles_are_newer() {
     let mut world = World::of([]);
     world.ledger.make_store_table();
@@ -116,6 +166,27 @@ fn another_state_is_stopped_while_the_first_one_lives_and_its_cycles_are_newer()
     // Now the first one is the stranger.
     world.store = first;
     assert_stopped(&world, "store_is_not_current");
+}
+
+#[test]
+fn a_state_that_does_not_feed_sap_takes_no_decisions() {
+    let world = World::of([
+        subcontract(1, &[(11, "03-300", "1,000")]),
+        requisition(71, 1, &[(11, "1,200", "1,200", "0", "0")], "1,200"),
+    ]);
+    world.ledger.make_store_table();
+    world.sync();
+    world.assert_cause(req(71), Reason::OverBilling);
+    let backup = world.store.snapshot();
+    world.clock.advance(TimeDelta::hours(1));
+    world.sync();
+    let current = world.store.snapshot();
+    world.store.restore(&backup);
+    let refused = decide(&world, req(71), Verb::Post).unwrap_err();
+    assert!(refused.contains("name the right state"), "{refused}");
+    assert!(run(world.store.acts(Some(&req(71)))).unwrap().is_empty());
+    world.store.restore(&current);
+    decide(&world, req(71), Verb::Post).unwrap();
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
+use chrono::TimeDelta;
 use sync_core::{
     engine::{CycleOptions, CycleReport, Engine, EngineLimits},
     memory::{MemoryLedger, MemoryStore},
@@ -50,20 +51,21 @@ fn engine<'a>(
 
 /// The cycle of the world's own state gets as far as `polls` steps, then another state goes through a whole cycle, then
 /// the first one goes on.
-fn interrupted_after(world: &World, polls: usize) -> Both {
+fn interrupted_after(world: &World, other: &MemoryStore, polls: usize) -> Both {
     let ledger = Waiting(&world.ledger);
     let store = Waiting(&world.store);
-    let other = MemoryStore::new();
     world.with_parts(|mapping, profile| {
         let options = CycleOptions::default();
         let mine = engine(world, (&ledger, &store), mapping, profile);
-        let theirs = engine(world, (&ledger, &other), mapping, profile);
+        let theirs = engine(world, (&ledger, other), mapping, profile);
         let mut cycle = pin!(mine.sync(&options));
         let mut context = Context::from_waker(Waker::noop());
         let ended = (0..polls).find_map(|_| match cycle.as_mut().poll(&mut context) {
             Poll::Ready(report) => Some(report),
             Poll::Pending => None,
         });
+        // Two cycles never begin in one nanosecond.
+        world.clock.advance(TimeDelta::nanoseconds(1));
         let second = run(theirs.sync(&options));
         let one_after_the_other = ended.is_some();
         let first = ended.unwrap_or_else(|| run(cycle));
@@ -85,7 +87,7 @@ fn at_every_step(new: impl Fn() -> World, look: impl Fn(&World, &Both, usize)) {
     for polls in 1..2_000 {
         let world = new();
         world.put(everything());
-        let both = interrupted_after(&world, polls);
+        let both = interrupted_after(&world, &MemoryStore::new(), polls);
         look(&world, &both, polls);
         if both.one_after_the_other {
             return;
@@ -140,4 +142,35 @@ fn with_a_row_one_of_them_is_stopped_before_its_first_document_wherever_the_seco
         assert_eq!(world.ledger.documents().len(), 5, "after {polls} steps");
     });
     assert!(firsts.get() > 0, "no step came between the first one's look and its writing");
+}
+
+#[test]
+fn of_two_copies_of_one_state_the_one_that_was_stopped_stays_stopped() {
+    let mut stopped = [0, 0];
+    for polls in 1.. {
+        let mut world = World::new();
+        world.ledger.make_store_table();
+        world.sync();
+        let copy = MemoryStore::new();
+        copy.restore(&world.store.snapshot());
+        world.put(everything());
+        world.clock.advance(TimeDelta::minutes(1));
+        let both = interrupted_after(&world, &copy, polls);
+        let failed = [&both.first, &both.second].map(|report| report.failure.is_some());
+        assert_eq!(failed.iter().filter(|failed| **failed).count(), 1, "after {polls} steps");
+        // Whoever runs the stopped one again, as its message says, runs it beside the other one.
+        if failed[1] {
+            world.store = copy;
+        }
+        world.clock.advance(TimeDelta::minutes(1));
+        let again = world.cycle();
+        let name = again.failure.map(|failure| failure.name);
+        assert_eq!(name, Some("store_is_not_current"), "after {polls} steps");
+        assert_eq!(twice(&world), 0, "after {polls} steps");
+        stopped[usize::from(failed[1])] += 1;
+        if both.one_after_the_other {
+            break;
+        }
+    }
+    assert!(stopped.iter().all(|copies| *copies > 0), "one of both was never stopped: {stopped:?}");
 }

@@ -160,6 +160,11 @@ impl<B: Backend> StateStore for Store<B> {
         Ok(self.read(statement, &[], rows::cycle).await?.pop())
     }
 
+    async fn cycle(&self, number: i64) -> Result<Option<CycleRow>, StoreError> {
+        let statement = "SELECT * FROM cycle WHERE number = $1";
+        Ok(self.read(statement, &[Value::Integer(number)], rows::cycle).await?.pop())
+    }
+
     async fn cursors(&self, project: ProjectId) -> Result<Vec<Cursor>, StoreError> {
         let statement = "SELECT * FROM cursor WHERE project = $1";
         self.read(statement, &[Value::Integer(project.0)], rows::cursor).await

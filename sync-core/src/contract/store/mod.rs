@@ -52,6 +52,7 @@ pub async fn an_empty_store_answers_nothing(store: &dyn StateStore) {
     assert_eq!(store.id().await.expect("id"), id);
     assert_eq!(store.profile().await.expect("profile"), None);
     assert_eq!(store.last_cycle().await.expect("last cycle"), None);
+    assert_eq!(store.cycle(1).await.expect("cycle"), None);
     assert!(store.cursors(PROJECT).await.expect("cursors").is_empty());
     assert!(store.records(&[key]).await.expect("records").is_empty());
     assert!(store.records(&[]).await.expect("records").is_empty());
@@ -147,6 +148,9 @@ pub async fn cycles_are_numbered_from_one_and_end_as_told(store: &dyn StateStore
     assert_eq!(store.open_cycle(at(10), epoch).await.expect("open"), 2);
     store.close_cycle(&row, epoch).await.expect("an older cycle may still be closed");
     assert_eq!(store.last_cycle().await.expect("last cycle").expect("a cycle").number, 2);
+    assert_eq!(store.cycle(1).await.expect("cycle"), Some(row.clone()), "to the nanosecond");
+    assert_eq!(store.cycle(2).await.expect("cycle").expect("a cycle").started_at, at(10));
+    assert_eq!(store.cycle(3).await.expect("cycle"), None);
     row.number = 7;
     store.close_cycle(&row, epoch).await.expect_err("a cycle that never began cannot end");
 }

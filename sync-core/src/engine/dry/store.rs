@@ -92,6 +92,13 @@ impl StateStore for DryStore<'_> {
         self.written.last_cycle().await
     }
 
+    async fn cycle(&self, number: i64) -> Result<Option<CycleRow>, StoreError> {
+        match self.written.cycle(number).await? {
+            Some(written) => Ok(Some(written)),
+            None => self.real.cycle(number).await,
+        }
+    }
+
     async fn cursors(&self, project: ProjectId) -> Result<Vec<Cursor>, StoreError> {
         let mut cursors: BTreeMap<_, Cursor> = BTreeMap::new();
         let real = self.real.cursors(project).await?;
