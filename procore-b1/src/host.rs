@@ -9,14 +9,14 @@ use sap_b1_client::{PasswordLogin, ReqwestTransport};
 use sync_connectors::{ProcoreSource, Projects, SapB1Ledger, SystemClock};
 use sync_core::{
     engine::{
-        CheckReport, CycleOptions, CycleReport, Engine, EngineLimits, ExceptionRow, Failure,
-        OpeningChange, OpeningList, PreviewReport, RebuildReport, RecordLife, StopFlag,
+        CheckReport, CheckStatus, CycleOptions, CycleReport, Engine, EngineLimits, ExceptionRow,
+        Failure, OpeningChange, OpeningList, PreviewReport, RebuildReport, RecordLife, StopFlag,
     },
     mapping::{BlastRadius, Lint, MappingTables},
     model::{ProjectId, SourceKey},
     ports::{
-        Clock, CostSource, Ledger, LedgerError, Observer, SetupReport, Signature, Silent,
-        StateStore, StoreError,
+        Clock, Ledger, LedgerError, Observer, SetupReport, Signature, Silent, StateStore,
+        StoreError,
     },
     reconcile::Reconciliation,
 };
@@ -228,7 +228,7 @@ impl Host {
         mut options: CycleOptions,
     ) -> Result<CycleReport, HostError> {
         self.then_close(2, async {
-            options.sweep = self.sweep_is_due(options.projects.as_deref()).await;
+            options.sweep = self.config.procore.sweep.due_at(self.clock.now());
             self.engine(observer).sync(&options).await
         })
         .await
@@ -241,7 +241,7 @@ impl Host {
     /// [`HostError::Stopped`] when it was interrupted.
     pub async fn preview(&self, observer: &dyn Observer) -> Result<PreviewReport, HostError> {
         self.then_close(1, async {
-            let sweep = self.sweep_is_due(None).await;
+            let sweep = self.config.procore.sweep.due_at(self.clock.now());
             let options = CycleOptions { sweep, ..CycleOptions::default() };
             self.engine(observer).preview(&options).await
         })
@@ -308,7 +308,18 @@ impl Host {
     ///
     /// [`HostError::Stopped`] when it was interrupted.
     pub async fn check(&self, observer: &dyn Observer) -> Result<CheckReport, HostError> {
-        self.then_close(1, async { self.engine(observer).check().await }).await
+        let mut report = self.then_close(1, async { self.engine(observer).check().await }).await?;
+        let next = self.config.procore.sweep.next_after(self.clock.now());
+        let next = next.map_or_else(
+            || "never comes".to_owned(),
+            |at| at.format("is %Y-%m-%d %H:%M UTC").to_string(),
+        );
+        let late = format!(
+            "what was deleted in Procore, and an edit of a line that does not move its record, is seen in the \
+             first cycle after the next sweep is due, which {next}"
+        );
+        report.say("sweep", CheckStatus::Ok, late);
+        Ok(report)
     }
 
     /// Faults and coverage of the mapping tables, over every list of Procore; nothing is changed.
@@ -385,33 +396,6 @@ impl Host {
         // The session ends by itself a while later; a report must not be lost over it.
         let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.ledger.close()).await;
         outcome
-    }
-
-    /// Whether any list of these projects was last read in full before the newest due time. A list
-    /// that was never read is read in full anyway.
-    async fn sweep_is_due(&self, projects: Option<&[ProjectId]>) -> bool {
-        let projects: Vec<ProjectId> = match (projects, &self.config.procore.projects) {
-            (Some(projects), _) => projects.to_vec(),
-            (None, ProjectChoice::Only(projects)) => projects.iter().copied().collect(),
-            // The cycle reports a source that cannot answer.
-            (None, ProjectChoice::All) => match self.source.scope().await {
-                Ok(scope) => scope.projects.iter().map(|project| project.id).collect(),
-                Err(_) => return false,
-            },
-        };
-        let now = self.clock.now();
-        for project in projects {
-            let cursors = self.store().cursors(project).await.unwrap_or_default();
-            let sweep = &self.config.procore.sweep;
-            if cursors
-                .iter()
-                .filter_map(|cursor| cursor.full_read_at)
-                .any(|last| sweep.is_due(last, now))
-            {
-                return true;
-            }
-        }
-        false
     }
 }
 

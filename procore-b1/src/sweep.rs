@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use croner::Cron;
+use sync_core::engine::Sweep;
 
 /// The schedule of sweeps: five cron fields, in UTC.
 #[derive(Clone)]
@@ -24,13 +25,20 @@ impl SweepSchedule {
         Ok(Self { text: text.to_owned(), cron })
     }
 
-    /// Whether a list that was last read in full at this moment is due: the newest due time lies
-    /// between then and now.
+    /// The lists that are due: those that were last read in full before the newest due time.
     #[must_use]
-    pub fn is_due(&self, last_full_read: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-        self.cron
-            .find_previous_occurrence(&now, true)
-            .is_ok_and(|due: DateTime<Utc>| last_full_read < due)
+    pub fn due_at(&self, now: DateTime<Utc>) -> Sweep {
+        match self.cron.find_previous_occurrence(&now, true) {
+            Ok(due) => Sweep::Before(due),
+            // No due time ever came.
+            Err(_) => Sweep::Nothing,
+        }
+    }
+
+    /// The next due time after this moment; `None` where none ever comes.
+    #[must_use]
+    pub fn next_after(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.cron.find_next_occurrence(&now, false).ok()
     }
 }
 
@@ -57,13 +65,17 @@ mod tests {
     }
 
     #[test]
-    fn a_sweep_is_due_once_after_each_due_time() {
+    fn what_was_not_read_since_the_newest_due_time_is_due() {
         let sweep = SweepSchedule::default();
         // 2026-11-21 is a Saturday.
-        assert!(sweep.is_due(at("2026-11-20T12:00:00Z"), at("2026-11-23T02:00:00Z")));
-        assert!(!sweep.is_due(at("2026-11-21T03:00:01Z"), at("2026-11-23T02:00:00Z")));
-        assert!(!sweep.is_due(at("2026-11-20T12:00:00Z"), at("2026-11-21T02:59:00Z")));
-        assert!(sweep.is_due(at("2026-11-20T12:00:00Z"), at("2026-11-21T03:00:00Z")));
+        for (now, due) in [
+            ("2026-11-23T02:00:00Z", "2026-11-21T03:00:00Z"),
+            ("2026-11-21T02:59:59Z", "2026-11-14T03:00:00Z"),
+            ("2026-11-21T03:00:00Z", "2026-11-21T03:00:00Z"),
+        ] {
+            assert_eq!(sweep.due_at(at(now)), Sweep::Before(at(due)), "{now}");
+        }
+        assert_eq!(sweep.next_after(at("2026-11-21T03:00:00Z")), Some(at("2026-11-28T03:00:00Z")));
     }
 
     #[test]

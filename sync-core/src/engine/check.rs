@@ -46,7 +46,8 @@ impl CheckReport {
         u8::from(self.lines.iter().any(|line| line.status == CheckStatus::Failed))
     }
 
-    fn say(&mut self, subject: &str, status: CheckStatus, detail: impl Into<String>) {
+    /// Adds a line; a host says what only it knows.
+    pub fn say(&mut self, subject: &str, status: CheckStatus, detail: impl Into<String>) {
         let subject = subject.to_owned();
         self.lines.push(CheckLine { subject, status, detail: detail.into() });
     }

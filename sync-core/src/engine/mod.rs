@@ -42,7 +42,7 @@ use std::{
     time::Duration,
 };
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 pub use check::{CheckLine, CheckReport, CheckStatus};
 pub use explain::RecordLife;
@@ -112,13 +112,38 @@ impl StopFlag {
     }
 }
 
+/// Which lists are read in full again: it finds deletions, and edits of lines that do not move the
+/// `updated_at` of their record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sweep {
+    /// None of those that were read in full once.
+    #[default]
+    Nothing,
+    /// Those that were last read in full before this moment: a sweep that did not get through every list
+    /// goes on with the others.
+    Before(DateTime<Utc>),
+    /// Every list.
+    Everything,
+}
+
+impl Sweep {
+    /// Whether a list that was last read in full at this moment is read in full again.
+    pub(crate) fn takes(self, full_read_at: DateTime<Utc>) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Before(due) => full_read_at < due,
+            Self::Everything => true,
+        }
+    }
+}
+
 /// What a cycle is asked to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CycleOptions {
     /// Only these projects; every configured one when `None`.
     pub projects: Option<Vec<ProjectId>>,
-    /// Whether every list is read in full, without a cursor.
-    pub sweep: bool,
+    /// Which lists are read in full although a cursor says from where they changed.
+    pub sweep: Sweep,
     /// Only these records are read anew and planned; the cursors stay where they are.
     pub only: Option<Vec<SourceKey>>,
     /// Whether this store becomes the one that feeds the ledger, whichever did: a person's act.

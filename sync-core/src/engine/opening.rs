@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{
-    CycleOptions, CycleReport, Engine, Failure, ProjectProblem,
+    CycleOptions, CycleReport, Engine, Failure, ProjectProblem, Sweep,
     cycle::{Cycle, Purpose},
     dry::{DryLedger, DryStore},
     rebuild::remember_documents,
@@ -213,7 +213,8 @@ impl Engine<'_> {
         };
         change.former_start_date = before.1;
         let signature = Some(signature);
-        let options = CycleOptions { sweep: true, signature, ..CycleOptions::default() };
+        let options =
+            CycleOptions { sweep: Sweep::Everything, signature, ..CycleOptions::default() };
         change.cycle = self.cycle(&options, Purpose::Opening).await;
         match self.stored_rows().await {
             Ok((after, _)) => {

@@ -40,15 +40,15 @@ impl Engine<'_> {
         gathered: &mut Gathered,
     ) -> Result<(), Failure> {
         // A list that cannot be read does not keep back what is stored already.
-        let unread = match self.read_project(cycle, project, options).await {
+        let (swept, unread) = match self.read_project(cycle, project, options).await {
             Ok(outcome) => {
                 gathered.unreadable.extend(outcome.unreadable);
-                None
+                (outcome.swept, None)
             }
-            Err(failure) => Some(failure),
+            Err(failure) => (false, Some(failure)),
         };
         let states = self.store.project_states(project.id).await?;
-        let families = self.families_to_plan(cycle, project, options, &states).await?;
+        let families = self.families_to_plan(cycle, project, (options, swept), &states).await?;
         let stopping = ["lease_lost", "store_unavailable", "store_unusable"];
         if let Some(failure) = &unread
             && (stopping.contains(&failure.name) || !self.was_read_in_full(project).await?)
@@ -84,7 +84,7 @@ impl Engine<'_> {
         &self,
         cycle: &Cycle,
         project: &SourceProject,
-        options: &CycleOptions,
+        (options, swept): (&CycleOptions, bool),
         states: &[(SourceKey, FamilyId, RecordState)],
     ) -> Result<Vec<(FamilyId, usize)>, Failure> {
         let sizes = sizes(states);
@@ -92,7 +92,7 @@ impl Engine<'_> {
         for (key, family, state) in states {
             let named = options.only.as_ref().map(|only| only.contains(key));
             // A mapping change moves posted lines too: the sweep plans what stands.
-            let remaps = options.sweep
+            let remaps = swept
                 && self.policy.remap_posted
                 && matches!(state, RecordState::Posted | RecordState::Unchanged);
             let every = cycle.purpose != Purpose::Post;
@@ -100,7 +100,7 @@ impl Engine<'_> {
                 wanted.insert(*family);
             }
         }
-        if options.sweep && options.only.is_none() {
+        if swept && options.only.is_none() {
             let settled: Vec<(FamilyId, usize)> = sizes
                 .iter()
                 .filter(|(family, _)| !wanted.contains(family))

@@ -23,6 +23,8 @@ pub(super) struct ReadOutcome {
     pub seen: BTreeSet<SourceKey>,
     /// Items that do not decode.
     pub unreadable: Vec<ExceptionRow>,
+    /// Whether a list was read in full again, as a sweep asks for.
+    pub swept: bool,
     /// How many tiers the project's change orders have, where the source told it.
     tiers: Option<i64>,
 }
@@ -60,8 +62,13 @@ impl Engine<'_> {
                 self.read_named(cycle, &list, only, &mut outcome).await?;
                 continue;
             }
-            let known = cursor(kind).and_then(|c| c.full_read_at.and(c.high_water));
-            match known.filter(|_| !options.sweep) {
+            let full_read_at = cursor(kind).and_then(|cursor| cursor.full_read_at);
+            let sweep = full_read_at.is_some_and(|at| options.sweep.takes(at));
+            outcome.swept |= sweep;
+            // A list that was empty has no mark yet: it is read in full until it has one, which costs the
+            // same call.
+            let known = full_read_at.and(cursor(kind)).and_then(|cursor| cursor.high_water);
+            match known.filter(|_| !sweep) {
                 Some(high_water) => {
                     let since = Changes::Since(high_water - self.limits.overlap);
                     let unreadable_before = outcome.unreadable.len();
@@ -73,7 +80,9 @@ impl Engine<'_> {
                     }
                     self.read_waiting(cycle, &list, &mut outcome).await?;
                 }
-                None => self.read_in_full(cycle, &list, cursor(kind), &mut outcome).await?,
+                None => {
+                    self.read_in_full(cycle, &list, (cursor(kind), sweep), &mut outcome).await?
+                }
             }
         }
         Ok(outcome)
@@ -83,7 +92,7 @@ impl Engine<'_> {
         &self,
         cycle: &Cycle,
         list: &List<'_>,
-        cursor: Option<&Cursor>,
+        (cursor, sweep): (Option<&Cursor>, bool),
         outcome: &mut ReadOutcome,
     ) -> Result<(), Failure> {
         let started_at = self.clock.now();
@@ -94,7 +103,9 @@ impl Engine<'_> {
             return Ok(());
         }
         self.mark_absent(cycle, list, outcome).await?;
-        self.advance(cycle, list, high.or(Some(started_at)), cursor, Some(started_at)).await
+        let stays_empty = high.is_none() && cursor.is_some_and(|c| c.full_read_at.is_some());
+        let full_read_at = Some(started_at).filter(|_| sweep || !stays_empty);
+        self.advance(cycle, list, high, cursor, full_read_at).await
     }
 
     /// Reads the records that this list has among those named.

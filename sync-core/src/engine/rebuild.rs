@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::{
-    CycleOptions, CycleReport, Engine, Failure, OpeningRow, cycle::Purpose, opening::opening_rows,
+    CycleOptions, CycleReport, Engine, Failure, OpeningRow, Sweep, cycle::Purpose,
+    opening::opening_rows,
 };
 use crate::{
     model::{DocumentKey, DocumentType, HeldDocument, ProjectId, SourceKey},
@@ -66,7 +67,7 @@ impl Engine<'_> {
     /// Decisions of people and the audit trail come only from a backup. A rebuild that is not gone
     /// through in full leaves an empty state one that [`Engine::sync`] refuses.
     pub async fn rebuild(&self) -> RebuildReport {
-        let options = CycleOptions { sweep: true, ..CycleOptions::default() };
+        let options = CycleOptions { sweep: Sweep::Everything, ..CycleOptions::default() };
         let cycle = self.cycle(&options, Purpose::Rebuild).await;
         let mut report = RebuildReport {
             cycle,

@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 use sync_core::{
+    engine::{CycleOptions, Sweep},
     model::{Kind, ReadKind},
-    ports::{Changes, CycleStatus, UnreadableRecord},
+    ports::{Changes, Clock as _, CycleStatus, Silent, UnreadableRecord},
     states::{Reason, RecordState},
 };
 
@@ -45,11 +46,46 @@ fn the_first_cycle_reads_every_list_in_full_and_the_next_what_changed_with_an_ov
 }
 
 #[test]
-fn a_list_that_was_empty_is_read_from_the_moment_it_was_read_in_full() {
+fn a_list_that_was_empty_is_read_in_full_until_it_has_a_record_whatever_the_clock_says() {
     let world = World::of([]);
     world.sync();
-    let at = world.cursor(ReadKind::DirectCosts).unwrap().high_water;
-    assert_eq!(at, Some(moment("2026-03-31T12:10:00Z")));
+    let empty = world.cursor(ReadKind::DirectCosts).unwrap();
+    assert_eq!(empty.high_water, None, "this clock is not Procore's");
+    let (reads, writes) = (world.source.reads().len(), world.store.writes());
+    world.sync();
+    assert_eq!(asked(&world, ReadKind::DirectCosts, reads), [Changes::All], "still one call");
+    assert_eq!(world.cursor(ReadKind::DirectCosts).unwrap(), empty);
+    assert_eq!(world.store.writes() - writes, 3, "writer, cycle opened, cycle closed");
+    // The clock here is an hour fast: Procore changed the record before the list was last read.
+    world.clock.advance(TimeDelta::hours(-1));
+    world.put([direct_cost(9, "invoice", &[(91, "03-300", "30")])]);
+    world.clock.advance(TimeDelta::hours(1));
+    world.sync();
+    assert_eq!(world.cost(), d("30"));
+}
+
+#[test]
+fn a_sweep_that_one_list_broke_off_goes_on_with_that_list_alone() {
+    let world = read();
+    let due = world.clock.now() + TimeDelta::seconds(1);
+    world.clock.advance(TimeDelta::minutes(1));
+    let swept = |world: &World| {
+        let since = world.source.reads().len();
+        let options = CycleOptions { sweep: Sweep::Before(due), ..CycleOptions::default() };
+        world.with_engine(&Silent, async |engine| engine.sync(&options).await);
+        let full = world.source.reads().split_off(since);
+        full.iter().filter(|read| read.changes == Changes::All).map(|read| read.kind).collect()
+    };
+    world.put([direct_cost(9, "invoice", &[(91, "03-300", "30")])]);
+    world.source.set_failing(PROJECT, ReadKind::DirectCosts, true);
+    let first: Vec<ReadKind> = swept(&world);
+    assert!(first.contains(&ReadKind::Subcontracts), "{first:?}");
+    world.source.set_failing(PROJECT, ReadKind::DirectCosts, false);
+    let second: Vec<ReadKind> = swept(&world);
+    assert!(second.contains(&ReadKind::DirectCosts), "{second:?}");
+    assert!(!second.contains(&ReadKind::Subcontracts), "read in full since it was due: {second:?}");
+    let third: Vec<ReadKind> = swept(&world);
+    assert!(!third.contains(&ReadKind::DirectCosts), "{third:?}");
 }
 
 #[test]

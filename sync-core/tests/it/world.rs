@@ -13,7 +13,7 @@ use sync_core::{
         Account, Catalog, Partner, Period, PeriodStatus, ProfitCenter, SapProject, TaxCode,
         TaxField, Validity,
     },
-    engine::{CycleOptions, CycleReport, Engine, EngineLimits, PreviewReport, StopFlag},
+    engine::{CycleOptions, CycleReport, Engine, EngineLimits, PreviewReport, StopFlag, Sweep},
     mapping::{AccountRule, MappingTables, ProjectRow, Target, VendorRow},
     memory::{ManualClock, MemoryLedger, MemorySource, MemoryStore},
     model::{CostRecord, HeldDocument, Posting, ReadKind, SourceKey},
@@ -359,7 +359,7 @@ impl World {
 
     pub(crate) fn sweep(&self) -> CycleReport {
         self.clock.advance(TimeDelta::minutes(10));
-        let options = CycleOptions { sweep: true, ..Default::default() };
+        let options = CycleOptions { sweep: Sweep::Everything, ..Default::default() };
         let report = self.with_engine(&Silent, async |engine| engine.sync(&options).await);
         self.note_cycle(&report);
         report

@@ -16,7 +16,7 @@ use procore_client::SecretString;
 use rust_decimal::Decimal;
 use sync_connectors::{ProcoreSource, Projects, SapB1Ledger, Zone};
 use sync_core::{
-    engine::{CycleOptions, CycleReport, Engine, EngineLimits, StopFlag},
+    engine::{CycleOptions, CycleReport, Engine, EngineLimits, StopFlag, Sweep},
     mapping::MappingTables,
     memory::MemoryStore,
     model::{CompanyId, Kind, ProjectId, SourceKey},
@@ -183,7 +183,9 @@ impl World {
     }
 
     pub(crate) async fn sweep(&self) -> CycleReport {
-        self.engine().sync(&CycleOptions { sweep: true, ..CycleOptions::default() }).await
+        self.engine()
+            .sync(&CycleOptions { sweep: Sweep::Everything, ..CycleOptions::default() })
+            .await
     }
 
     /// Both systems and the engine go forward in time.
