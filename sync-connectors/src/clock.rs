@@ -19,8 +19,8 @@ impl Clock for SystemClock {
         Utc::now()
     }
 
-    fn today(&self, time_zone: &str) -> NaiveDate {
-        Zone::named(time_zone).date_of(self.now())
+    fn date(&self, moment: DateTime<Utc>, time_zone: &str) -> NaiveDate {
+        Zone::named(time_zone).date_of(moment)
     }
 
     async fn sleep(&self, for_: Duration) {

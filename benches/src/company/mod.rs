@@ -18,9 +18,11 @@ use sync_core::{
     },
     exchange::Rates,
     mapping::{AccountRule, MappingTables, ProjectRow, Target, VendorRow},
+    memory::ManualClock,
     model::{CompanyId, ProjectId},
     plan::{Billed, PlanContext},
     policy::{Basis, OverBilling, Policy},
+    ports::Calendar,
 };
 
 use crate::bodies;
@@ -50,6 +52,7 @@ pub struct Company {
     policy: Policy,
     rates: Rates,
     billed: Billed,
+    clock: ManualClock,
 }
 
 impl Company {
@@ -80,7 +83,14 @@ impl Company {
         policy.lines_max = lines_max;
         choose(&mut policy);
         let (catalog, mapping) = (catalog(), mapping());
-        Self { catalog, mapping, policy, rates: Rates::default(), billed: Billed::default() }
+        Self {
+            catalog,
+            mapping,
+            policy,
+            rates: Rates::default(),
+            billed: Billed::default(),
+            clock: ManualClock::at(moment()),
+        }
     }
 
     /// What its records are planned with on 31 March 2026.
@@ -90,6 +100,7 @@ impl Company {
             catalog: &self.catalog,
             policy: &self.policy,
             today: day(2026, 3, 31),
+            calendar: Calendar::of(&self.clock, "UTC"),
             currency: Some("USD"),
             rates: &self.rates,
             billed: &self.billed,

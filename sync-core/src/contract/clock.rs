@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 
 use crate::ports::Clock;
 
@@ -13,6 +13,7 @@ use crate::ports::Clock;
 /// When the clock breaks a law.
 pub async fn suite(clock: &dyn Clock) {
     time_does_not_run_backwards(clock);
+    the_date_of_a_moment_depends_on_the_zone_alone(clock);
     today_is_the_date_of_now_in_the_zone(clock);
     a_sleep_lasts_at_least_as_long_as_asked(clock).await;
 }
@@ -25,6 +26,17 @@ pub fn time_does_not_run_backwards(clock: &dyn Clock) {
         assert!(now >= before, "{now} comes after {before}");
         before = now;
     }
+}
+
+/// The same moment lies in the same day whenever it is asked for; an unknown zone is read as UTC.
+pub fn the_date_of_a_moment_depends_on_the_zone_alone(clock: &dyn Clock) {
+    let moment = DateTime::from_timestamp(1_780_000_000, 0).expect("a day in 2026");
+    for zone in ["UTC", "Nowhere/No City"] {
+        assert_eq!(clock.date(moment, zone), moment.date_naive(), "{zone}");
+    }
+    let there = clock.date(moment, "Pacific/Auckland");
+    assert_eq!(clock.date(moment, "Pacific/Auckland"), there);
+    assert!((there - moment.date_naive()).abs() <= TimeDelta::days(1), "{there}");
 }
 
 /// In UTC it is the date of `now`, an unknown zone is read as UTC, and no zone is further than a day.

@@ -15,8 +15,8 @@ use crate::{
     model::{HeldDocument, HeldState, Posting},
     plan::{self, Billed, Decision, Family, Plan, PlanContext},
     ports::{
-        Intent, IntentState, OpeningEntry, Payload, PostOutcome, Progress, ResultBatch, ResultRow,
-        SourceProject, StoredRecord, UnkeyedInvoice,
+        Calendar, Intent, IntentState, OpeningEntry, Payload, PostOutcome, Progress, ResultBatch,
+        ResultRow, SourceProject, StoredRecord, UnkeyedInvoice,
     },
     states::{Cause, Finding, FindingKind, Reason, RecordState},
 };
@@ -51,6 +51,7 @@ impl Engine<'_> {
             catalog,
             policy: self.policy,
             today: self.clock.today(zone),
+            calendar: Calendar::of(self.clock, zone),
             currency: project.currency.as_deref(),
             rates: &NO_RATES,
             billed: &NOTHING_BILLED,
@@ -304,6 +305,7 @@ impl Engine<'_> {
         gathered: &mut Gathered,
     ) {
         let opening = self.opening_of(context, family, index, &plan);
+        let change_seen_on = plan::change_seen_on(context, &family.members[index].stored, &plan);
         let member = &mut family.members[index];
         let sums = sums_lines(&plan.decision);
         remember_documents(member);
@@ -353,6 +355,8 @@ impl Engine<'_> {
             Some(cause) => (RecordState::Held, Some(cause)),
             None => (state, cause),
         };
+        stored.change_seen_on =
+            change_seen_on.filter(|_| !stands_as_planned(posted.is_some(), state));
         stored.state = state;
         stored.cause = cause;
         stored.planned_in_cycle = cycle.number;

@@ -60,11 +60,10 @@ impl Clock for ManualClock {
         self.lock().now
     }
 
-    fn today(&self, time_zone: &str) -> NaiveDate {
-        let inner = self.lock();
-        match inner.zones.get(time_zone) {
-            Some(offset) => inner.now.with_timezone(offset).date_naive(),
-            None => inner.now.date_naive(),
+    fn date(&self, moment: DateTime<Utc>, time_zone: &str) -> NaiveDate {
+        match self.lock().zones.get(time_zone) {
+            Some(offset) => moment.with_timezone(offset).date_naive(),
+            None => moment.date_naive(),
         }
     }
 

@@ -78,8 +78,13 @@ fn decided_day(context: &PlanContext<'_>, member: &Member) -> Option<NaiveDate> 
     if member.decided(Reason::LateBeforeStart) {
         return Some(original(member, None).max(context.policy.start_date));
     }
+    posted_again_on(context, member)
+}
+
+/// The day of the decision to post a document again.
+fn posted_again_on(context: &PlanContext<'_>, member: &Member) -> Option<NaiveDate> {
     let again = member.posted_again()?;
-    Some(again.at.date_naive().min(context.today))
+    Some(context.calendar.date(again.at).min(context.today))
 }
 
 /// A record that the basis does not bring into the ledger: on the opening list where it stood before
@@ -103,11 +108,23 @@ pub(super) const fn on(day: NaiveDate) -> Dates {
     Dates { posting: day, tax: day }
 }
 
-/// The day on which the change of a posted record is seen: today, or the day of the documents that a
-/// plan which broke off left behind.
+/// The day on which the change of a posted record was first seen; of a plan that broke off the day of the
+/// documents that it left behind, and of what is posted again that of the decision.
 pub(super) fn seen(context: &PlanContext<'_>, member: &Member, plan: &Plan) -> Dates {
-    let day = member.begun(&plan.fingerprint).unwrap_or(context.today);
-    on(day)
+    let begun = member.begun(&plan.fingerprint);
+    let day = begun.or_else(|| posted_again_on(context, member));
+    on(day.or_else(|| change_seen_on(context, &member.stored, plan)).unwrap_or(context.today))
+}
+
+/// The day on which what a plan is for was first seen: today, where the record was planned otherwise before.
+#[must_use]
+pub fn change_seen_on(
+    context: &PlanContext<'_>,
+    stored: &StoredRecord,
+    plan: &Plan,
+) -> Option<NaiveDate> {
+    let before = stored.change_seen_on.filter(|_| stored.fingerprint == plan.fingerprint.as_str());
+    Some(before.unwrap_or(context.today).min(context.today))
 }
 
 /// The dates of an adjustment or a reversal: those of [`seen`], after the period policy.

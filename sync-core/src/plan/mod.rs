@@ -49,6 +49,7 @@ mod whole;
 
 use chrono::NaiveDate;
 
+pub use dates::change_seen_on;
 pub use explain::{ExplainedLine, Explanation, LinePlace, explain};
 pub use family::Family;
 pub use fingerprints::brought_up_to_date;
@@ -70,7 +71,7 @@ use crate::{
         CostRecord, Fingerprint, HeldDocument, HeldState, Kind, PostedPlace, Posting, RoundingRow,
     },
     policy::Policy,
-    ports::{StoredRecord, UnkeyedInvoice},
+    ports::{Calendar, StoredRecord, UnkeyedInvoice},
     resolve::{Resolution, Verb},
     states::{Cause, Finding, Reason, RecordState},
 };
@@ -86,6 +87,8 @@ pub struct PlanContext<'a> {
     pub policy: &'a Policy,
     /// Today in the project's time zone.
     pub today: NaiveDate,
+    /// The days of the project's time zone.
+    pub calendar: Calendar<'a>,
     /// The project's currency, else the company's, where Procore states one.
     pub currency: Option<&'a str>,
     /// SAP's exchange rates, as far as they were asked for.

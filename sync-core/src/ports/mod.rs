@@ -18,7 +18,7 @@ mod store_error;
 mod store_row;
 
 pub use act::{Act, Deed, Signature};
-pub use clock::Clock;
+pub use clock::{Calendar, Clock};
 pub use invoices::{InvoiceSearch, UnkeyedInvoice};
 pub use leave::{Always, Leave};
 pub use ledger::{

@@ -95,6 +95,10 @@ pub struct StoredRecord {
     pub opening: Option<OpeningEntry>,
     /// The posting date that was settled when it was first planned.
     pub posting_date: Option<NaiveDate>,
+    /// The project's day on which the change that it is planned for was first seen; `None` where it stands as
+    /// planned. A state of an earlier version has none until the record is planned again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change_seen_on: Option<NaiveDate>,
     /// The highest sequence ever used for it.
     pub sequence: u32,
     /// The documents that SAP held when it was last looked up.
@@ -145,6 +149,7 @@ impl StoredRecord {
             settling: None,
             opening: None,
             posting_date: None,
+            change_seen_on: None,
             sequence: 0,
             documents: Vec::new(),
             planned_in_cycle: 0,

@@ -1,14 +1,17 @@
 //! Posting dates and posting periods.
 
-use chrono::TimeDelta;
+use chrono::{FixedOffset, TimeDelta};
 use sync_core::{
     catalog::{PaymentTerms, PeriodStatus, TermsStart, Validity},
+    memory::PostFault,
     model::Posting,
-    policy::ClosedPeriod,
+    policy::{ClosedPeriod, OnChange},
+    resolve::Verb,
     states::{FindingKind, Reason, RecordState},
 };
 
 use crate::{
+    decisions::decide,
     records::subcontract,
     records::{SC, add_up, change_order, change_order_of, co, commitment_of, d, day, dc},
     records::{direct_cost, direct_cost_of, lines_of, moment, req, requisition, requisition_of},
@@ -274,5 +277,87 @@ fn a_document_outside_the_tax_window_of_its_period_carries_the_nearest_day_of_it
         let header = world.postings(SC)[0].header().clone();
         assert_eq!(header.posting_date, day("2026-02-10"));
         assert_eq!(header.tax_date, day(tax_date));
+    }
+}
+
+#[test]
+fn a_change_is_dated_on_the_day_it_was_first_seen_however_late_it_is_posted() {
+    let mut world = World::of([subcontract(1, &[(11, "03-300", "100")])]);
+    world.policy.on_change = OnChange::Hold;
+    world.sync();
+    let raise = |world: &World, amount: &str| {
+        world.edit(SC, |record| {
+            lines_of(record)[0].amount = d(amount);
+            add_up(record);
+        });
+        world.sync();
+        world.assert_cause(SC, Reason::ChangedAfterPosting);
+    };
+    // Seen on the last day of March, changed no more, let through in April.
+    raise(&world, "150");
+    world.clock.advance(TimeDelta::days(3));
+    world.edit(SC, |record| record.title = "a new title changes no amount".to_owned());
+    world.replay(None);
+    decide(&world, SC, Verb::Post).unwrap();
+    world.sync();
+    assert_eq!(world.dates(SC)[1..], ["2026-03-31"]);
+    // A change that is changed again before it is posted is that of the last day.
+    raise(&world, "175");
+    world.clock.advance(TimeDelta::days(2));
+    raise(&world, "180");
+    world.clock.advance(TimeDelta::days(2));
+    decide(&world, SC, Verb::Post).unwrap();
+    world.sync();
+    assert_eq!(world.dates(SC)[2], "2026-04-05");
+    assert_eq!(world.stored(SC).change_seen_on, None, "it stands");
+}
+
+#[test]
+fn a_change_that_sap_refuses_for_days_keeps_its_date() {
+    let world = World::of([subcontract(1, &[(11, "03-300", "100")])]);
+    world.sync();
+    world.edit(SC, |record| {
+        lines_of(record)[0].amount = d("150");
+        add_up(record);
+    });
+    for _ in 0..3 {
+        world.ledger.fail_next_post(PostFault::NotSent);
+        world.sync();
+        world.clock.advance(TimeDelta::days(1));
+    }
+    world.sync();
+    assert_eq!(world.dates(SC)[1..], ["2026-03-31"]);
+}
+
+#[test]
+fn a_record_that_left_its_status_is_reversed_on_the_day_that_was_seen() {
+    let world = World::of([subcontract(1, &[(11, "03-300", "100")])]);
+    world.sync();
+    world.edit(SC, |record| record.status = "Draft".to_owned());
+    for _ in 0..3 {
+        world.sync();
+        world.clock.advance(TimeDelta::hours(13));
+    }
+    assert_eq!(world.dates(SC)[1..], ["2026-03-31"]);
+}
+
+#[test]
+fn what_is_posted_again_is_dated_on_the_projects_day_of_the_decision() {
+    // Decided at 20:30 in Chicago, which is the next day in UTC; and in the morning in Sydney, which is
+    // the day before in UTC.
+    for (hours, decided_at, expected) in
+        [(-6, "2026-04-01T02:30:00Z", "2026-03-31"), (10, "2026-04-02T22:00:00Z", "2026-04-03")]
+    {
+        let world = World::of([subcontract(1, &[(11, "03-300", "100")])]);
+        world.sync();
+        world.clock.set_zone("UTC", FixedOffset::east_opt(hours * 3600).unwrap());
+        world.ledger.cancel(world.held(SC)[0].doc_entry);
+        world.replay(Some(&[SC]));
+        world.clock.set(moment(decided_at));
+        decide(&world, SC, Verb::Post).unwrap();
+        // The cycle that posts it comes a day later.
+        world.clock.advance(TimeDelta::days(1));
+        world.sync();
+        assert_eq!(world.dates(SC)[1], expected, "{hours} hours east");
     }
 }

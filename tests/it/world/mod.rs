@@ -59,8 +59,8 @@ impl Clock for SharedClock {
         self.0.now()
     }
 
-    fn today(&self, time_zone: &str) -> NaiveDate {
-        Zone::named(time_zone).date_of(self.now())
+    fn date(&self, moment: DateTime<Utc>, time_zone: &str) -> NaiveDate {
+        Zone::named(time_zone).date_of(moment)
     }
 
     async fn sleep(&self, for_: Duration) {

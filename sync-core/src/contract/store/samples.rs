@@ -119,6 +119,7 @@ pub(super) fn full_record() -> StoredRecord {
         findings: vec![Finding { kind: FindingKind::ExcessDecimals, detail: "seen".to_owned() }],
         absent: true,
         first_seen_at: at(1),
+        change_seen_on: Some(day(6)),
         first_postable_on: Some(day(3)),
         postable_at_first_cycle: true,
         settling: Some(Settling { since: at(7), cycles: u32::MAX }),
