@@ -8,12 +8,14 @@ use crate::{
 const PAYLOADS: &str = "SELECT COUNT(*) FROM intent WHERE length(body) > 0";
 const CYCLES: &str = "SELECT COUNT(*) FROM cycle";
 
-/// As if everything that was done so far had been done in 2020.
+/// As if everything that was done so far had been done in 2020, but for the beginning of the newest cycle: SAP's row
+/// names the state by it.
 async fn age(keep: &Keep, site: &Site) {
     for statement in [
         "UPDATE intent SET written_at = '2020-01-01T00:00:00.000000000Z'",
         "UPDATE cycle SET started_at = '2020-01-01T00:00:00.000000000Z',
-             finished_at = '2020-01-01T00:01:00.000000000Z'",
+             finished_at = '2020-01-01T00:01:00.000000000Z'
+             WHERE number < (SELECT MAX(number) FROM cycle)",
     ] {
         keep.execute(site, statement).await;
     }
@@ -31,7 +33,7 @@ async fn a_state_without_old_payloads_posts_nothing_twice_whatever_becomes_of_it
         let nothing = site.json(&["sync"], 0).await;
         assert_eq!(nothing["documents"].as_array().unwrap().len(), 0, "{nothing}");
         assert_eq!(keep.number(&site, PAYLOADS).await, 0);
-        assert_eq!(keep.number(&site, CYCLES).await, 1, "the newest stays");
+        assert_eq!(keep.number(&site, CYCLES).await, 2, "what is not old stays");
         let intents = keep.number(&site, "SELECT COUNT(*) FROM intent").await;
         assert_eq!(intents, posted as i64, "keys, sequences and postings stay");
         site.json(&["verify"], 0).await;

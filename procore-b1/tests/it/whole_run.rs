@@ -18,8 +18,7 @@ async fn a_company_is_set_up_previewed_posted_and_reconciled() {
     assert_eq!(again["setup"]["created"].as_array().unwrap().len(), 0, "{again}");
     let check = site.json(&["check"], 0).await;
     assert_eq!(check["check"]["status"], "done");
-    let sweep =
-        check["check"]["lines"].as_array().unwrap().iter().find(|l| l["subject"] == "sweep");
+    let sweep = check["lines"].as_array().unwrap().iter().find(|l| l["subject"] == "sweep");
     let late = sweep.unwrap()["detail"].as_str().unwrap();
     assert!(late.contains("the next sweep is due, which is 20"), "{late}");
 
