@@ -104,7 +104,7 @@ pub(super) fn opening(sides: &Sides<'_>, stored: &StoredRecord, currency: &str) 
 
 /// Whether a change order that is approved still was taken back with its commitment, which left its
 /// postable status.
-fn went_with_commitment(sides: &Sides<'_>, record: &CostRecord) -> bool {
+pub(super) fn went_with_commitment(sides: &Sides<'_>, record: &CostRecord) -> bool {
     let Some((family, member)) = sides.member(record) else { return false };
     let left = family.commitment().is_some_and(|parent| !parent.is_postable(sides.of.policy));
     // Before it is taken back it settles, and one that was never posted waits for its commitment.
@@ -162,14 +162,24 @@ fn at_billed(sides: &Sides<'_>, record: &CostRecord, family: Option<&Family>) ->
     let recognised = sides.of.policy.basis.recognises_commitments();
     let family = family.filter(|_| recognised && record.kind() != Kind::DirectCost)?;
     let member = family.members.iter().find(|member| member.record().key == record.key)?;
+    worth_at_billed(sides, family, member)
+}
+
+/// What a member of the commitment's side is worth where the unbilled remainder was released.
+pub(super) fn worth_at_billed(
+    sides: &Sides<'_>,
+    family: &Family,
+    member: &Member,
+) -> Option<Decimal> {
+    let policy = sides.of.policy;
     let stands = |other: &Member| {
         let key = other.record().key;
-        let listed =
-            other.stored.opening.as_ref().filter(|_| sides.of.policy.opens_with_commitments());
+        let listed = other.stored.opening.as_ref().filter(|_| policy.opens_with_commitments());
         let has_documents = listed.is_some() || sides.documents.contains_key(&key);
         let listed = listed.map(|entry| entry.amount).unwrap_or_default();
-        let stands = listed + sides.net_cost_of(key, sides.currency_of(other.record()));
-        has_documents.then_some(!stands.is_zero())
+        let cost = listed + sides.net_cost_of(key, sides.currency_of(other.record()));
+        // What is encumbered is no cost.
+        has_documents.then_some(!policy.basis.recognises_commitments() || !cost.is_zero())
     };
-    ended::amount_at_billed(sides.of.policy, sides.scale_of(record), family, member, stands)
+    ended::amount_at_billed(policy, sides.scale_of(member.record()), family, member, stands)
 }

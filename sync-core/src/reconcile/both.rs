@@ -28,7 +28,7 @@ pub(super) struct Both<'a> {
 }
 
 impl<'a> Both<'a> {
-    fn empty(sides: &Sides<'a>, key: SourceKey) -> Self {
+    pub(super) fn empty(sides: &Sides<'a>, key: SourceKey) -> Self {
         Self {
             key,
             record: None,

@@ -7,6 +7,7 @@
 //! - `project` compares both sides, `standing` names the term or the difference of one record;
 //! - `rounding` traces the term of rounding to records and rows of the rounding ledger;
 //! - `periods` are the same figures per posting period of SAP;
+//! - `commitments` ties the sub-ledgers (unbilled, retained) commitment by commitment, and asks the guard;
 //! - `budget` puts Procore's budget per cost code beside what is committed and recognised;
 //! - `totals` adds up the projects of one currency, and never those of two;
 //! - `ours` adds up what our documents bring to the ledger, so that none is kept for it;
@@ -17,6 +18,7 @@ mod adopted;
 mod amount;
 mod both;
 mod budget;
+mod commitments;
 mod ours;
 mod periods;
 mod project;
@@ -29,6 +31,7 @@ mod totals;
 
 pub use adopted::as_adopted;
 pub use budget::{BudgetBeside, BudgetCode, BudgetLine, not_in_budget};
+pub use commitments::{CommitmentBalance, SubLedger};
 pub use ours::OurDocuments;
 pub use periods::{PeriodMove, PeriodReconciliation, periods_of};
 pub use project::project;

@@ -13,7 +13,7 @@ use super::{
     BudgetBeside, Difference, MonthAmount, OpenItem, ProjectReconciliation, RecordRounding, Terms,
     adopted::ADOPTED,
     both::{Both, both_sides},
-    budget,
+    budget, commitments,
     periods::Periods,
     sides::{ProjectSides, Sides},
     standing::{Standing, detail, explain, open_item, standing_of},
@@ -38,7 +38,7 @@ fn in_currency(sides: &Sides<'_>, currency: String) -> ProjectReconciliation {
         project: sides.of.project.id,
         name: sides.of.project.name.clone(),
         sap_project: sides.of.row.and_then(|row| row.sap_project.clone()),
-        currency,
+        currency: currency.clone(),
         committed: Decimal::ZERO,
         direct_costs: Decimal::ZERO,
         billed: Decimal::ZERO,
@@ -57,6 +57,7 @@ fn in_currency(sides: &Sides<'_>, currency: String) -> ProjectReconciliation {
         moves: Vec::new(),
         budget: BudgetBeside::default(),
         rounding: Vec::new(),
+        commitments: commitments::balances(sides, &currency),
         findings: Vec::new(),
     };
     let mut periods = Periods::new(sides.of.catalog);
@@ -180,7 +181,7 @@ fn opening_side(sides: &Sides<'_>, result: &mut ProjectReconciliation) {
 
 /// The place of a record on the opening list; states of earlier versions keep amounts of change orders
 /// after the cut-over there, which are no part of it.
-fn listed<'a>(policy: &Policy, member: &'a Member) -> Option<&'a OpeningEntry> {
+pub(super) fn listed<'a>(policy: &Policy, member: &'a Member) -> Option<&'a OpeningEntry> {
     member.stored.opening.as_ref().filter(|entry| entry.dated < policy.start_date)
 }
 

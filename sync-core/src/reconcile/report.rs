@@ -6,7 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 use super::{
-    BudgetBeside, CurrencyTotal, PeriodMove, PeriodReconciliation, RecordRounding, TieOut,
+    BudgetBeside, CommitmentBalance, CurrencyTotal, PeriodMove, PeriodReconciliation,
+    RecordRounding, SubLedger, TieOut,
 };
 use crate::{
     engine::{Failure, FindingRow, ProjectProblem},
@@ -193,11 +194,18 @@ pub struct ProjectReconciliation {
     pub budget: BudgetBeside,
     /// What rounding added, record by record: they sum to the term `rounding`.
     pub rounding: Vec<RecordRounding>,
+    /// The sub-ledgers of its commitments.
+    pub commitments: Vec<CommitmentBalance>,
     /// What is worth knowing.
     pub findings: Vec<FindingRow>,
 }
 
 impl ProjectReconciliation {
+    /// The commitments whose sub-ledgers do not tie, and nothing says why.
+    pub fn off(&self) -> impl Iterator<Item = &CommitmentBalance> {
+        self.commitments.iter().filter(|balance| balance.standing == SubLedger::Differs)
+    }
+
     /// Procore's total: commitments, change orders and direct costs in their postable statuses.
     #[must_use]
     pub fn procore_total(&self) -> Decimal {
@@ -305,10 +313,13 @@ impl Reconciliation {
     }
 
     /// 0 nothing waits and the difference is 0.00; 2 something waits for a person; 1 a difference, an
-    /// account that does not tie, or a side that could not be read.
+    /// account or a commitment that does not tie, or a side that could not be read.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
-        let differs = self.projects.iter().any(|project| !project.differences.is_empty());
+        let differs = self
+            .projects
+            .iter()
+            .any(|project| !project.differences.is_empty() || project.off().next().is_some());
         if self.failure.is_some()
             || !self.problems.is_empty()
             || differs

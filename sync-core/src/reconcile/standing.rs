@@ -99,7 +99,7 @@ pub(super) fn standing_of(
 }
 
 /// Whether the record was changed in Procore since the last cycle: the next one takes it.
-fn is_changed(both: &Both<'_>, stored: &StoredRecord) -> bool {
+pub(super) fn is_changed(both: &Both<'_>, stored: &StoredRecord) -> bool {
     match both.record {
         Some(record) => *record != stored.record,
         None => !stored.absent,
@@ -107,7 +107,7 @@ fn is_changed(both: &Both<'_>, stored: &StoredRecord) -> bool {
 }
 
 /// Whether the state says why a part of a record is not in SAP.
-fn waits(state: RecordState) -> bool {
+pub(super) fn waits(state: RecordState) -> bool {
     matches!(
         state,
         RecordState::Opening

@@ -397,6 +397,8 @@ impl World {
             assert_eq!(traced, project.terms.rounding, "{:#?}", project.rounding);
             let untraced = project.rounding.iter().find(|record| !record.untraced().is_zero());
             assert_eq!(untraced, None, "every unit is a row of the rounding ledger");
+            let off: Vec<Vec<String>> = project.off().map(|balance| balance.off()).collect();
+            assert!(off.is_empty(), "{off:#?}\n{:#?}", project.commitments);
         }
     }
 

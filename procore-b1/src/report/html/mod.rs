@@ -5,6 +5,7 @@
 
 mod budget;
 mod chart;
+mod commitments;
 mod opening;
 mod periods;
 mod preview;

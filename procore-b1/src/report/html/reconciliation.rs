@@ -9,6 +9,7 @@ use sync_core::reconcile::{ProjectReconciliation, Reconciliation};
 use super::{
     budget::{budgets, findings},
     chart::{self, Bar},
+    commitments::commitments,
     money, page,
     periods::periods,
     rounding::rounding,
@@ -91,6 +92,7 @@ fn of_currency(report: &Reconciliation, currency: &str) -> Markup {
         h2 { "Projects in " (currency) }
         (projects_table(&projects, currency))
         (billing_and_retainage(&projects, currency))
+        (commitments(&projects, currency))
         (periods(&projects, currency))
         (months(&projects, currency))
         (budgets(&projects, currency))

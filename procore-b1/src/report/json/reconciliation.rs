@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use sync_core::reconcile::{
-    AccountBalance, CurrencyTotal, Difference, OpenItem, PossibleDuplicate, ProjectReconciliation,
-    Reconciliation, Terms,
+    AccountBalance, CommitmentBalance, CurrencyTotal, Difference, OpenItem, PossibleDuplicate,
+    ProjectReconciliation, Reconciliation, Terms,
 };
 
 use super::{
@@ -136,6 +136,7 @@ struct ProjectJson<'a> {
     moves: Vec<MoveJson<'a>>,
     budget: BudgetJson<'a>,
     rounding: Vec<RecordRoundingJson<'a>>,
+    commitments: Vec<CommitmentJson<'a>>,
     findings: Vec<FindingJson<'a>>,
 }
 
@@ -175,6 +176,7 @@ fn of_project(project: &ProjectReconciliation) -> ProjectJson<'_> {
         moves: project.moves.iter().map(|moved| of_move(moved, currency)).collect(),
         budget: of_budget(&project.budget, currency),
         rounding: project.rounding.iter().map(|of| of_record(of, currency)).collect(),
+        commitments: project.commitments.iter().map(|own| of_commitment(own, currency)).collect(),
         findings: findings(&project.findings),
     }
 }
@@ -192,6 +194,41 @@ impl Serialize for TermsJson<'_> {
             map.serialize_entry(name, &plain(amount, self.currency))?;
         }
         map.end()
+    }
+}
+
+/// The sub-ledgers of one commitment.
+#[derive(Serialize)]
+struct CommitmentJson<'a> {
+    key: String,
+    number: &'a str,
+    standing: &'static str,
+    approved: String,
+    billed: String,
+    unbilled: String,
+    unbilled_in_sap: String,
+    retainage: String,
+    retainage_in_sap: String,
+    recognised: String,
+    limit: Option<String>,
+    off: Vec<String>,
+}
+
+fn of_commitment<'a>(own: &'a CommitmentBalance, currency: &str) -> CommitmentJson<'a> {
+    let money = |amount| plain(amount, currency);
+    CommitmentJson {
+        key: own.key.to_string(),
+        number: &own.number,
+        standing: own.standing.name(),
+        approved: money(own.approved),
+        billed: money(own.billed),
+        unbilled: money(own.unbilled),
+        unbilled_in_sap: money(own.unbilled_in_sap),
+        retainage: money(own.retainage),
+        retainage_in_sap: money(own.retainage_in_sap),
+        recognised: money(own.recognised),
+        limit: own.limit.map(money),
+        off: own.off(),
     }
 }
 

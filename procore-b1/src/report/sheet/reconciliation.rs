@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | `project` | a project in one currency, with each term | `currency` |
 //! | `total` | the projects of one currency | `currency` |
+//! | `commitment` | a commitment with its change orders and requisitions: unbilled and retainage on both sides | `currency` |
 //! | `rounding` | a record of which something was rounded: rounded + moved + untraced = posted | `currency` |
 //! | `rounding_unit` | a row of the rounding ledger: one unit on one line; rounded + moved = posted | `currency` |
 //! | `tie_out` | an account and profit center in SAP's own journal | `currency`, `local_*` in `local_currency` |
@@ -13,8 +14,8 @@ use rust_decimal::Decimal;
 use sync_core::{
     model::RoundingRow,
     reconcile::{
-        CurrencyTotal, ProjectReconciliation, Reconciliation, RecordRounding, Terms, TieOutFigures,
-        TieOutRow,
+        CommitmentBalance, CurrencyTotal, ProjectReconciliation, Reconciliation, RecordRounding,
+        Terms, TieOutFigures, TieOutRow,
     },
 };
 
@@ -32,7 +33,7 @@ const OF_PROJECT: [&str; 8] = [
     "procore_total",
 ];
 
-const AFTER_TERMS: [&str; 34] = [
+const AFTER_TERMS: [&str; 39] = [
     "expected",
     "in_sap",
     "difference",
@@ -45,6 +46,11 @@ const AFTER_TERMS: [&str; 34] = [
     "retainage_opening",
     "key",
     "number",
+    "standing",
+    "approved",
+    "unbilled",
+    "recognised",
+    "limit",
     "line",
     "stated",
     "rounded",
@@ -78,9 +84,10 @@ pub fn reconciliation(report: &Reconciliation) -> Vec<u8> {
     let projects = report.projects.iter().map(of_project);
     let totals = report.totals();
     let totals = totals.iter().map(of_total);
+    let commitments = report.projects.iter().flat_map(of_commitments);
     let rounding = report.projects.iter().flat_map(of_rounding);
     let tie_out = report.tie_out.rows.iter().map(|row| of_account(row, home));
-    let rows = projects.chain(totals).chain(rounding).chain(tie_out);
+    let rows = projects.chain(totals).chain(commitments).chain(rounding).chain(tie_out);
     let rows = rows.map(|cells| placed(&header, cells));
     write(header.iter().map(|&name| name.to_owned()).collect(), rows)
 }
@@ -154,6 +161,30 @@ fn head(kind: &str, project: &ProjectReconciliation) -> Cells {
         ("sap_project", guarded(project.sap_project.as_deref().unwrap_or_default())),
         ("currency", project.currency.clone()),
     ]
+}
+
+/// Each commitment with what is unbilled and retained of it.
+fn of_commitments(project: &ProjectReconciliation) -> Vec<Cells> {
+    project.commitments.iter().map(|own| of_commitment(project, own)).collect()
+}
+
+fn of_commitment(project: &ProjectReconciliation, own: &CommitmentBalance) -> Cells {
+    let money = |amount| plain(amount, &project.currency);
+    let mut cells = head("commitment", project);
+    cells.extend([
+        ("key", own.key.to_string()),
+        ("number", guarded(&own.number)),
+        ("standing", own.standing.name().to_owned()),
+        ("approved", money(own.approved)),
+        ("billed", money(own.billed)),
+        ("unbilled", money(own.unbilled)),
+        ("unbilled_in_sap", money(own.unbilled_in_sap)),
+        ("retainage_in_procore", money(own.retainage)),
+        ("retainage_in_sap", money(own.retainage_in_sap)),
+        ("recognised", money(own.recognised)),
+        ("limit", own.limit.map(money).unwrap_or_default()),
+    ]);
+    cells
 }
 
 /// Each record of which something was rounded, with its rows of the rounding ledger behind it.

@@ -237,7 +237,13 @@ pub(crate) fn verdict(report: &Reconciliation) -> String {
     let differences: usize = report.projects.iter().map(|p| p.differences.len()).sum();
     let off = report.differences();
     let agrees = off.is_empty() && differences == 0;
-    let mut sentence = if agrees && !report.tie_out.ties() {
+    let commitments: usize = report.projects.iter().map(|project| project.off().count()).sum();
+    let mut sentence = if agrees && commitments > 0 {
+        let commitments = count(commitments as u64, "commitment");
+        format!(
+            "Procore and SAP agree by record, but the unbilled or retained of {commitments} does not tie."
+        )
+    } else if agrees && !report.tie_out.ties() {
         let amount = by_currency(report.tie_out.differences());
         format!(
             "Procore and SAP agree by document, but {amount} of SAP's journal does not tie to them."
@@ -282,7 +288,8 @@ fn of_project(text: &mut String, project: &ProjectReconciliation) {
         && project.differences.is_empty()
         && project.open_items.is_empty()
         && project.findings.is_empty()
-        && project.rounding.is_empty();
+        && project.rounding.is_empty()
+        && project.off().next().is_none();
     if quiet && !beyond {
         return;
     }
@@ -307,6 +314,10 @@ fn of_project(text: &mut String, project: &ProjectReconciliation) {
             ]);
         }
         text.push_str(&grid.lines());
+    }
+    for own in project.off() {
+        let off = own.off().join("; ");
+        say(text, format!("Commitment {} ({}) does not tie: {off}", own.number, own.key));
     }
     if !project.open_items.is_empty() {
         let mut grid = Grid::new(&["State", "Key", "Number", ">Amount", "Cause"]);
