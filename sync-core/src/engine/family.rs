@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use chrono::{DateTime, Utc};
+
 use super::{
     Engine, Failure, FindingRow, PostedDocument, StatusAmount,
     cycle::{Cycle, Gathered, Purpose, stated_amount},
@@ -197,7 +199,12 @@ impl Engine<'_> {
             let after = family.members[index].highest_in_ledger();
             let outcome = self.ledger.post(&key, payload, after, &leave).await;
             posted.stopped = leave.refused();
-            self.take(cycle, outcome, posting, &mut posted, family, index);
+            let given_up_at = match outcome {
+                // Where the store cannot tell, it counts from when the intent is next looked for.
+                PostOutcome::Unknown(_) => self.store.time(self.clock.now()).await.ok(),
+                _ => None,
+            };
+            self.take(cycle, (outcome, given_up_at), posting, &mut posted, family, index);
         }
         Ok(posted)
     }
@@ -220,7 +227,7 @@ impl Engine<'_> {
     fn take(
         &self,
         cycle: &Cycle,
-        outcome: PostOutcome,
+        (outcome, given_up_at): (PostOutcome, Option<DateTime<Utc>>),
         posting: &Posting,
         posted: &mut Posted,
         family: &mut Family,
@@ -266,7 +273,7 @@ impl Engine<'_> {
             PostOutcome::Unknown(why) => {
                 posted.state = RecordState::Uncertain;
                 let mut result = row(posting, IntentState::Uncertain, &why);
-                result.given_up_at = Some(self.clock.now());
+                result.given_up_at = given_up_at;
                 posted.results.push(result);
                 family.members[index].blocked = true;
             }

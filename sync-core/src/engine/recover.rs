@@ -14,14 +14,15 @@ impl Engine<'_> {
     ///
     /// A document found counts at once. Absence counts only when the look-up began at least
     /// `unknown_settle` after the request was given up; an intent that a killed process left in
-    /// flight is given up when it is first found, because its request may still be running in SAP.
+    /// flight is given up when it is first found, because its request may still be running in SAP. Both
+    /// moments are the store's: of two machines that share it one clock may be ahead.
     /// A failed look-up leaves everything as it is.
     pub(super) async fn recover(&self, cycle: &Cycle) -> Result<(), Failure> {
         let open = self.store.open_intents().await?;
         if open.is_empty() {
             return Ok(());
         }
-        let asked_at = self.clock.now();
+        let asked_at = self.store.time(self.clock.now()).await?;
         let keys: BTreeSet<SourceKey> = open.iter().map(|intent| intent.key.source).collect();
         let keys: Vec<SourceKey> = keys.into_iter().collect();
         let held = self.ledger.look_up(&keys).await?;

@@ -13,7 +13,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::outdated::Outdated;
 use crate::{
@@ -55,6 +55,8 @@ struct Inner {
     writer: Option<Epoch>,
     /// What the next questions for the right's end are answered; afterwards it lasts as long as the process.
     lasting: VecDeque<Duration>,
+    /// What the store's own clock is ahead of the callers'; not part of a backup.
+    ahead: TimeDelta,
     /// Whether another writer takes over after the next intents.
     replaced_after_intents: bool,
     /// What becomes of the next transactions, in order.
@@ -139,6 +141,11 @@ impl MemoryStore {
     /// long as the process again.
     pub fn let_the_right_last(&self, answers: impl IntoIterator<Item = Duration>) {
         self.lock().lasting.extend(answers);
+    }
+
+    /// Gives the store a clock of its own, which is so far ahead of that of its callers.
+    pub fn keep_time(&self, ahead: TimeDelta) {
+        self.lock().ahead = ahead;
     }
 
     /// The transactions so far, lost ones among them: the number of places to crash at.
@@ -270,6 +277,10 @@ impl StateStore for MemoryStore {
         let mut inner = self.lock();
         inner.check(epoch)?;
         Ok(inner.lasting.pop_front())
+    }
+
+    async fn time(&self, here: DateTime<Utc>) -> Result<DateTime<Utc>, StoreError> {
+        Ok(here + self.lock().ahead)
     }
 
     async fn id(&self) -> Result<String, StoreError> {

@@ -226,7 +226,7 @@ pub struct Intent {
     pub state: IntentState,
     /// When it was written.
     pub written_at: DateTime<Utc>,
-    /// When its request was given up; absence counts only `unknown_settle` later.
+    /// When its request was given up, by the store's time; absence counts only `unknown_settle` later.
     pub given_up_at: Option<DateTime<Utc>>,
     /// The writer that wrote it.
     pub epoch: Epoch,
@@ -336,6 +336,17 @@ pub trait StateStore: Send + Sync {
     ///
     /// `lease_lost` for an epoch that is not the writer's, or when the store cannot be reached.
     async fn writer_lasts(&self, epoch: Epoch) -> Result<Option<Duration>, StoreError>;
+
+    /// The present moment by the clock that everybody who shares the store has in common: `here` where that is
+    /// one machine's, the database's where it is a server. What is counted between two cycles, which two
+    /// machines may have gone through, is counted by it.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be asked.
+    async fn time(&self, here: DateTime<Utc>) -> Result<DateTime<Utc>, StoreError> {
+        Ok(here)
+    }
 
     /// The store's own name: made with it, never changed, copied with it.
     ///

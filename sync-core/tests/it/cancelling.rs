@@ -147,6 +147,7 @@ stored! {
     acquire_writer(now: DateTime<Utc>) -> Epoch;
     release_writer(epoch: Epoch) -> ();
     writer_lasts(epoch: Epoch) -> Option<Duration>;
+    time(here: DateTime<Utc>) -> DateTime<Utc>;
     id() -> String;
     profile() -> Option<Profile>;
     set_profile(profile: &Profile, epoch: Epoch) -> ();

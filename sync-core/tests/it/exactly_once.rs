@@ -76,6 +76,30 @@ fn absence_counts_only_after_the_settle_time() {
 }
 
 #[test]
+fn the_settle_time_is_that_of_the_store_whatever_the_clock_of_the_next_machine_says() {
+    let world = World::of([subcontract(1, &[(11, "03-300", "100")])]);
+    world.ledger.fail_next_post(PostFault::Late);
+    world.sync();
+    // Half a minute later another machine, whose clock is eleven minutes ahead, goes through a cycle.
+    world.clock.advance(TimeDelta::seconds(30) + TimeDelta::minutes(11));
+    world.store.keep_time(-TimeDelta::minutes(11));
+    assert_eq!(world.cycle().exit_code(), 2);
+    assert_eq!((world.state(SC), world.ledger.posts()), (RecordState::Uncertain, 1));
+    world.ledger.commit_late();
+    assert_eq!(world.cycle().exit_code(), 0);
+    assert_eq!(world.documents(SC), "#1 PurchaseInvoices 100.00");
+
+    // What is not there when the store's ten minutes are over is absent.
+    let world = World::of([subcontract(1, &[(11, "03-300", "100")])]);
+    world.store.keep_time(-TimeDelta::minutes(11));
+    world.ledger.fail_next_post(PostFault::LostBefore);
+    world.sync();
+    world.clock.advance(TimeDelta::minutes(10));
+    assert_eq!(world.cycle().exit_code(), 0);
+    assert_eq!(world.documents(SC), "#2 PurchaseInvoices 100.00");
+}
+
+#[test]
 fn a_document_that_is_committed_after_the_first_look_up_is_not_posted_twice() {
     let world = World::of([subcontract(1, &[(11, "03-300", "100")])]);
     world.ledger.fail_next_post(PostFault::Late);

@@ -65,6 +65,10 @@ impl StateStore for DryStore<'_> {
         self.written.writer_lasts(epoch).await
     }
 
+    async fn time(&self, here: DateTime<Utc>) -> Result<DateTime<Utc>, StoreError> {
+        self.real.time(here).await
+    }
+
     async fn id(&self) -> Result<String, StoreError> {
         self.written.id().await
     }
