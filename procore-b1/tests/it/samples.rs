@@ -263,6 +263,7 @@ pub(crate) fn reconciliation() -> Reconciliation {
                 approved: money("1000"),
                 billed: money("4000"),
                 unbilled: money("0"),
+                not_relieved: money("0"),
                 unbilled_in_sap: money("1000"),
                 retainage: money("400"),
                 retainage_in_sap: money("400"),

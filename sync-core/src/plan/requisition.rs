@@ -13,7 +13,7 @@ use super::{
     lines::{self, TargetLine},
     movement, open_balance, repeats, spread,
     templates::{
-        self, Gross,
+        self, Gross, relief,
         requisition::{Amounts, Of, Wanted, wanted},
     },
     ties, waiting,
@@ -67,7 +67,12 @@ pub(super) fn plan(
     let is_planned = member.stands_whole(plan.fingerprint.revision())
         && (fingerprints::posts_items(context, family, member)
             || !held_lines::recoded(context, family, member));
-    let stays = is_planned && !remaps && !holds_excess;
+    // What was billed above the encumbrance may be encumbered by now: the last one takes that out too.
+    let catches_up = template.relieves
+        && is_planned
+        && is_last_that_moves(family, member)
+        && relief::is_behind(context, family, member, requisition);
+    let stays = is_planned && !remaps && !holds_excess && !catches_up;
     if let Some(cause) = waiting::for_one_that_left(context, family, key).filter(|_| !stays) {
         return Ok(Decision::Wait(cause));
     }

@@ -3,6 +3,8 @@
 //!
 //! Sums per project hide two commitments that are off by the same; here each must tie by itself.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use super::{
@@ -13,7 +15,10 @@ use super::{
     standing::{is_changed, waits},
 };
 use crate::{
-    model::{DocumentType, HeldDocument, HeldState, LineMark, RecordBody, Requisition, SourceKey},
+    model::{
+        DocumentType, HeldDocument, HeldState, LineMark, RecordBody, Requisition, RequisitionItem,
+        SourceKey,
+    },
     money::{self, saturated},
     plan::{Family, Member},
     policy::Basis,
@@ -58,6 +63,9 @@ pub struct CommitmentBalance {
     /// What should stand as unbilled, accrued or encumbered by the basis: approved less billed, with the tax
     /// of its A/P documents that no requisition moved yet. Zero where the basis keeps no such account.
     pub unbilled: Decimal,
+    /// How much more may stand as encumbered: a line that is billed above its worth takes nothing out of
+    /// another one's place.
+    pub not_relieved: Decimal,
     /// What stands so, by key and by the opening list.
     pub unbilled_in_sap: Decimal,
     /// What Procore says is retained.
@@ -80,7 +88,8 @@ impl CommitmentBalance {
     pub fn off(&self) -> Vec<String> {
         let differs = |one: Decimal, other: Decimal| (one - other).abs() > self.allowance;
         let mut off = Vec::new();
-        if differs(self.unbilled, self.unbilled_in_sap) {
+        let most = self.unbilled.max(self.unbilled_in_sap.min(self.unbilled + self.not_relieved));
+        if differs(most, self.unbilled_in_sap) {
             off.push(format!(
                 "{} is not billed, SAP holds {} as unbilled, accrued or encumbered",
                 self.unbilled, self.unbilled_in_sap
@@ -147,6 +156,7 @@ impl InFamily<'_> {
             approved,
             billed,
             unbilled: Decimal::ZERO,
+            not_relieved: Decimal::ZERO,
             unbilled_in_sap: Decimal::ZERO,
             retainage: saturated(items.iter().map(|item| item.retainage_held_to_date)),
             retainage_in_sap: self.retainage_in_sap(),
@@ -161,6 +171,9 @@ impl InFamily<'_> {
                 if billed.abs() > approved.abs() { Decimal::ZERO } else { approved - billed };
             balance.unbilled = open + self.tax_not_moved(billed);
             balance.unbilled_in_sap = self.unbilled_in_sap();
+            if policy.basis == Basis::Encumbrance {
+                balance.not_relieved = (self.open_by_line(items) - open).max(Decimal::ZERO);
+            }
         }
         balance.standing = if balance.off().is_empty() {
             SubLedger::Ties
@@ -194,6 +207,21 @@ impl InFamily<'_> {
         let counts = member.is_postable(policy) && !went_with_commitment(self.sides, record);
         let lines = record.lines().iter().map(|line| line.amount);
         if counts { saturated(lines) } else { Decimal::ZERO }
+    }
+
+    /// What is not billed of each approved line by itself, added up.
+    fn open_by_line(&self, items: &[RequisitionItem]) -> Decimal {
+        let mut billed: BTreeMap<i64, Decimal> = BTreeMap::new();
+        for item in items {
+            let of_line = billed.entry(item.line_item_id).or_default();
+            *of_line = of_line.saturating_add(item.completed_and_stored);
+        }
+        let policy = self.sides.of.policy;
+        let side = self.family.contract_side().filter(|member| member.is_postable(policy));
+        saturated(side.flat_map(|member| member.record().lines()).map(|line| {
+            let billed = billed.get(&line.id).copied().unwrap_or_default();
+            line.amount.saturating_sub(billed).max(Decimal::ZERO)
+        }))
     }
 
     /// The live documents of some members in the commitment's currency.

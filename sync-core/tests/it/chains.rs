@@ -12,7 +12,7 @@ use sync_core::{
 
 use crate::{
     decisions::decide,
-    records::{SC, d, day, lines_of, req, requisition, requisition_of, subcontract},
+    records::{SC, change_order, d, day, lines_of, req, requisition, requisition_of, subcontract},
     world::{ENCUMBRANCE, RETAINAGE, TRADE, World},
 };
 
@@ -185,7 +185,9 @@ fn what_was_billed_of_a_line_that_is_encumbered_elsewhere_by_now_is_taken_from_w
         lines_of(record)[1].coding.as_mut().unwrap().cost_code = "03-310".to_owned();
     });
     world.sync();
-    assert_eq!((encumbered_in(&world, "CHI"), encumbered_in(&world, "NYC")), (d("600"), d("-200")));
+    // The requisition that took it out of the former place takes it out of the present one.
+    assert_eq!((encumbered_in(&world, "CHI"), encumbered_in(&world, "NYC")), (d("400"), d("0")));
+    assert_eq!(world.cost(), d("600"), "the cost stays where it is");
     let items = [(11, "600", "200", "0", "0"), (12, "400", "200", "0", "0")];
     world.put([coded(requisition(72, 2, &items, "400"), 12, "03-310")]);
     world.sync();
@@ -297,4 +299,22 @@ fn a_requisition_of_the_opening_list_that_was_deleted_is_taken_back_before_a_lat
     assert_eq!(world.documents(req(73)), "#1 JournalEntries 50.00, #2 JournalEntries 150.00");
     assert_eq!(world.books(), "2110 -50.00, 2160 50.00");
     world.assert_reconciles();
+}
+
+#[test]
+fn what_was_billed_above_the_encumbrance_is_taken_out_of_it_once_it_is_approved() {
+    let world = World::on(Basis::Encumbrance);
+    world.put([
+        subcontract(1, &[(11, "03-300", "1,000")]),
+        requisition(71, 1, &[(11, "1,200", "1,200", "0", "0")], "1,200"),
+    ]);
+    world.sync();
+    assert_eq!(world.books(), "2110 -1200.00, 5010 1200.00", "billed above what was encumbered");
+    // The last requisition was that; the change order comes after it.
+    world.put([change_order(5, 1, &[(51, "03-300", "300")])]);
+    world.sync();
+    assert_eq!(world.books(), "2110 -1200.00, 5010 1200.00, 9010 100.00, 9020 -100.00");
+    assert_eq!(world.cost(), d("1200"), "no cost moves");
+    world.assert_reconciles();
+    assert!(world.sync().documents.is_empty());
 }

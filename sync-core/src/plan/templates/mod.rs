@@ -16,7 +16,7 @@
 //! (ties, limits, dates, what they wait for) is their callers' business.
 
 pub(super) mod contract;
-pub(super) mod relief;
+pub(in crate::plan) mod relief;
 pub(super) mod requisition;
 
 use super::Family;

@@ -4,7 +4,7 @@
 //!
 //! The figures are cumulative: billed to date, kept between nothing and what commitment and change
 //! orders encumber in that place, less what earlier requisitions took out. A change order that is
-//! approved after it was billed is so caught up by the next requisition; and what earlier ones took out of
+//! approved after it was billed is so caught up by the next requisition, or by the last there is; and what earlier ones took out of
 //! a place in which nothing is billed any more, it gives back.
 
 use std::collections::BTreeMap;
@@ -75,6 +75,24 @@ pub(super) fn lines(
         lines.extend(of_place(&place, &items, wanted - taken, scale));
     }
     Ok(lines)
+}
+
+/// Whether what stands of a requisition takes another amount out of some place than it would now: what is
+/// encumbered there has changed since.
+pub(in crate::plan) fn is_behind(
+    context: &PlanContext<'_>,
+    family: &Family,
+    member: &Member,
+    requisition: &Requisition,
+) -> bool {
+    let Ok(lines) = lines(context, family, member, requisition, context.today) else {
+        return false;
+    };
+    let mut off = encumbered(member.live());
+    for line in lines {
+        *off.entry(line.coding).or_default() -= line.amount;
+    }
+    off.values().any(|amount| !amount.is_zero())
 }
 
 /// The change of one place, on its items: what each moved, or spread by that where the limit
