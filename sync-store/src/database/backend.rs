@@ -26,6 +26,15 @@ pub struct Dialect {
     pub audit_tail: &'static str,
 }
 
+/// The right to write, as the database sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lasting {
+    /// The newest writer's.
+    pub epoch: i64,
+    /// How long it surely lasts, from the answer on, if nobody renews it.
+    pub left: Duration,
+}
+
 /// A database that a store stands in.
 pub trait Backend: Debug + Send + Sync + 'static {
     /// The connection of the one task that writes.
@@ -71,8 +80,11 @@ pub trait Backend: Debug + Send + Sync + 'static {
         epoch: Epoch,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// How long the right surely lasts if nobody renews it; `None` when it lasts as long as the process.
-    fn lasts(lease: &Self::Lease) -> Option<Duration>;
+    /// Whose the right is and how long it lasts, asked of the database now; `None` when it lasts as long as the process.
+    fn lasts(
+        &self,
+        connection: &mut Self::Connection,
+    ) -> impl Future<Output = Result<Option<Lasting>, sqlx::Error>> + Send;
 
     /// What reads beside the writer.
     fn readers(&self) -> &Self::Readers;

@@ -27,7 +27,7 @@ use sync_core::{
 };
 use tokio::sync::{mpsc, oneshot};
 
-pub(crate) use self::backend::{Backend, Dialect, failed};
+pub(crate) use self::backend::{Backend, Dialect, Lasting, failed};
 pub use self::verify::{Fault, Verification};
 use self::{
     change::Change,

@@ -2,7 +2,7 @@
 //!
 //! Placeholders are `$1`, `$2`, ...; SQLite and PostgreSQL both take them.
 
-use std::future::Future;
+use std::{future::Future, io, time::Duration};
 
 use sync_core::ports::StoreError;
 
@@ -78,6 +78,33 @@ pub trait Readers: Send + Sync {
     fn end(&self) -> impl Future<Output = ()> + Send;
 }
 
+/// What a database's connection, or its connections, are to sqlx, and how long each answer is waited for.
+pub(crate) trait Wrapped {
+    /// What sqlx knows it as.
+    type Raw;
+
+    /// It.
+    fn raw(&self) -> &Self::Raw;
+
+    /// It.
+    fn raw_mut(&mut self) -> &mut Self::Raw;
+
+    /// How long one answer is waited for; `None` where the database is in this process.
+    fn patience(&self) -> Option<Duration>;
+}
+
+/// Waits for an answer, but not for one that never comes: a host that vanished ends no connection.
+pub(crate) async fn within<T>(
+    patience: Option<Duration>,
+    answer: impl Future<Output = Result<T, sqlx::Error>> + Send,
+) -> Result<T, sqlx::Error> {
+    let Some(patience) = patience else { return answer.await };
+    tokio::time::timeout(patience, answer).await.unwrap_or_else(|_| {
+        let told = format!("no answer came within {} s", patience.as_secs_f32());
+        Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, told)))
+    })
+}
+
 /// Binds values in order.
 macro_rules! bound {
     ($statement:expr, $values:expr) => {{
@@ -109,13 +136,24 @@ macro_rules! sql_of {
                     &dyn $crate::database::sql::Columns,
                 ) -> Result<T, sync_core::ports::StoreError>,
             ) -> Result<Result<Vec<T>, sync_core::ports::StoreError>, sqlx::Error> {
-                let query = $crate::database::sql::bound!(statement, values);
-                let rows = query.fetch_all(self).await?;
-                Ok(rows.iter().map(|row| decode(row)).collect())
+                use $crate::database::sql::{Wrapped, bound, within};
+                let mut connection = self.raw().acquire().await?;
+                let query = bound!(statement, values).fetch_all(&mut *connection);
+                match within(self.patience(), query).await {
+                    Ok(rows) => Ok(rows.iter().map(|row| decode(row)).collect()),
+                    Err(error) => {
+                        // The answer may still come, and is then not that of the next statement.
+                        connection.close_on_drop();
+                        Err(error)
+                    }
+                }
             }
 
             async fn end(&self) {
-                self.close().await;
+                use $crate::database::sql::{Wrapped, within};
+                let closing = async { Ok(self.raw().close().await) };
+                // What cannot be closed ends with the process.
+                let _ = within(self.patience(), closing).await;
             }
         }
 
@@ -125,8 +163,10 @@ macro_rules! sql_of {
                 statement: &'static str,
                 values: &[$crate::database::sql::Value<'_>],
             ) -> Result<u64, sqlx::Error> {
-                let query = $crate::database::sql::bound!(statement, values);
-                Ok(query.execute(&mut *self).await?.rows_affected())
+                use $crate::database::sql::{Wrapped, bound, within};
+                let patience = self.patience();
+                let query = bound!(statement, values).execute(self.raw_mut());
+                Ok(within(patience, query).await?.rows_affected())
             }
 
             async fn number(
@@ -134,9 +174,10 @@ macro_rules! sql_of {
                 statement: &'static str,
                 values: &[$crate::database::sql::Value<'_>],
             ) -> Result<Option<i64>, sqlx::Error> {
-                let query = $crate::database::sql::bound!(statement, values);
-                let row = query.fetch_optional(&mut *self).await?;
-                row.map(|row| sqlx::Row::try_get(&row, 0)).transpose()
+                use $crate::database::sql::{Wrapped, bound, within};
+                let patience = self.patience();
+                let query = bound!(statement, values).fetch_optional(self.raw_mut());
+                within(patience, query).await?.map(|row| sqlx::Row::try_get(&row, 0)).transpose()
             }
 
             async fn each<F>(
@@ -148,9 +189,11 @@ macro_rules! sql_of {
             where
                 F: FnMut(&dyn $crate::database::sql::Columns) + Send,
             {
-                let query = $crate::database::sql::bound!(statement, values);
-                let mut rows = query.fetch(&mut *self);
-                while let Some(row) = futures_util::TryStreamExt::try_next(&mut rows).await? {
+                use futures_util::TryStreamExt;
+                use $crate::database::sql::{Wrapped, bound, within};
+                let patience = self.patience();
+                let mut rows = bound!(statement, values).fetch(self.raw_mut());
+                while let Some(row) = within(patience, rows.try_next()).await? {
                     seen(&row);
                 }
                 Ok(())

@@ -11,7 +11,7 @@ use sync_core::ports::{Epoch, StoreError, StoreErrorKind};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    backend::Backend,
+    backend::{Backend, Lasting},
     change::{Change, Failure, Writing},
     sql::Sql,
 };
@@ -71,7 +71,7 @@ impl<B: Backend> Writer<B> {
                     let _ = answer.send(self.release(epoch).await);
                 }
                 Command::Lasts { epoch, answer } => {
-                    let _ = answer.send(self.lasts(epoch));
+                    let _ = answer.send(self.lasts(epoch).await);
                 }
                 Command::Close { answer } => {
                     closed = Some(answer);
@@ -145,11 +145,26 @@ impl<B: Backend> Writer<B> {
         released
     }
 
-    fn lasts(&self, epoch: Epoch) -> Result<Option<Duration>, StoreError> {
-        match &self.held {
-            Some(held) if held.epoch == epoch => Ok(B::lasts(&held.lease)),
-            held => Err(self.lease_lost(epoch, held.as_ref().map_or(0, |held| held.epoch.0))),
+    async fn lasts(&mut self, epoch: Epoch) -> Result<Option<Duration>, StoreError> {
+        let held = self.held.as_ref().map(|held| held.epoch);
+        if held != Some(epoch) {
+            return Err(self.lease_lost(epoch, held.map_or(0, |held| held.0)));
         }
+        match self.asked().await {
+            Ok(Some(lasting)) if lasting.epoch != epoch.0 => {
+                Err(self.lease_lost(epoch, lasting.epoch))
+            }
+            Ok(lasting) => Ok(lasting.map(|lasting| lasting.left)),
+            Err(error) => {
+                self.connection = None;
+                Err(self.backend.failed("asking how long the right to write lasts", &error))
+            }
+        }
+    }
+
+    async fn asked(&mut self) -> Result<Option<Lasting>, sqlx::Error> {
+        let backend = Arc::clone(&self.backend);
+        backend.lasts(self.connected().await?).await
     }
 
     /// Commits a group and answers each of its calls.

@@ -1,18 +1,17 @@
 //! The right to write: a row that the database's clock ends, renewed by a task of its own.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
-use sqlx::{PgConnection, Row};
 use sync_core::ports::{Epoch, StoreError, StoreErrorKind};
 use tokio::{task::JoinHandle, time::Instant};
 
-use super::{Postgres, place};
+use super::{
+    Postgres,
+    session::{Session, Settings},
+};
 use crate::database::{
-    Backend,
-    sql::{Sql, Value},
+    Backend, Lasting,
+    sql::{Columns, Sql, Value},
 };
 
 /// Renewals in the time of one lease.
@@ -21,8 +20,6 @@ const RENEWALS: u32 = 10;
 /// The lease of this process, renewed as long as the value lives.
 #[derive(Debug)]
 pub struct Lease {
-    /// Until when it surely lasts, by the monotonic clock: counted from before the request that renewed it.
-    until: Arc<Mutex<Instant>>,
     renewing: JoinHandle<()>,
 }
 
@@ -33,59 +30,65 @@ impl Drop for Lease {
 }
 
 /// Who asks: where from, as the database sees it, and which handle.
-pub(super) async fn owner(connection: &mut PgConnection) -> Result<String, sqlx::Error> {
-    let row = sqlx::query(
-        "SELECT COALESCE(host(inet_client_addr()), 'local') || ' ' || gen_random_uuid()::text",
-    )
-    .fetch_one(connection)
-    .await?;
-    let seen: String = row.try_get(0)?;
-    Ok(format!("process {} from {seen}", std::process::id()))
+pub(super) async fn owner(session: &mut Session) -> Result<String, sqlx::Error> {
+    let statement = "SELECT COALESCE(host(inet_client_addr()), 'local') || ' ' || gen_random_uuid()::text AS seen";
+    let mut seen = Err(sqlx::Error::RowNotFound);
+    session.each(statement, &[], |row| seen = row.text("seen").map(str::to_owned)).await?;
+    Ok(format!("process {} from {}", std::process::id(), seen?))
 }
 
 impl Lease {
     /// Takes the lease when it is free, has ended, or is this handle's own.
     pub(super) async fn take(
         backend: &Postgres,
-        connection: &mut PgConnection,
-        now: &str,
+        session: &mut Session,
+        now: Option<&str>,
     ) -> Result<(Epoch, Self), StoreError> {
-        let asked = Instant::now();
         let length = backend.options.lease;
-        let statement = "UPDATE writer SET epoch = epoch + 1, acquired_at = $1, owner = $2,
+        let statement = "UPDATE writer SET epoch = epoch + 1, acquired_at = COALESCE($1, acquired_at), owner = $2,
                              expires_at = clock_timestamp() + $3 * interval '1 millisecond'
                          WHERE id = 1 AND (owner IS NULL OR owner = $2 OR expires_at <= clock_timestamp())
                          RETURNING epoch";
         let values =
-            [Value::Text(now), Value::Text(&backend.owner), Value::Integer(millis(length))];
-        let taken = connection.number(statement, &values).await;
+            [Value::MaybeText(now), Value::Text(&backend.owner), Value::Integer(millis(length))];
+        let taken = session.number(statement, &values).await;
         let taken = taken.map_err(|error| backend.failed("taking the lease", &error))?;
-        let Some(epoch) = taken else { return Err(held_by_another(backend, connection).await) };
-        let until = Arc::new(Mutex::new(asked + length));
+        let Some(epoch) = taken else { return Err(held_by_another(backend, session).await) };
         let renewing = tokio::spawn(renew(Renewal {
-            connect: backend.connect.clone(),
+            settings: backend.settings.clone(),
             place: backend.place(),
             owner: backend.owner.clone(),
             epoch,
             length,
-            until: Arc::clone(&until),
         }));
-        Ok((Epoch(epoch), Self { until, renewing }))
-    }
-
-    /// How long it surely lasts.
-    pub(super) fn lasts(&self) -> Duration {
-        let until = *self.until.lock().unwrap_or_else(PoisonError::into_inner);
-        until.saturating_duration_since(Instant::now())
+        Ok((Epoch(epoch), Self { renewing }))
     }
 }
 
-async fn held_by_another(backend: &Postgres, connection: &mut PgConnection) -> StoreError {
+/// Whose it is, and how long it lasts.
+///
+/// The database is asked, because only its clock ends the lease: the monotonic clock stands still while this machine is
+/// suspended, and `CLOCK_BOOTTIME` too while a hypervisor has it paused or restores it from a snapshot. Asking costs one
+/// round trip beside a document, whose intent took several, and also tells of a take-over that came before its time.
+pub(super) async fn lasts(session: &mut Session) -> Result<Lasting, sqlx::Error> {
+    let asked = Instant::now();
+    let statement = "SELECT epoch, COALESCE(CAST(FLOOR(1000 * EXTRACT(EPOCH FROM expires_at - clock_timestamp())) AS BIGINT), 0) AS lasts_ms
+                     FROM writer WHERE id = 1";
+    let mut told = Err(sqlx::Error::RowNotFound);
+    let row = |row: &dyn Columns| Ok((row.integer("epoch")?, row.integer("lasts_ms")?));
+    session.each(statement, &[], |found| told = row(found)).await?;
+    let (epoch, lasts_ms) = told?;
+    let left = Duration::from_millis(u64::try_from(lasts_ms).unwrap_or(0));
+    // The answer is as old as the question at most.
+    Ok(Lasting { epoch, left: left.saturating_sub(asked.elapsed()) })
+}
+
+async fn held_by_another(backend: &Postgres, session: &mut Session) -> StoreError {
     let statement =
         "SELECT owner, to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS ends
                      FROM writer WHERE id = 1";
     let mut told = None;
-    let asked = connection.each(statement, &[], |row| {
+    let asked = session.each(statement, &[], |row| {
         let word = |name| row.maybe_text(name).ok().flatten().unwrap_or("unknown").to_owned();
         told = Some((word("owner"), word("ends")));
     });
@@ -103,47 +106,38 @@ async fn held_by_another(backend: &Postgres, connection: &mut PgConnection) -> S
 }
 
 struct Renewal {
-    connect: sqlx::postgres::PgConnectOptions,
+    settings: Settings,
     place: String,
     owner: String,
     epoch: i64,
     length: Duration,
-    until: Arc<Mutex<Instant>>,
 }
 
 /// Renews until the lease is another's, or the task is stopped. A renewal that fails is tried again soon, on a new
 /// connection.
 async fn renew(renewal: Renewal) {
-    let mut connection = None;
+    let mut session = None;
     loop {
         tokio::time::sleep(renewal.length / RENEWALS).await;
-        let asked = Instant::now();
-        match once(&renewal, &mut connection).await {
-            Ok(true) => {
-                let mut until = renewal.until.lock().unwrap_or_else(PoisonError::into_inner);
-                *until = asked + renewal.length;
-            }
+        match once(&renewal, &mut session).await {
+            Ok(true) => {}
             Ok(false) => {
                 tracing::warn!(epoch = renewal.epoch, place = %renewal.place, "the lease is another's now");
                 return;
             }
             Err(error) => {
-                connection = None;
+                session = None;
                 tracing::warn!(%error, place = %renewal.place, "the lease could not be renewed");
             }
         }
     }
 }
 
-async fn once(
-    renewal: &Renewal,
-    connection: &mut Option<PgConnection>,
-) -> Result<bool, sqlx::Error> {
-    let open = match connection.take() {
+async fn once(renewal: &Renewal, session: &mut Option<Session>) -> Result<bool, sqlx::Error> {
+    let open = match session.take() {
         Some(open) => open,
-        None => place::connected(&renewal.connect).await?,
+        None => renewal.settings.connect(super::CONNECT_TIMEOUT).await?,
     };
-    let open = connection.insert(open);
     let statement =
         "UPDATE writer SET expires_at = clock_timestamp() + $1 * interval '1 millisecond'
                      WHERE id = 1 AND epoch = $2 AND owner = $3";
@@ -152,11 +146,7 @@ async fn once(
         Value::Integer(renewal.epoch),
         Value::Text(&renewal.owner),
     ];
-    let renewing = open.execute(statement, &values);
-    match tokio::time::timeout(super::CONNECT_TIMEOUT, renewing).await {
-        Ok(renewed) => Ok(renewed? > 0),
-        Err(_) => Err(sqlx::Error::PoolTimedOut),
-    }
+    Ok(session.insert(open).execute(statement, &values).await? > 0)
 }
 
 fn millis(length: Duration) -> i64 {

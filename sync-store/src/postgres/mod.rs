@@ -4,24 +4,22 @@ mod error;
 mod lease;
 mod place;
 mod schema;
+mod session;
 
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use sqlx::{
-    Connection, PgConnection, PgPool,
-    postgres::{PgConnectOptions, PgPoolOptions, PgRow},
-};
 use sync_core::ports::{Epoch, StoreError, StoreErrorKind};
 
-use self::lease::Lease;
+use self::{
+    lease::Lease,
+    session::{Readers, Session, Settings},
+};
 use crate::database::{
-    Backend, Dialect, Store, moment,
-    sql::{Sql, Value, sql_of},
+    Backend, Dialect, Lasting, Store, moment,
+    sql::{Sql, Value},
 };
 
-/// Reading calls at one time; the others wait for a free connection.
-const READERS_MAX: u32 = 4;
 /// How long a connection is waited for.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -42,11 +40,15 @@ pub struct PostgresOptions {
     /// How long the right to write lasts after the last renewal: so long another process waits after this one died. Longer
     /// than the time-out of a document in SAP plus a minute; renewed at each tenth of it. Five minutes at first.
     pub lease: Duration,
+    /// How long one answer of the server is waited for; what gets none is `store_unavailable`. The server waits two thirds
+    /// of it for a lock, and ends a session that fell silent inside a transaction after one third: so long a host that
+    /// lost its power or its network can keep others from writing. One minute at first.
+    pub patience: Duration,
 }
 
 impl Default for PostgresOptions {
     fn default() -> Self {
-        Self { lease: Duration::from_secs(300) }
+        Self { lease: Duration::from_secs(300), patience: Duration::from_secs(60) }
     }
 }
 
@@ -54,8 +56,8 @@ impl Default for PostgresOptions {
 #[derive(Debug)]
 pub struct Postgres {
     place: String,
-    connect: PgConnectOptions,
-    readers: PgPool,
+    settings: Settings,
+    readers: Readers,
     /// Who asks for the lease: told to people, and different for each handle.
     owner: String,
     options: PostgresOptions,
@@ -69,7 +71,8 @@ impl Store<Postgres> {
     /// # Errors
     ///
     /// `store_unusable` when the address is none, the schema is newer than this program or another program's, or the server
-    /// does not write to its disk. `store_unavailable` when it cannot be reached.
+    /// does not write to its disk. `lease_held` when the schema is older and another process writes. `store_unavailable`
+    /// when it cannot be reached.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         Self::open_with(url, PostgresOptions::default()).await
     }
@@ -90,7 +93,8 @@ impl Store<Postgres> {
     /// As [`open`](Self::open).
     pub async fn exists(url: &str) -> Result<bool, StoreError> {
         let place::Place { connect, name, schema } = place::of(url)?;
-        schema::exists(&name, &connect, &schema).await
+        let settings = Settings::of(connect, PostgresOptions::default().patience);
+        schema::exists(&name, &settings, &schema).await
     }
 
     /// As [`open`](Self::open), with options.
@@ -100,23 +104,20 @@ impl Store<Postgres> {
     /// As [`open`](Self::open).
     pub async fn open_with(url: &str, options: PostgresOptions) -> Result<Self, StoreError> {
         let place::Place { connect, name, schema } = place::of(url)?;
-        let mut connection = schema::open(&name, &connect, &schema).await?;
-        let owner = lease::owner(&mut connection).await;
+        let settings = Settings::of(connect, options.patience);
+        let mut session = schema::session(&name, &settings).await?;
+        let owner = lease::owner(&mut session).await;
         let owner = owner.map_err(|error| error::failed(&name, "opening the store", &error))?;
-        let readers = PgPoolOptions::new()
-            .max_connections(READERS_MAX)
-            .acquire_timeout(CONNECT_TIMEOUT)
-            .connect_lazy_with(connect.clone().options([("default_transaction_read_only", "on")]));
-        let backend = Postgres { place: name, connect, readers, owner, options };
-        Ok(Self::over(Arc::new(backend), connection))
+        let readers = settings.readers();
+        schema::bring_up(&name, &mut session, &schema).await?;
+        let backend = Postgres { place: name, settings, readers, owner, options };
+        Ok(Self::over(Arc::new(backend), session))
     }
 }
 
-sql_of!(PgConnection, PgPool, PgRow);
-
 impl Backend for Postgres {
-    type Connection = PgConnection;
-    type Readers = PgPool;
+    type Connection = Session;
+    type Readers = Readers;
     type Lease = Lease;
 
     const ACTS_SINCE: i64 = 3;
@@ -143,49 +144,45 @@ impl Backend for Postgres {
         self.place.clone()
     }
 
-    async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
-        place::connected(&self.connect).await
+    async fn connect(&self) -> Result<Session, sqlx::Error> {
+        self.settings.writing().await
     }
 
-    async fn connect_reading(&self) -> Result<PgConnection, sqlx::Error> {
-        place::connected(&self.connect).await
+    async fn connect_reading(&self) -> Result<Session, sqlx::Error> {
+        self.settings.reading().await
     }
 
-    async fn disconnect(&self, connection: PgConnection) -> Result<(), sqlx::Error> {
-        connection.close().await
+    async fn disconnect(&self, session: Session) -> Result<(), sqlx::Error> {
+        session.close().await
     }
 
     async fn acquire(
         &self,
-        connection: &mut PgConnection,
+        session: &mut Session,
         held: Option<Lease>,
         now: DateTime<Utc>,
     ) -> Result<(Epoch, Lease), StoreError> {
         drop(held);
-        Lease::take(self, connection, &moment(now)).await
+        Lease::take(self, session, Some(&moment(now))).await
     }
 
-    async fn release(
-        &self,
-        connection: Option<&mut PgConnection>,
-        epoch: Epoch,
-    ) -> Result<(), StoreError> {
+    async fn release(&self, session: Option<&mut Session>, epoch: Epoch) -> Result<(), StoreError> {
         let broken = |error: sqlx::Error| self.failed("giving the lease back", &error);
         let statement = "UPDATE writer SET owner = NULL, expires_at = NULL
                          WHERE id = 1 AND epoch = $1 AND owner = $2";
         let values = [Value::Integer(epoch.0), Value::Text(&self.owner)];
-        let released = match connection {
-            Some(connection) => connection.execute(statement, &values).await,
+        let released = match session {
+            Some(session) => session.execute(statement, &values).await,
             None => self.connect().await.map_err(broken)?.execute(statement, &values).await,
         };
         released.map(drop).map_err(broken)
     }
 
-    fn lasts(lease: &Lease) -> Option<Duration> {
-        Some(lease.lasts())
+    async fn lasts(&self, session: &mut Session) -> Result<Option<Lasting>, sqlx::Error> {
+        lease::lasts(session).await.map(Some)
     }
 
-    fn readers(&self) -> &PgPool {
+    fn readers(&self) -> &Readers {
         &self.readers
     }
 

@@ -2,7 +2,7 @@
 
 use std::{str::FromStr, time::Duration};
 
-use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
+use sqlx::postgres::PgConnectOptions;
 use sync_core::ports::StoreError;
 
 use crate::database::unusable;
@@ -47,15 +47,6 @@ pub(super) fn of(url: &str) -> Result<Place, StoreError> {
         connect.get_port()
     );
     Ok(Place { connect, name, schema: schema.to_owned() })
-}
-
-/// A connection, or the error that there was none in time.
-pub(super) async fn connected(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
-    let connecting = PgConnection::connect_with(options);
-    match tokio::time::timeout(super::CONNECT_TIMEOUT, connecting).await {
-        Ok(connected) => connected,
-        Err(_) => Err(sqlx::Error::PoolTimedOut),
-    }
 }
 
 /// Waits between two attempts.

@@ -1,69 +1,81 @@
 //! The schema: numbered migrations, and what a database must be before it is touched.
 
-use sqlx::{Connection, PgConnection, migrate::Migrator, postgres::PgConnectOptions};
+use sqlx::migrate::Migrator;
 use sync_core::ports::StoreError;
 
-use super::{error::failed, place};
-use crate::database::{Found, Known, judge, unusable};
+use super::{
+    error::failed,
+    place,
+    session::{Session, Settings},
+};
+use crate::database::{
+    Found, Known, judge,
+    sql::{Wrapped, within},
+    unusable,
+};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");
 
-/// Opens the writing connection of a database that has the schema of this program afterwards.
+/// A session of a server that keeps what it answers.
+pub(super) async fn session(place: &str, settings: &Settings) -> Result<Session, StoreError> {
+    let session = settings.writing().await;
+    let mut session = session.map_err(|error| failed(place, "opening the database", &error))?;
+    durable(place, &mut session).await?;
+    Ok(session)
+}
+
+/// Brings the schema to the version of this program, or makes it.
 ///
 /// A schema that is newer than this program or another program's is left as it is. Two processes that open it at the same
 /// time make it once: migrations take an advisory lock of the database.
-pub(super) async fn open(
+pub(super) async fn bring_up(
     place: &str,
-    connect: &PgConnectOptions,
+    session: &mut Session,
     schema: &str,
-) -> Result<PgConnection, StoreError> {
-    let broken = |error: sqlx::Error| failed(place, "opening the database", &error);
-    let mut connection = place::connected(connect).await.map_err(broken)?;
-    durable(place, &mut connection).await?;
-    if inspect(place, &mut connection, schema).await? == Found::Current {
-        return Ok(connection);
+) -> Result<(), StoreError> {
+    if inspect(place, session, schema).await? == Found::Current {
+        return Ok(());
     }
-    create(&mut connection, schema).await.map_err(broken)?;
-    MIGRATIONS.run(&mut connection).await.map_err(|error| match error {
+    migrate(place, session, schema).await
+}
+
+async fn migrate(place: &str, session: &mut Session, schema: &str) -> Result<(), StoreError> {
+    let made = create(session, schema).await;
+    made.map_err(|error| failed(place, "making the schema", &error))?;
+    // However long a migration takes: nobody may break it off while the server works at it.
+    MIGRATIONS.run(session.raw_mut()).await.map_err(|error| match error {
         sqlx::migrate::MigrateError::Execute(error)
         | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => {
             failed(place, "migrating the schema", &error)
         }
         other => unusable(format!("{place} cannot be migrated: {other}")),
-    })?;
-    Ok(connection)
+    })
 }
 
 /// Whether a schema holds anything; nothing is made.
 pub(super) async fn exists(
     place: &str,
-    connect: &PgConnectOptions,
+    settings: &Settings,
     schema: &str,
 ) -> Result<bool, StoreError> {
     let broken = |error: sqlx::Error| failed(place, "looking for the store", &error);
-    let mut connection = place::connected(connect).await.map_err(broken)?;
-    let tables = tables_of(&mut connection, schema).await;
+    let mut session = settings.writing().await.map_err(broken)?;
+    let tables = tables_of(&mut session, schema).await;
     // A close that fails changes nothing of what was seen.
-    let _ = connection.close().await;
+    let _ = session.close().await;
     Ok(!tables.map_err(broken)?.is_empty())
 }
 
-async fn tables_of(
-    connection: &mut PgConnection,
-    schema: &str,
-) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar("SELECT tablename::text FROM pg_tables WHERE schemaname = $1")
-        .bind(schema)
-        .fetch_all(connection)
-        .await
+async fn tables_of(session: &mut Session, schema: &str) -> Result<Vec<String>, sqlx::Error> {
+    let query = sqlx::query_scalar("SELECT tablename::text FROM pg_tables WHERE schemaname = $1");
+    within(session.patience(), query.bind(schema).fetch_all(session.raw_mut())).await
 }
 
 /// An intent that is lost with the server's memory could be posted twice.
-async fn durable(place: &str, connection: &mut PgConnection) -> Result<(), StoreError> {
-    let fsync: String = sqlx::query_scalar("SHOW fsync")
-        .fetch_one(connection)
-        .await
-        .map_err(|error| failed(place, "examining the database", &error))?;
+async fn durable(place: &str, session: &mut Session) -> Result<(), StoreError> {
+    let fsync = sqlx::query_scalar("SHOW fsync");
+    let fsync = within(session.patience(), fsync.fetch_one(session.raw_mut())).await;
+    let fsync: String = fsync.map_err(|error| failed(place, "examining the database", &error))?;
     if fsync == "on" {
         return Ok(());
     }
@@ -73,11 +85,12 @@ async fn durable(place: &str, connection: &mut PgConnection) -> Result<(), Store
 }
 
 /// The name was checked: it needs no quotes, and cannot be anything but a name.
-async fn create(connection: &mut PgConnection, schema: &str) -> Result<(), sqlx::Error> {
-    let mut attempt = 0;
+async fn create(session: &mut Session, schema: &str) -> Result<(), sqlx::Error> {
+    let (mut attempt, patience) = (0, session.patience());
     loop {
         let statement = sqlx::AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {schema}"));
-        match sqlx::raw_sql(statement).execute(&mut *connection).await {
+        let made = sqlx::raw_sql(statement).execute(session.raw_mut());
+        match within(patience, made).await {
             // Two sessions that create it at once meet in the catalog; the other one has made it.
             Err(sqlx::Error::Database(error))
                 if error.code().as_deref() == Some("23505") && attempt < 50 =>
@@ -90,13 +103,9 @@ async fn create(connection: &mut PgConnection, schema: &str) -> Result<(), sqlx:
     }
 }
 
-async fn inspect(
-    place: &str,
-    connection: &mut PgConnection,
-    schema: &str,
-) -> Result<Found, StoreError> {
+async fn inspect(place: &str, session: &mut Session, schema: &str) -> Result<Found, StoreError> {
     let broken = |error: sqlx::Error| failed(place, "examining the database", &error);
-    let tables = tables_of(connection, schema).await.map_err(broken)?;
+    let tables = tables_of(session, schema).await.map_err(broken)?;
     if tables.iter().all(|table| table != "_sqlx_migrations") {
         if tables.is_empty() {
             return Ok(Found::Behind);
@@ -105,11 +114,9 @@ async fn inspect(
             "{place} holds tables of another program; name another schema (?schema=...)"
         )));
     }
-    let known: Vec<Known> =
-        sqlx::query_as("SELECT version, checksum, success FROM _sqlx_migrations")
-            .fetch_all(&mut *connection)
-            .await
-            .map_err(broken)?;
+    let known = sqlx::query_as("SELECT version, checksum, success FROM _sqlx_migrations");
+    let known = within(session.patience(), known.fetch_all(session.raw_mut())).await;
+    let known: Vec<Known> = known.map_err(broken)?;
     let strange = tables.len() > 1 && tables.iter().all(|table| table != "writer");
     if strange {
         return Err(unusable(format!(

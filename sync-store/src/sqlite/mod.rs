@@ -21,8 +21,8 @@ use sync_core::ports::{Epoch, StoreError, StoreErrorKind};
 
 use self::file::FileLock;
 use crate::database::{
-    Backend, Dialect, Store, moment,
-    sql::{Sql, Value, sql_of},
+    Backend, Dialect, Lasting, Store, moment,
+    sql::{Sql, Value, Wrapped, sql_of},
 };
 
 /// How long a statement waits for another process's commit.
@@ -111,6 +111,28 @@ fn reading_options(path: &Path) -> SqliteConnectOptions {
 
 sql_of!(SqliteConnection, SqlitePool, SqliteRow);
 
+/// The database is in this process: its answers come, late at most.
+macro_rules! unwrapped {
+    ($($type:ty)*) => {
+        $(impl Wrapped for $type {
+            type Raw = Self;
+
+            fn raw(&self) -> &Self {
+                self
+            }
+
+            fn raw_mut(&mut self) -> &mut Self {
+                self
+            }
+
+            fn patience(&self) -> Option<Duration> {
+                None
+            }
+        })*
+    };
+}
+unwrapped! { SqliteConnection SqlitePool }
+
 impl Backend for Sqlite {
     type Connection = SqliteConnection;
     type Readers = SqlitePool;
@@ -171,8 +193,9 @@ impl Backend for Sqlite {
         Ok(())
     }
 
-    fn lasts(_: &FileLock) -> Option<Duration> {
-        None
+    /// The lock lasts as long as the process.
+    async fn lasts(&self, _: &mut SqliteConnection) -> Result<Option<Lasting>, sqlx::Error> {
+        Ok(None)
     }
 
     fn readers(&self) -> &SqlitePool {

@@ -7,9 +7,13 @@ mod durable;
 mod million;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(all(feature = "postgres", unix))]
+mod proxy;
 #[cfg(feature = "postgres")]
 mod server;
 mod sharing;
+#[cfg(all(feature = "postgres", unix))]
+mod silence;
 mod verification;
 
 use std::path::PathBuf;

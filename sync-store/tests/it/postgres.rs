@@ -18,7 +18,7 @@ async fn open(url: &str) -> PostgresStore {
     PostgresStore::open(url).await.unwrap()
 }
 
-async fn connection(url: &str) -> PgConnection {
+pub(crate) async fn connection(url: &str) -> PgConnection {
     let (address, schema) = url.split_once("?schema=").unwrap();
     let options: sqlx::postgres::PgConnectOptions = address.parse().unwrap();
     PgConnection::connect_with(&options.options([("search_path", schema)])).await.unwrap()
@@ -69,6 +69,29 @@ async fn a_lease_that_ended_is_taken_over_and_the_old_epoch_writes_nothing() {
     assert_eq!(refused.kind, StoreErrorKind::LeaseLost);
     first.release_writer(old).await.unwrap();
     second.open_cycle(now(), new).await.expect("an old writer that ends does not end the new one");
+}
+
+/// The machine was suspended: its own clock stood still, the database's went on.
+#[tokio::test]
+async fn what_is_left_of_a_lease_is_told_by_the_databases_clock_alone() {
+    let Some(url) = empty_schema() else { return };
+    let first = open(&url).await;
+    let old = first.acquire_writer(now()).await.unwrap();
+    let left = first.writer_lasts(old).await.unwrap().unwrap();
+    assert!(left > Duration::from_secs(290) && left <= Duration::from_secs(300), "{left:?}");
+    let mut other = connection(&url).await;
+    for (passed, seconds) in [(200, 100), (310, 0)] {
+        let statement =
+            "UPDATE writer SET expires_at = clock_timestamp() + $1 * interval '1 second'";
+        sqlx::query(statement).bind(300 - passed).execute(&mut other).await.unwrap();
+        let left = first.writer_lasts(old).await.unwrap().unwrap();
+        assert!(left <= Duration::from_secs(seconds), "after {passed} s: {left:?}");
+    }
+    let second = open(&url).await;
+    let new = second.acquire_writer(now()).await.unwrap();
+    let refused = first.writer_lasts(old).await.unwrap_err();
+    assert_eq!(refused.kind, StoreErrorKind::LeaseLost, "before any writing call: {refused}");
+    assert!(second.writer_lasts(new).await.unwrap().unwrap() > Duration::from_secs(290));
 }
 
 #[tokio::test]

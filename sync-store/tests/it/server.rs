@@ -49,6 +49,11 @@ impl Server {
         format!("postgres://tester@{host}/postgres?schema={schema}")
     }
 
+    /// The folder of its sockets.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
     /// Stops the server at once, as a crash would, and starts it again.
     pub(crate) fn crash_and_restart(&self) {
         self.stop("immediate");
