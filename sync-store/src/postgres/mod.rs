@@ -109,8 +109,8 @@ impl Store<Postgres> {
         let owner = lease::owner(&mut session).await;
         let owner = owner.map_err(|error| error::failed(&name, "opening the store", &error))?;
         let readers = settings.readers();
-        schema::bring_up(&name, &mut session, &schema).await?;
         let backend = Postgres { place: name, settings, readers, owner, options };
+        schema::bring_up(&backend, &mut session, &schema).await?;
         Ok(Self::over(Arc::new(backend), session))
     }
 }

@@ -1,20 +1,25 @@
 //! The schema: numbered migrations, and what a database must be before it is touched.
 
 use sqlx::migrate::Migrator;
-use sync_core::ports::StoreError;
+use sync_core::ports::{Epoch, StoreError, StoreErrorKind};
 
 use super::{
+    Postgres,
     error::failed,
+    lease::Lease,
     place,
     session::{Session, Settings},
 };
 use crate::database::{
-    Found, Known, judge,
+    Backend, Found, Known, judge,
     sql::{Wrapped, within},
     unusable,
 };
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");
+
+/// How often another process that migrates the schema is waited for, a tenth of a second each.
+const LEASE_ATTEMPTS_MAX: u32 = 50;
 
 /// A session of a server that keeps what it answers.
 pub(super) async fn session(place: &str, settings: &Settings) -> Result<Session, StoreError> {
@@ -26,17 +31,60 @@ pub(super) async fn session(place: &str, settings: &Settings) -> Result<Session,
 
 /// Brings the schema to the version of this program, or makes it.
 ///
-/// A schema that is newer than this program or another program's is left as it is. Two processes that open it at the same
-/// time make it once: migrations take an advisory lock of the database.
+/// A schema that is newer than this program or another program's is left as it is, and so is an older one while somebody
+/// writes to it. Two processes that make it at the same time make it once: migrations take an advisory lock of the database.
 pub(super) async fn bring_up(
-    place: &str,
+    backend: &Postgres,
     session: &mut Session,
     schema: &str,
 ) -> Result<(), StoreError> {
-    if inspect(place, session, schema).await? == Found::Current {
-        return Ok(());
+    let mut attempt = 1;
+    loop {
+        if inspect(&backend.place, session, schema).await? == Found::Current {
+            return Ok(());
+        }
+        match right_to_migrate(backend, session, schema).await {
+            Err(error) if error.kind == StoreErrorKind::LeaseHeld => {
+                if attempt == LEASE_ATTEMPTS_MAX {
+                    let told = "is of an earlier version and is migrated only while nobody writes";
+                    let detail = format!("{} {told}: {}", backend.place, error.detail);
+                    return Err(StoreError::new(error.kind, detail));
+                }
+                attempt += 1;
+                place::pause().await;
+            }
+            right => return under(right?, backend, session, schema).await,
+        }
     }
-    migrate(place, session, schema).await
+}
+
+/// The lease of an older schema, so that its writer is not disturbed; a new schema has none yet.
+async fn right_to_migrate(
+    backend: &Postgres,
+    session: &mut Session,
+    schema: &str,
+) -> Result<Option<(Epoch, Lease)>, StoreError> {
+    let tables = tables_of(session, schema).await;
+    let tables = tables.map_err(|error| backend.failed("examining the database", &error))?;
+    if tables.iter().all(|table| table != "writer") {
+        return Ok(None);
+    }
+    Lease::take(backend, session, None).await.map(Some)
+}
+
+async fn under(
+    right: Option<(Epoch, Lease)>,
+    backend: &Postgres,
+    session: &mut Session,
+    schema: &str,
+) -> Result<(), StoreError> {
+    let migrated = migrate(&backend.place, session, schema).await;
+    let Some((epoch, lease)) = right else { return migrated };
+    drop(lease);
+    // What a failed migration left of its session is not built upon.
+    let session = migrated.is_ok().then_some(session);
+    let released = backend.release(session, epoch).await;
+    migrated.and(released)
 }
 
 async fn migrate(place: &str, session: &mut Session, schema: &str) -> Result<(), StoreError> {

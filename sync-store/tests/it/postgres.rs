@@ -180,6 +180,55 @@ async fn several_openers_of_a_new_schema_create_it_once() {
     }
 }
 
+/// A schema as an earlier program left it.
+async fn schema_of_version(url: &str, version: usize) -> PgConnection {
+    let folder = tempfile::tempdir().unwrap();
+    let all = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
+    let mut files: Vec<_> =
+        std::fs::read_dir(all).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() > version, "there is a later version");
+    for file in &files[..version] {
+        std::fs::copy(file, folder.path().join(file.file_name().unwrap())).unwrap();
+    }
+    let (_, schema) = url.split_once("?schema=").unwrap();
+    let mut other = connection(url).await;
+    let made = sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}"));
+    sqlx::raw_sql(made).execute(&mut other).await.unwrap();
+    let migrations = sqlx::migrate::Migrator::new(folder.path().to_owned()).await.unwrap();
+    migrations.run(&mut other).await.unwrap();
+    other
+}
+
+async fn versions(other: &mut PgConnection) -> i64 {
+    sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(other).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_older_schema_is_not_migrated_while_its_writer_writes() {
+    let Some(url) = empty_schema() else { return };
+    let mut other = schema_of_version(&url, 1).await;
+    let writes = "UPDATE writer SET epoch = 7, owner = 'process 1 from 10.0.0.1',
+                      expires_at = clock_timestamp() + interval '1 hour'";
+    sqlx::query(writes).execute(&mut other).await.unwrap();
+    let refused = PostgresStore::open(&url).await.unwrap_err();
+    assert_eq!(refused.kind, StoreErrorKind::LeaseHeld, "{refused}");
+    let told = refused.to_string();
+    assert!(told.contains("is of an earlier version"), "{told}");
+    assert!(told.contains("process 1 from 10.0.0.1"), "{told}");
+    assert_eq!(versions(&mut other).await, 1, "it was left as it is");
+
+    let ends = "UPDATE writer SET expires_at = clock_timestamp()";
+    sqlx::query(ends).execute(&mut other).await.unwrap();
+    let open = || PostgresStore::open(&url);
+    // The others wait for the one that migrates.
+    let (a, b, c) = tokio::join!(open(), open(), open());
+    let (a, _, _) = (a.unwrap(), b.unwrap(), c.unwrap());
+    assert!(versions(&mut other).await > 1);
+    let epoch = a.acquire_writer(now()).await.expect("who migrated gave the lease back");
+    assert!(epoch.0 > 8, "an epoch of its own, so that the older writer writes nothing more");
+}
+
 #[tokio::test]
 async fn commits_wait_for_the_disk_and_readers_cannot_write() {
     let Some(url) = empty_schema() else { return };
