@@ -229,12 +229,73 @@ async fn an_older_schema_is_not_migrated_while_its_writer_writes() {
     assert!(epoch.0 > 8, "an epoch of its own, so that the older writer writes nothing more");
 }
 
+/// What a session of the store is told by the server, noted by a trigger from inside its transaction.
 #[tokio::test]
-async fn commits_wait_for_the_disk_and_readers_cannot_write() {
+async fn commits_wait_for_the_disk_whatever_the_server_says_of_others() {
+    let Some(server) = found(Server::start()) else { return };
+    let url = server.url("durable");
+    let mut other = connection(&url).await;
+    for statement in [
+        "ALTER ROLE tester SET synchronous_commit = off",
+        "ALTER DATABASE postgres SET synchronous_commit = off",
+    ] {
+        sqlx::query(statement).execute(&mut other).await.unwrap();
+    }
+    let mut ours = connection(&url).await;
+    let told: String =
+        sqlx::query_scalar("SHOW synchronous_commit").fetch_one(&mut ours).await.unwrap();
+    assert_eq!(told, "off", "the server's word for everybody");
+
+    let store = open(&url).await;
+    let noted = "CREATE TABLE noted AS SELECT name, setting FROM pg_settings LIMIT 0;
+                 CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+                 $$ BEGIN INSERT INTO noted SELECT name, setting FROM pg_settings; RETURN NEW; END $$;
+                 CREATE TRIGGER noted BEFORE INSERT ON cycle FOR EACH ROW EXECUTE FUNCTION note()";
+    sqlx::raw_sql(noted).execute(&mut ours).await.unwrap();
+    let epoch = store.acquire_writer(now()).await.unwrap();
+    store.open_cycle(now(), epoch).await.unwrap();
+    for (name, value) in [
+        ("synchronous_commit", "on"),
+        ("idle_in_transaction_session_timeout", "20000"),
+        ("lock_timeout", "40000"),
+    ] {
+        let setting = sqlx::query_scalar("SELECT setting FROM noted WHERE name = $1").bind(name);
+        let setting: String = setting.fetch_one(&mut ours).await.unwrap();
+        assert_eq!(setting, value, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_write_to_its_disk_is_refused() {
+    let Some(server) = found(Server::start()) else { return };
+    let url = server.url("careless");
+    let mut other = connection(&url).await;
+    for (value, refused) in [("off", true), ("on", false)] {
+        let statement = sqlx::AssertSqlSafe(format!("ALTER SYSTEM SET fsync = {value}"));
+        sqlx::raw_sql(statement).execute(&mut other).await.unwrap();
+        sqlx::raw_sql("SELECT pg_reload_conf()").execute(&mut other).await.unwrap();
+        let told = async || {
+            let mut new = connection(&url).await;
+            sqlx::query_scalar::<_, String>("SHOW fsync").fetch_one(&mut new).await.unwrap()
+        };
+        while told().await != value {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let opened = PostgresStore::open(&url).await;
+        assert_eq!(opened.is_err(), refused, "{value}");
+        if let Err(error) = opened {
+            assert_eq!(error.kind, StoreErrorKind::Unusable);
+            assert!(error.to_string().contains("turn fsync on"), "{error}");
+            let made = "SELECT count(*) FROM pg_namespace WHERE nspname = 'careless'";
+            let made: i64 = sqlx::query_scalar(made).fetch_one(&mut other).await.unwrap();
+            assert_eq!(made, 0, "nothing was made");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_trail_is_append_only_and_people_see_who_is_connected() {
     let Some(url) = empty_schema() else { return };
-    let mut server = connection(&url).await;
-    let role = "SET synchronous_commit = off";
-    sqlx::query(role).execute(&mut server).await.unwrap();
     let store = open(&url).await;
     let epoch = store.acquire_writer(now()).await.unwrap();
     store.open_cycle(now(), epoch).await.unwrap();
