@@ -132,11 +132,11 @@ async fn durable(place: &str, session: &mut Session) -> Result<(), StoreError> {
     )))
 }
 
-/// The name was checked: it needs no quotes, and cannot be anything but a name.
+/// The name was checked: it can be a keyword, but nothing that ends the quotes.
 async fn create(session: &mut Session, schema: &str) -> Result<(), sqlx::Error> {
     let (mut attempt, patience) = (0, session.patience());
     loop {
-        let statement = sqlx::AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {schema}"));
+        let statement = sqlx::AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS \"{schema}\""));
         let made = sqlx::raw_sql(statement).execute(session.raw_mut());
         match within(patience, made).await {
             // Two sessions that create it at once meet in the catalog; the other one has made it.
