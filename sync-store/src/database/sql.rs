@@ -176,8 +176,10 @@ macro_rules! sql_of {
             ) -> Result<Option<i64>, sqlx::Error> {
                 use $crate::database::sql::{Wrapped, bound, within};
                 let patience = self.patience();
-                let query = bound!(statement, values).fetch_optional(self.raw_mut());
-                within(patience, query).await?.map(|row| sqlx::Row::try_get(&row, 0)).transpose()
+                // To its end: a statement of its own is committed after its last row.
+                let query = bound!(statement, values).fetch_all(self.raw_mut());
+                let rows = within(patience, query).await?;
+                rows.first().map(|row| sqlx::Row::try_get(row, 0)).transpose()
             }
 
             async fn each<F>(

@@ -165,6 +165,27 @@ async fn a_transaction_that_fails_is_lost_whole_and_the_next_one_works() {
     assert_eq!(store.project_records(ProjectId(2)).await.unwrap(), [record(3)]);
 }
 
+/// A statement that answers rows has answered before it is committed. A constraint that is looked at last stands for the
+/// disk that is full at the end of the transaction.
+#[tokio::test]
+async fn nobody_becomes_the_writer_whose_epoch_was_not_committed() {
+    let (_folder, path) = place();
+    let store = SqliteStore::open(&path).await.unwrap();
+    sqlx::raw_sql(
+        "CREATE TABLE owed (id INTEGER REFERENCES cycle (number) DEFERRABLE INITIALLY DEFERRED);
+         CREATE TRIGGER late AFTER UPDATE ON writer BEGIN INSERT INTO owed VALUES (4711); END",
+    )
+    .execute(&mut connection(&path).await)
+    .await
+    .unwrap();
+    let error = store.acquire_writer(now()).await.unwrap_err();
+    assert!(error.to_string().contains("becoming the writer failed"), "{error}");
+    sqlx::raw_sql("DROP TRIGGER late").execute(&mut connection(&path).await).await.unwrap();
+    let epoch = acquire(&store).await;
+    assert_eq!(epoch, Epoch(1));
+    store.open_cycle(now(), epoch).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_caller_that_gives_up_leaves_a_whole_call_and_takes_no_other_along() {
     let (_folder, path) = place();

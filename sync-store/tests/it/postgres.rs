@@ -113,6 +113,24 @@ async fn a_lease_is_renewed_as_long_as_it_is_held() {
     second.acquire_writer(now()).await.unwrap();
 }
 
+/// The server answers rows before it commits. A trigger that it runs last stands for what fails then.
+#[tokio::test]
+async fn nobody_becomes_the_writer_whose_lease_was_not_committed() {
+    let Some(url) = empty_schema() else { return };
+    let store = open(&url).await;
+    let mut other = connection(&url).await;
+    let late = "CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS
+                    $$ BEGIN RAISE EXCEPTION 'too late' USING ERRCODE = '53100'; END $$;
+                CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON writer DEFERRABLE INITIALLY DEFERRED
+                    FOR EACH ROW EXECUTE FUNCTION late()";
+    sqlx::raw_sql(late).execute(&mut other).await.unwrap();
+    let error = store.acquire_writer(now()).await.unwrap_err();
+    assert_eq!(error.kind, StoreErrorKind::Unavailable, "{error}");
+    assert!(error.to_string().contains("taking the lease failed"), "{error}");
+    sqlx::raw_sql("DROP TRIGGER late ON writer").execute(&mut other).await.unwrap();
+    assert_eq!(store.acquire_writer(now()).await.unwrap().0, 1);
+}
+
 #[tokio::test]
 async fn the_server_may_crash_between_two_calls() {
     let Some(server) = found(Server::start()) else { return };
@@ -177,6 +195,20 @@ async fn several_openers_of_a_new_schema_create_it_once() {
     );
     for store in [a, b, c, d] {
         assert_eq!(store.unwrap().last_cycle().await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn a_schema_may_have_the_name_of_a_keyword() {
+    let Some(server) = found(Server::start()) else { return };
+    for schema in ["full", "user", "table"] {
+        let url = server.url(schema);
+        let store = open(&url).await;
+        let epoch = store.acquire_writer(now()).await.unwrap();
+        store.open_cycle(now(), epoch).await.unwrap();
+        store.close().await.unwrap();
+        assert!(PostgresStore::exists(&url).await.unwrap());
+        assert_eq!(open(&url).await.last_cycle().await.unwrap().unwrap().number, 1);
     }
 }
 
