@@ -1,6 +1,6 @@
 //! Where a site keeps its state: in a file, or in a schema of PostgreSQL.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::{collections::BTreeSet, fs, path::PathBuf, time::Duration};
 
 use rust_decimal::Decimal;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -244,4 +244,22 @@ pub(crate) fn nothing_twice(site: &Site, when: &str) {
         assert!(seen.insert(key.clone()), "{when}: {key} stands twice in SAP");
     }
     assert!(!seen.is_empty(), "{when}");
+}
+
+/// Cycles until nothing waits any more; then nothing stands twice, the state is sound, both sides agree, and another cycle
+/// posts nothing.
+pub(crate) async fn converges(site: &Site, when: &str) {
+    let mut code = None;
+    for _ in 0..12 {
+        code = site.run(&["sync", "--quiet"]).await.status.code();
+        if code == Some(0) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+    }
+    assert_eq!(code, Some(0), "{when}");
+    nothing_twice(site, when);
+    site.json(&["verify"], 0).await;
+    assert_eq!(site.json(&["reconcile"], 0).await["totals"][0]["difference"], "0.00", "{when}");
+    assert_eq!(site.json(&["sync"], 0).await["documents"].as_array().unwrap().len(), 0, "{when}");
 }
