@@ -24,8 +24,12 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server with a new cluster; `None` where no binaries are installed.
     pub(crate) fn start() -> Option<Self> {
+        Self::start_in(tempfile::Builder::new().prefix("pg").tempdir().unwrap())
+    }
+
+    /// As [`Server::start`], in a folder of the caller's.
+    pub(crate) fn start_in(folder: TempDir) -> Option<Self> {
         let binaries = binaries()?;
-        let folder = tempfile::Builder::new().prefix("pg").tempdir().unwrap();
         if as_root() {
             run(Command::new("chown").arg(user()).arg(folder.path()));
         }
