@@ -47,9 +47,12 @@ pub struct Listing<T> {
     pub records: Vec<Record<T>>,
     /// The items that could not be decoded.
     pub unreadable: Vec<Unreadable>,
-    /// How many requests the list took.
+    /// How many requests the list took. A list of which rows vanish while it is read is read up to three times; its
+    /// records still come once.
     pub pages: u32,
-    /// Whether the server's own `Total` was reached; a record missing in an incomplete list proves nothing.
+    /// Whether the server's own `Total` was reached, and did not shrink while the list was read; a record missing in an
+    /// incomplete list proves nothing. Rows that vanish while as many are added cannot be told by a `Total`, nor can any in
+    /// a list of several pages that names none.
     pub complete: bool,
     /// The server's time when it answered the first page.
     pub server_time: Option<DateTime<Utc>>,

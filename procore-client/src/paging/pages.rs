@@ -3,8 +3,11 @@
 //! The rules: follow `Link rel="next"` if it is there and stays on the API's origin; else go on while fewer records
 //! were seen than `Total` says; with neither, stop at an empty page or one whose ids were all seen. Records are
 //! de-duplicated by id (rows shift between pages while others write), a page shorter than asked for ends nothing
-//! (servers cap it), and a server that repeats a page although it promises more is an error.
+//! (servers cap it), and a server that repeats a page although it promises more is an error. A `Total` that shrank says
+//! that rows vanished: those behind them moved up, one perhaps onto a page that was read already, so that the list is
+//! read once more.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
@@ -21,6 +24,9 @@ use crate::transport::same_origin;
 /// More pages than this are a loop that no other rule caught.
 const PAGES_MAX: u32 = 50_000;
 
+/// How often a list is read while rows of it vanish.
+const PASSES_MAX: u32 = 3;
+
 /// The pages of a list; [`next_page`](Self::next_page) makes one request.
 #[derive(Debug)]
 pub struct Pages<T> {
@@ -32,10 +38,41 @@ pub struct Pages<T> {
     next: Next,
     page: u32,
     requests: u32,
-    seen: HashSet<String>,
+    /// The keys of the rows, each with the last pass that had it.
+    seen: HashMap<String, u32>,
     followed: HashSet<String>,
+    pass: Pass,
     complete: bool,
     item: std::marker::PhantomData<fn() -> T>,
+}
+
+/// One reading of the list from its first page on.
+#[derive(Debug)]
+struct Pass {
+    number: u32,
+    /// Rows that it has had.
+    collected: u64,
+    /// The last `Total`.
+    total: Option<u64>,
+    /// Whether a `Total` was smaller than the one before it.
+    shrank: bool,
+    /// Whether a row of this or an earlier pass has no id: changed between two passes, it would come as two.
+    without_ids: bool,
+}
+
+impl Pass {
+    fn first() -> Self {
+        Self { number: 1, collected: 0, total: None, shrank: false, without_ids: false }
+    }
+
+    fn next(&self) -> Self {
+        Self { number: self.number + 1, without_ids: self.without_ids, ..Self::first() }
+    }
+
+    fn meets(&mut self, total: Option<u64>) {
+        self.shrank |= self.total.zip(total).is_some_and(|(before, now)| now < before);
+        self.total = total.or(self.total);
+    }
 }
 
 #[derive(Debug)]
@@ -71,8 +108,9 @@ impl<T: DeserializeOwned> Pages<T> {
             next: Next::Numbered,
             page: 1,
             requests: 0,
-            seen: HashSet::new(),
+            seen: HashMap::new(),
             followed: HashSet::new(),
+            pass: Pass::first(),
             complete: false,
             item,
         }
@@ -111,19 +149,28 @@ impl<T: DeserializeOwned> Pages<T> {
                 ToldApart::ByText => None,
             };
             let key = id.unwrap_or_else(|| {
+                self.pass.without_ids = true;
                 let nth = alike.entry(text).or_insert(0_u32);
                 *nth += 1;
                 format!("{nth} {text}")
             });
-            if !self.seen.insert(key) {
-                return;
-            }
+            match self.seen.entry(key) {
+                Entry::Occupied(mut known) => {
+                    if known.insert(self.pass.number) != self.pass.number {
+                        fresh += 1;
+                    }
+                    return;
+                }
+                Entry::Vacant(unknown) => unknown.insert(self.pass.number),
+            };
             fresh += 1;
             match item {
                 Ok(record) => page.records.push(record),
                 Err(unreadable) => page.unreadable.push(unreadable),
             }
         })?;
+        self.pass.collected += fresh as u64;
+        self.pass.meets(page.total);
         self.next = self.follow(&answer, page.total, items, fresh)?;
         Ok(Some(page))
     }
@@ -134,7 +181,8 @@ impl<T: DeserializeOwned> Pages<T> {
         self.requests
     }
 
-    /// Returns whether the list came to its end and its `Total`, if the server names one, was reached.
+    /// Returns whether the list came to its end and its `Total`, if the server names one, was reached and did not shrink
+    /// meanwhile.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.complete
@@ -161,7 +209,7 @@ impl<T: DeserializeOwned> Pages<T> {
                 self.broken(answer, format!("the list did not end within {PAGES_MAX} pages"))
             );
         }
-        let collected = self.seen.len() as u64;
+        let collected = self.pass.collected;
         let repeated = items > 0 && fresh == 0;
         if let Some(target) = link::next(&answer.headers) {
             if repeated {
@@ -173,7 +221,7 @@ impl<T: DeserializeOwned> Pages<T> {
             return self.follow_link(answer, &target).map(Next::Linked);
         }
         match total {
-            Some(total) if collected >= total => self.complete = true,
+            Some(total) if collected >= total => return Ok(self.end()),
             Some(_) if repeated => {
                 return Err(
                     self.broken(answer, "the list repeats a page before its Total is reached")
@@ -183,11 +231,23 @@ impl<T: DeserializeOwned> Pages<T> {
             // An empty page below the Total: the end, but not a complete one.
             Some(_) => {}
             None if link::is_present(&answer.headers) || items == 0 || repeated => {
-                self.complete = true
+                return Ok(self.end());
             }
             None => return Ok(self.turn()),
         }
         Ok(Next::Nothing)
+    }
+
+    /// The end of a pass: of the list, unless rows vanished from pages that were read.
+    fn end(&mut self) -> Next {
+        self.complete = !self.pass.shrank;
+        if self.complete || self.pass.without_ids || self.pass.number == PASSES_MAX {
+            return Next::Nothing;
+        }
+        self.pass = self.pass.next();
+        self.page = 1;
+        self.followed.clear();
+        Next::Numbered
     }
 
     fn turn(&mut self) -> Next {

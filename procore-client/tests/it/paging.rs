@@ -4,7 +4,7 @@ use procore_client::resources::commitments::CommitmentQuery;
 use procore_client::resources::wbs::Segment;
 use procore_client::{ErrorKind, Listing};
 
-use crate::double::{Double, Seen, builder, client, ok, project, with_headers};
+use crate::double::{Double, Reply, Seen, builder, client, ok, project, with_headers};
 
 fn rows(ids: impl IntoIterator<Item = u32>) -> String {
     let rows: Vec<_> = ids.into_iter().map(|id| format!(r#"{{"id":{id}}}"#)).collect();
@@ -235,4 +235,60 @@ async fn raw_text_is_kept_when_asked_for_and_gives_fields_that_no_model_has() {
     assert_eq!(kept.records[0].raw_custom_field(5).unwrap().get(), "2.20");
     let plain = project.work_order_contracts(&query).all().await.unwrap();
     assert!(plain.records[0].raw.is_none());
+}
+
+/// A server whose row 1 is deleted for good after the first page was read: row 3 moves onto that page.
+fn shrinking(with_links: bool) -> impl FnMut(&Seen) -> Reply + Send + 'static {
+    let mut all = vec![1, 2, 3, 4];
+    let mut is_first = true;
+    move |seen| {
+        if !std::mem::take(&mut is_first) {
+            all.retain(|row| *row != 1);
+        }
+        let page = page_of(seen);
+        let on_page = all.iter().copied().skip(2 * (page as usize - 1)).take(2);
+        let total = all.len().to_string();
+        let link = format!(r#"</rest/v1.0/companies?page={}>; rel="next""#, page + 1);
+        let is_last = 2 * page as usize >= all.len();
+        let mut headers = vec![("total", total.as_str())];
+        if with_links && !is_last {
+            headers.push(("link", &link));
+        }
+        with_headers(200, &headers, &rows(on_page))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_row_that_a_deletion_moved_onto_a_page_that_was_read_is_not_lost() {
+    for with_links in [false, true] {
+        let double = Double::api(shrinking(with_links));
+        let found = companies(&double).await.unwrap();
+        assert_eq!(found, (vec![1, 2, 4, 3], 4, true), "links: {with_links}");
+    }
+}
+
+/// Each answer states one row less than the one before it.
+#[tokio::test(start_paused = true)]
+async fn a_list_that_shrinks_whenever_it_is_read_is_not_complete() {
+    let mut left = 51;
+    let double = Double::api(move |seen| {
+        left -= 1;
+        let first = 30 * (page_of(seen) - 1) + 1;
+        with_headers(200, &[("total", &left.to_string())], &rows(first..=(first + 29).min(left)))
+    });
+    let (found, requests, complete) = companies(&double).await.unwrap();
+    assert!(!complete);
+    assert_eq!(requests, 6, "three times two pages");
+    assert_eq!(found.len(), 49);
+}
+
+/// A row without an id is told apart by its text: read twice and changed between, it would count twice.
+#[tokio::test(start_paused = true)]
+async fn rows_without_ids_are_not_read_again_and_their_list_is_not_complete() {
+    let double = Double::api(|seen| match page_of(seen) {
+        1 => with_headers(200, &[("total", "4")], r#"[{"x":1},{"x":2}]"#),
+        _ => with_headers(200, &[("total", "3")], r#"[{"x":4}]"#),
+    });
+    let listing = client(&double).companies().all().await.unwrap();
+    assert_eq!((listing.unreadable.len(), listing.pages, listing.complete), (3, 2, false));
 }

@@ -46,11 +46,13 @@ pub(super) fn source_error(error: &Error) -> SourceError {
     SourceError::new(kind, error)
 }
 
-/// A list that ended before the server's own count.
+/// A list that ended before the server's own count, or whose count shrank each time that it was read.
 pub(super) fn incomplete(what: &str) -> SourceError {
     SourceError::new(
         SourceErrorKind::Unavailable,
-        format!("the list of {what} ended before the total that Procore stated; read it again"),
+        format!(
+            "the list of {what} ended before the total that Procore stated, or lost rows while it was read; read it again"
+        ),
     )
 }
 

@@ -57,7 +57,10 @@ impl Reader {
             return Err(Failure::Record(format!("line {id}: {}: {}", line.path, line.problem)));
         }
         if !listing.complete {
-            return Err(Failure::Record("its lines ended before the stated total".to_owned()));
+            return Err(Failure::Record(
+                "its lines ended before the stated total, or some vanished while they were read"
+                    .to_owned(),
+            ));
         }
         self.lines(listing.into_values()).await
     }
