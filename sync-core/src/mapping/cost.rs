@@ -77,7 +77,7 @@ fn of_member(family: &Family, member: &Member, policy: &Policy, currency: &str) 
     let record = member.record();
     let kind = record.kind();
     let by_billing = !policy.basis.recognises_commitments() || family.is_carried_over(policy);
-    let of_contract = kind.is_commitment() || kind.is_change_order();
+    let of_contract = kind.is_of_contract();
     let encumbers =
         of_contract && policy.basis == Basis::Encumbrance && !family.is_carried_over(policy);
     if of_contract && by_billing && !encumbers {

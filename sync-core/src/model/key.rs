@@ -62,6 +62,12 @@ impl Kind {
         matches!(self, Self::PurchaseOrder | Self::Subcontract)
     }
 
+    /// Whether records of this kind are what a contract is worth: commitments and change orders.
+    #[must_use]
+    pub const fn is_of_contract(self) -> bool {
+        self.is_commitment() || self.is_change_order()
+    }
+
     /// Whether records of this kind are change orders, with a package or without.
     #[must_use]
     pub const fn is_change_order(self) -> bool {

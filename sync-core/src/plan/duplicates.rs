@@ -111,7 +111,7 @@ fn is_answered(member: &Member) -> bool {
 /// Whether a plan may come to a first posting.
 fn may_be_first(context: &PlanContext<'_>, family: &Family, member: &Member) -> bool {
     let kind = member.record().kind();
-    let of_contract = kind.is_commitment() || kind.is_change_order();
+    let of_contract = kind.is_of_contract();
     let template = templates::of_family(context.policy, family);
     member.live().next().is_none()
         && !member.blocked

@@ -42,10 +42,7 @@ impl Family {
 
     /// The commitment and its change orders.
     pub fn contract_side(&self) -> impl Iterator<Item = &Member> {
-        self.members.iter().filter(|member| {
-            let kind = member.record().kind();
-            kind.is_commitment() || kind.is_change_order()
-        })
+        self.members.iter().filter(|member| member.record().kind().is_of_contract())
     }
 
     /// The requisitions, in the order of their numbers, with their records.

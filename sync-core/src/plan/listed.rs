@@ -11,12 +11,6 @@ use crate::{
     ports::{OpeningEntry, OpeningLine, StoredRecord},
 };
 
-/// Whether a record is a commitment or a change order.
-pub(super) fn is_of_contract(stored: &StoredRecord) -> bool {
-    let kind = stored.record.kind();
-    kind.is_commitment() || kind.is_change_order()
-}
-
 /// Whether a record belongs on the opening list: in a postable status when the project was first gone
 /// through, and dated before the cut-over.
 pub(super) fn is_early(

@@ -16,8 +16,7 @@ use super::{
     documents::{self, Writer},
     ended, hold,
     lines::{self, TargetLine},
-    listed::{self, is_of_contract},
-    requisition,
+    listed, requisition,
     templates::{
         self, Contract,
         contract::{self, stand},
@@ -48,7 +47,8 @@ pub(super) fn is_opening(document: &HeldDocument) -> bool {
 /// Whether what the list holds of a record is what its changes are measured against: not of a commitment
 /// or a change order that was carried over with what was billed.
 pub(crate) fn counts(policy: &Policy, stored: &StoredRecord) -> bool {
-    stored.opening.is_some() && (!is_of_contract(stored) || policy.opens_with_commitments())
+    stored.opening.is_some()
+        && (!stored.record.kind().is_of_contract() || policy.opens_with_commitments())
 }
 
 /// Whether SAP holds differences to an opening list that the state does not know any more: the record is
@@ -67,7 +67,7 @@ impl Member {
     /// Whether a person let a change of the record be posted: after posting, or of a record on the opening
     /// list, whose every change is stopped and answered as that.
     pub(super) fn change_is_decided(&self) -> bool {
-        let listed = self.stored.opening.is_some() && !is_of_contract(&self.stored);
+        let listed = self.stored.opening.is_some() && !self.record().kind().is_of_contract();
         listed || self.decided(Reason::ChangedAfterPosting)
     }
 }
@@ -87,7 +87,8 @@ pub(super) fn is_as_listed(
     {
         return false;
     }
-    let ended = is_of_contract(&member.stored) && !ended::stands_as_approved(context, family);
+    let ended =
+        member.record().kind().is_of_contract() && !ended::stands_as_approved(context, family);
     !ended && listed::is_same(context, family, member, entry, plan)
 }
 
@@ -103,7 +104,7 @@ pub(super) fn with_amounts<'a>(
     index: usize,
 ) -> Result<Cow<'a, Family>, Stop> {
     let held = |member: &Member| counts(context.policy, &member.stored);
-    let of_contract = |member: &Member| is_of_contract(&member.stored) && held(member);
+    let of_contract = |member: &Member| member.record().kind().is_of_contract() && held(member);
     if !family.members.iter().any(of_contract) && !held(&family.members[index]) {
         return Ok(Cow::Borrowed(family));
     }
@@ -113,7 +114,7 @@ pub(super) fn with_amounts<'a>(
         with.members[at].held.insert(0, document);
     }
     let planned = &family.members[index];
-    if held(planned) && !is_of_contract(&planned.stored) {
+    if held(planned) && !planned.record().kind().is_of_contract() {
         // At the cut-over nothing stood but what is on the list.
         let mut then = with.clone();
         for member in &mut then.members {
@@ -142,7 +143,7 @@ pub(super) fn instead(
         Decision::Unchanged | Decision::NothingToPost if member.keyed().next().is_none() => {
             Decision::Opening
         }
-        Decision::Post(_) if !is_of_contract(&member.stored) && !answered => {
+        Decision::Post(_) if !member.record().kind().is_of_contract() && !answered => {
             hold(Reason::ChangedBeforeStart, changed(context, family, member, entry))
         }
         other => other,

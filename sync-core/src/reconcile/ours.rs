@@ -153,8 +153,7 @@ fn control_account_of<'a>(
     policy: &'a Policy,
     catalog: &'a Catalog,
 ) -> Option<&'a str> {
-    let kind = document.key.source.kind;
-    let contract = kind.is_commitment() || kind.is_change_order();
+    let contract = document.key.source.kind.is_of_contract();
     let unbilled = policy.unbilled_account.as_deref();
     let unbilled = unbilled.filter(|_| contract && policy.basis == Basis::Commitment);
     let named = |code| catalog.account(code).map_or(code, |account| account.code.as_str());
