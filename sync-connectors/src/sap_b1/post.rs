@@ -150,12 +150,12 @@ impl SapB1Ledger {
                     format!(
                         "{said}; SAP holds {} under its key, and it is not the one that was sent: the record is \
                          planned again from it in the next cycle",
-                        named(document)
+                        document.named()
                     ),
                 ),
                 Err(problem) => PostOutcome::Unknown(format!(
                     "{said}; whether {} is this document cannot be told: {}",
-                    named(document),
+                    document.named(),
                     problem.detail
                 )),
             };
@@ -168,7 +168,7 @@ impl SapB1Ledger {
                     Some(later) => format!(
                         "SAP took {} meanwhile ({}): the record is planned again from it in the next cycle",
                         later.key,
-                        named(later)
+                        later.named()
                     ),
                     None => self.holder_of_claim(&claim).await,
                 };
@@ -232,8 +232,4 @@ impl SapB1Ledger {
         }
         Ok(format!("A/P invoice {} of {card_code} holds reference {reference}", numbers.join(", ")))
     }
-}
-
-fn named(document: &HeldDocument) -> String {
-    format!("{} {}", document.document_type.entity_set(), document.doc_entry)
 }

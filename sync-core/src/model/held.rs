@@ -125,6 +125,12 @@ impl HeldDocument {
         self.state == HeldState::Live
     }
 
+    /// What people find it by: `PurchaseInvoices 412`, by its `DocEntry`.
+    #[must_use]
+    pub fn named(&self) -> String {
+        format!("{} {}", self.document_type.entity_set(), self.doc_entry)
+    }
+
     /// The net cost that stands in the ledger: cost lines without tax; zero unless live.
     #[must_use]
     pub fn net_cost(&self) -> Decimal {

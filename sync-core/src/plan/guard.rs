@@ -132,7 +132,7 @@ fn within(
     let documents: Vec<String> = live()
         .map(|document| match is_opening(document) {
             true => format!("the opening list over {}", document.total),
-            false => format!("{} {}", document.document_type.entity_set(), document.doc_entry),
+            false => document.named(),
         })
         .collect();
     Err(hold(

@@ -427,9 +427,6 @@ fn decided(member: &Member) -> Vec<Reason> {
 
 /// Drafts, cancelled documents and copies stop everything else.
 fn stopped_by_what_sap_holds(member: &Member) -> Option<Decision> {
-    let named = |document: &HeldDocument| {
-        format!("{} {}", document.document_type.entity_set(), document.doc_entry)
-    };
     let answered = |document: &&HeldDocument| {
         member.posted_again().is_some() || member.stored.answered.contains(&document.key.sequence)
     };
@@ -438,7 +435,7 @@ fn stopped_by_what_sap_holds(member: &Member) -> Option<Decision> {
             HeldState::PendingApproval => (Reason::RefusedInSap, "a draft that is gone"),
             _ => (Reason::CancelledInSap, "a document that SAP no longer answers by its key"),
         };
-        return Some(hold(reason, format!("{} was {what}: {}", gone.key, named(gone))));
+        return Some(hold(reason, format!("{} was {what}: {}", gone.key, gone.named())));
     }
     if member.held.iter().any(|document| document.state == HeldState::PendingApproval) {
         return Some(Decision::PendingApproval);
@@ -455,7 +452,7 @@ fn stopped_by_what_sap_holds(member: &Member) -> Option<Decision> {
         if let Some(other) = sequences.insert(document.key.sequence, document) {
             return Some(hold(
                 Reason::ForeignDocument,
-                format!("{} and {} both carry {}", named(other), named(document), document.key),
+                format!("{} and {} both carry {}", other.named(), document.named(), document.key),
             ));
         }
     }
@@ -464,7 +461,7 @@ fn stopped_by_what_sap_holds(member: &Member) -> Option<Decision> {
             Reason::ForeignDocument,
             format!(
                 "{} carries {} with lines that are not the record's",
-                named(document),
+                document.named(),
                 document.key
             ),
         ));
@@ -478,7 +475,7 @@ fn stopped_by_what_sap_holds(member: &Member) -> Option<Decision> {
         Reason::CancelledInSap,
         format!(
             "{} over {} {} was cancelled in SAP; SAP now holds {} for the record",
-            named(cancelled),
+            cancelled.named(),
             cancelled.total,
             cancelled.currency,
             member.net_cost_held()

@@ -54,7 +54,7 @@ fn obstacle(context: &PlanContext<'_>, member: &Member) -> Option<String> {
         return Some("the books held part of it before the cut-over".to_owned());
     }
     member.live().find_map(|document| {
-        let named = format!("{} {}", document.document_type.entity_set(), document.doc_entry);
+        let named = document.named();
         let day = document.posting_date;
         let open = context.catalog.period_of(day).is_some_and(|p| p.status == PeriodStatus::Open);
         let of_lines: Decimal = document.lines.iter().map(|line| line.paid).sum();

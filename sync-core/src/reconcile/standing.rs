@@ -174,13 +174,7 @@ pub(super) fn detail(both: &Both<'_>, kind: DifferenceKind) -> String {
         .documents
         .iter()
         .map(|document| {
-            format!(
-                "{} {} ({:?}, net {})",
-                document.document_type.entity_set(),
-                document.doc_entry,
-                document.state,
-                document.net_cost()
-            )
+            format!("{} ({:?}, net {})", document.named(), document.state, document.net_cost())
         })
         .collect();
     let documents =
