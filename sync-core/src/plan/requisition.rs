@@ -11,7 +11,7 @@ use super::{
     family::role_amount,
     fingerprints, foreign, guard, held_lines, hold,
     lines::{self, TargetLine},
-    movement, open_balance, repeats, spread,
+    movement, open_balance, repeats, restate, spread,
     templates::{
         self, Gross, relief,
         requisition::{Amounts, Of, Wanted, wanted},
@@ -92,6 +92,7 @@ pub(super) fn plan(
     if let Some(cause) = waiting::for_contract(context, family, member) {
         return Ok(Decision::Wait(cause));
     }
+    let stated = family;
     let family = &*spread::over_lines(context, family);
     let member = &family.members[index];
     let Some((_, requisition)) = family.requisitions().find(|(m, _)| m.record().key == key) else {
@@ -146,7 +147,32 @@ pub(super) fn plan(
         .chain(lines::places(&wanted.relief, Layer::Encumbrance))
         .chain(lines::places(&delta::of_tax(&wanted.rest), Layer::Tax))
         .collect();
+    if document == RequisitionDocument::JournalEntry && owes_another(member, &partner.card_code) {
+        // Reversed on the old vendor, posted in full on the new one.
+        allow_change(context, member, plan)?;
+        return restate::anew(context, stated, index, plan);
+    }
     post_difference(&of, partner, writer, wanted, is_first, plan)
+}
+
+/// Whether journal entries of a requisition leave anything with another vendor than its own.
+fn owes_another(member: &Member, card_code: &str) -> bool {
+    delta::other_lines(member.live(), Vec::new()).iter().any(|line| {
+        matches!(&line.target, JournalTarget::Partner { card_code: other, .. } if other != card_code)
+    })
+}
+
+/// Whether a posted requisition may be changed.
+fn allow_change(context: &PlanContext<'_>, member: &Member, plan: &Plan) -> Result<(), Stop> {
+    let holds = context.policy.on_change == OnChange::Hold;
+    if member.begun(&plan.fingerprint).is_none() && holds && !member.change_is_decided() {
+        let payable: Decimal = member.live().map(|document| role_amount(document, "payable")).sum();
+        return Err(hold(
+            Reason::ChangedAfterPosting,
+            format!("SAP holds {} payable for the requisition, and Procore changed it", -payable),
+        ));
+    }
+    Ok(())
 }
 
 /// What the books held of a requisition on the opening list.
@@ -356,14 +382,8 @@ fn post_difference(
     if change.is_empty() {
         return Ok(if is_first { Decision::NothingToPost } else { Decision::Unchanged });
     }
-    let holds = context.policy.on_change == OnChange::Hold;
-    let changes = !is_first && member.begun(&plan.fingerprint).is_none();
-    if changes && holds && !member.change_is_decided() {
-        let payable: Decimal = member.live().map(|document| role_amount(document, "payable")).sum();
-        return Err(hold(
-            Reason::ChangedAfterPosting,
-            format!("SAP holds {} payable for the requisition, and Procore changed it", -payable),
-        ));
+    if !is_first {
+        allow_change(context, member, plan)?;
     }
     let lines = change.cost.len();
     if of.template.gross != Gross::Cost && !change.cost.is_empty() {

@@ -9,7 +9,8 @@
 use rust_decimal::Decimal;
 
 use super::{
-    Decision, Family, Member, Plan, PlanContext, by_kind, dates, leaving, opening, standing, whole,
+    Decision, Family, Member, Plan, PlanContext, Stop, by_kind, dates, leaving, opening, standing,
+    whole,
 };
 use crate::{
     catalog::PeriodStatus,
@@ -79,20 +80,32 @@ fn restated(
     index: usize,
     plan: &mut Plan,
 ) -> Result<Decision, String> {
+    anew(context, family, index, plan).or_else(|stop| match stop {
+        // A rate that nobody asked for yet is no obstacle.
+        rate @ Decision::NeedsRate { .. } => Ok(rate),
+        Decision::Hold(cause) | Decision::Wait(cause) => Err(cause.detail),
+        other => Err(format!("{other:?}")),
+    })
+}
+
+/// The documents that take back all that stands of a record, and those that post it in full.
+///
+/// # Errors
+///
+/// What stops either of them.
+pub(super) fn anew(
+    context: &PlanContext<'_>,
+    family: &Family,
+    index: usize,
+    plan: &mut Plan,
+) -> Result<Decision, Stop> {
     let member = &family.members[index];
     let day = dates::seen(context, member, plan).posting;
     let context = &PlanContext { restated_on: Some(day), ..*context };
     let mut aside = Plan { findings: Vec::new(), ..plan.clone() };
-    let stopped = |decision: Decision| match decision {
-        Decision::Hold(cause) | Decision::Wait(cause) => cause.detail,
-        other => format!("{other:?}"),
-    };
-    let taken_back = leaving::taken_back(context, family, member, &mut aside);
-    let mut postings = match taken_back.unwrap_or_else(|stop| stop) {
+    let mut postings = match leaving::taken_back(context, family, member, &mut aside)? {
         Decision::Post(postings) => postings,
-        // A rate that nobody asked for yet is no obstacle.
-        rate @ Decision::NeedsRate { .. } => return Ok(rate),
-        other => return Err(stopped(other)),
+        other => return Err(other),
     };
     whole::mark_taken_back(&mut postings, &plan.fingerprint);
     let mut empty = family.clone();
@@ -107,8 +120,7 @@ fn restated(
             (plan.places, plan.rounding) = (aside.places, aside.rounding);
         }
         Decision::NothingToPost => {}
-        rate @ Decision::NeedsRate { .. } => return Ok(rate),
-        other => return Err(stopped(other)),
+        other => return Err(other),
     }
     // The findings of the adjustment are those of the record; the restatement adds none of its own.
     Ok(Decision::Post(postings))

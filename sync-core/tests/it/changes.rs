@@ -4,13 +4,13 @@ use rust_decimal::Decimal;
 use sync_core::{
     mapping::Target,
     model::{JournalTarget, Posting},
-    policy::OnChange,
+    policy::{Basis, OnChange},
     states::{Reason, RecordState},
 };
 
 use crate::{
     records::{SC, add_up, co, d, dc, direct_cost, line, lines_of, subcontract, vendor, with_tax},
-    records::{change_order, direct_cost_of},
+    records::{change_order, direct_cost_of, req, requisition},
     world::World,
 };
 
@@ -268,4 +268,69 @@ fn a_commitment_below_zero_is_a_credit_memo_from_the_start() {
     assert_eq!(world.documents(SC), "#1 PurchaseCreditNotes 70.00");
     assert_eq!(world.books(), "2160 70.00, 5010 -100.00, 5020 30.00");
     assert!(world.sync().documents.is_empty());
+}
+
+/// 400.00 of a subcontract of 1,000.00 are billed, 40.00 of them retained.
+fn billed_on(basis: Basis) -> World {
+    let world = World::on(basis);
+    world.put([
+        subcontract(1, &[(11, "03-300", "1,000")]),
+        requisition(71, 1, &[(11, "400", "400", "40", "0")], "360"),
+    ]);
+    world.sync();
+    world
+}
+
+/// The vendors that each document of the requisition names.
+fn vendors_named(world: &World) -> Vec<Vec<String>> {
+    let of_document = |held: sync_core::model::HeldDocument| {
+        let cards = held.lines.into_iter().filter_map(|line| match line.target {
+            JournalTarget::Partner { card_code, .. } => Some(card_code),
+            JournalTarget::Account(_) => None,
+        });
+        cards.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    };
+    world.held(req(71)).into_iter().map(of_document).collect()
+}
+
+#[test]
+fn a_requisition_is_reversed_on_the_old_vendor_and_posted_in_full_on_the_new_one() {
+    for basis in Basis::ALL {
+        let world = billed_on(basis);
+        let books = world.books();
+        world.edit(SC, |record| record.vendor = vendor(2));
+        world.sync();
+        assert_eq!(vendors_named(&world), [["V100"], ["V100"], ["V200"]], "{basis:?}");
+        let totals: Vec<Decimal> = world.held(req(71)).iter().map(|held| held.total).collect();
+        assert_eq!((totals[0], totals[1]), (totals[1], totals[2]));
+        assert_eq!(world.books(), books);
+        assert!(world.sync().documents.is_empty());
+        world.assert_reconciles();
+    }
+}
+
+#[test]
+fn a_requisition_that_an_earlier_version_moved_in_one_entry_stands() {
+    let world = billed_on(Basis::Progress);
+    world.edit(SC, |record| record.vendor = vendor(2));
+    world.sync();
+    // One entry over both vendors, as earlier versions wrote it.
+    let held = world.held(req(71));
+    let reversal = held[1].lines.clone();
+    world.ledger.edit(held[1].doc_entry, |document| document.lines.clear());
+    world.ledger.edit(held[2].doc_entry, |document| document.lines.extend(reversal.clone()));
+    assert!(world.replay(Some(&[req(71)])).documents.is_empty());
+    world.put([requisition(71, 1, &[(11, "500", "500", "50", "0")], "450")]);
+    world.sync();
+    assert_eq!(vendors_named(&world)[3..], [["V200"]], "only the change");
+}
+
+#[test]
+fn a_requisition_whose_old_vendor_was_paid_is_not_moved() {
+    let world = billed_on(Basis::Commitment);
+    world.ledger.pay(world.held(req(71))[0].doc_entry, d("100"));
+    world.edit(SC, |record| record.vendor = vendor(2));
+    world.sync();
+    world.assert_cause(req(71), Reason::WouldExceedOpenBalance);
+    assert_eq!(world.held(req(71)).len(), 1);
 }
