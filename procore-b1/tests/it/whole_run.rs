@@ -45,6 +45,10 @@ async fn a_company_is_set_up_previewed_posted_and_reconciled() {
     assert!(page.contains("Procore and SAP agree") && page.contains("<svg"));
     // The project, the total of its currency, and the accounts of the tie-out.
     let rows = fs::read_to_string(site.path("reconcile.csv")).unwrap();
+    let commitments: Vec<&str> =
+        rows.lines().filter(|row| row.starts_with("commitment,")).collect();
+    assert!(commitments.len() > 3, "{rows}");
+    assert!(commitments.iter().all(|row| row.contains(",ties,")), "{commitments:#?}");
     let of_kind = |kind: &str| rows.lines().filter(|row| row.starts_with(kind)).count();
     assert_eq!((of_kind("project,"), of_kind("total,")), (1, 1));
     let accounts = reconciliation["tie_out"]["accounts"].as_array().unwrap();

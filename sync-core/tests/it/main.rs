@@ -60,6 +60,7 @@ mod reading;
 mod rebuilding;
 mod recoded;
 mod reconciling;
+mod reconciling_commitments;
 mod reconciling_currencies;
 mod remainders;
 mod repeats;
