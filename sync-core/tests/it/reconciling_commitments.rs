@@ -36,9 +36,9 @@ fn billed(basis: Basis) -> World {
 
 fn balance(world: &World, key: SourceKey) -> CommitmentBalance {
     let report = world.reconcile();
-    let all = report.projects.iter().flat_map(|project| &project.commitments);
-    all.cloned()
-        .find(|balance| balance.key == key)
+    let mut all = report.projects.iter().flat_map(|project| &project.commitments);
+    all.find(|balance| balance.key == key)
+        .cloned()
         .unwrap_or_else(|| panic!("{key} has no balance"))
 }
 

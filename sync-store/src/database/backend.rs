@@ -22,6 +22,9 @@ pub struct Dialect {
     pub snapshot: &'static str,
     /// Since when the trail tells of what people do: when the migration of this number was made.
     pub migrated_at: &'static str,
+    /// What time it is by a clock that everybody who shares the database has in common; `None` where that is
+    /// this machine's.
+    pub shared_time: Option<&'static str>,
     /// The last audit row's number and hash, the newest cycle, and what time it is.
     pub audit_tail: &'static str,
 }

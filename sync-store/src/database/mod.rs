@@ -131,6 +131,11 @@ impl<B: Backend> StateStore for Store<B> {
         self.ask(|answer| Command::Lasts { epoch, answer }).await
     }
 
+    async fn time(&self, here: DateTime<Utc>) -> Result<DateTime<Utc>, StoreError> {
+        let Some(statement) = B::DIALECT.shared_time else { return Ok(here) };
+        Ok(self.read(statement, &[], rows::now).await?.pop().unwrap_or(here))
+    }
+
     async fn id(&self) -> Result<String, StoreError> {
         let statement = "SELECT store FROM identity WHERE id = 1";
         let decode = |row: &dyn Columns| rows::text(row, "store").map(str::to_owned);

@@ -142,6 +142,11 @@ pub(super) fn cycle(row: &dyn Columns) -> Result<CycleRow, StoreError> {
     })
 }
 
+/// The column `now`.
+pub(super) fn now(row: &dyn Columns) -> Result<DateTime<Utc>, StoreError> {
+    word(row, "now")
+}
+
 pub(super) fn cursor(row: &dyn Columns) -> Result<Cursor, StoreError> {
     Ok(Cursor {
         project: ProjectId(integer(row, "project")?),

@@ -133,6 +133,9 @@ impl Backend for Postgres {
         migrated_at:
             "SELECT to_char(installed_on AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS at
                       FROM _sqlx_migrations WHERE version = $1",
+        shared_time: Some(
+            "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') AS now",
+        ),
         audit_tail: "SELECT COALESCE((SELECT MAX(number) FROM audit), 0) AS number,
                          (SELECT hash FROM audit ORDER BY number DESC LIMIT 1) AS hash,
                          (SELECT MAX(number) FROM cycle) AS cycle,

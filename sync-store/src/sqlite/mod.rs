@@ -148,6 +148,7 @@ impl Backend for Sqlite {
         snapshot: "BEGIN",
         migrated_at: "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', installed_on) AS at
                       FROM _sqlx_migrations WHERE version = $1",
+        shared_time: None,
         audit_tail: "SELECT COALESCE((SELECT MAX(number) FROM audit), 0) AS number,
                          (SELECT hash FROM audit ORDER BY number DESC LIMIT 1) AS hash,
                          (SELECT MAX(number) FROM cycle) AS cycle,

@@ -53,6 +53,19 @@ async fn a_second_writer_is_told_who_writes_and_until_when() {
     assert_eq!(first.last_cycle().await.unwrap().unwrap().number, 1, "the first still reads");
 }
 
+/// Of two machines whose clocks are an hour apart, both are told the same.
+#[tokio::test]
+async fn the_time_between_cycles_is_the_servers_whatever_this_machine_says() {
+    let Some(url) = empty_schema() else { return };
+    let store = open(&url).await;
+    let mut told = Vec::new();
+    for ahead in [-1, 0, 1] {
+        told.push(store.time(now() + chrono::TimeDelta::hours(ahead)).await.unwrap());
+    }
+    assert!(told.is_sorted(), "{told:?}");
+    assert!(told[2] - told[0] < chrono::TimeDelta::minutes(5), "{told:?}");
+}
+
 /// A process that died: its lease is not renewed, and the database's clock ends it.
 #[tokio::test]
 async fn a_lease_that_ended_is_taken_over_and_the_old_epoch_writes_nothing() {
