@@ -16,7 +16,7 @@ const MANY: usize = 800;
 const LINES: usize = 5;
 /// Most bytes for each record.
 const IDLE_MAX: u64 = 300;
-const PREVIEW_MAX: u64 = 9_000;
+const PREVIEW_MAX: u64 = 300;
 const RECONCILIATION_MAX: u64 = 18_000;
 
 /// A company of posted commitments.
