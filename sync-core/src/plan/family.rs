@@ -113,12 +113,19 @@ impl Family {
     }
 
     /// Whether the commitment stands in SAP, or needs no document: its children may be posted. Nothing
-    /// depends on one with a document whose fate is open, or on one that left and was taken back.
+    /// depends on one with a document whose fate is open, or on one that was taken back and left its status,
+    /// or waits to be posted again.
     #[must_use]
     pub fn commitment_stands(&self, policy: &Policy) -> bool {
         self.commitment().is_some_and(|parent| {
-            let stands = parent.live().next().is_some()
-                && (parent.is_postable(policy) || leaving::holds_something(parent));
+            // One that Procore reduced to nothing stands although nothing of it does.
+            let is_settled = parent.is_postable(policy)
+                && !matches!(
+                    parent.stored.state,
+                    RecordState::Held | RecordState::Rejected | RecordState::Waiting
+                );
+            let stands =
+                parent.live().next().is_some() && (is_settled || leaving::holds_something(parent));
             !parent.is_undecided() && (stands || parent.stored.state == RecordState::NothingToPost)
         })
     }

@@ -87,6 +87,28 @@ fn a_reversed_record_that_is_approved_again_is_posted_again() {
 }
 
 #[test]
+fn a_change_order_waits_for_a_commitment_that_was_taken_back_and_is_held_when_it_comes_back() {
+    let world = posted();
+    world.edit(SC, |record| record.status = "Void".to_owned());
+    world.sync();
+    world.clock.advance(TimeDelta::hours(12));
+    world.sync();
+    let frozen = |is: bool| {
+        world.ledger.edit_catalog(|catalog| catalog.partners.get_mut("V100").unwrap().frozen = is);
+    };
+    frozen(true);
+    world.edit(SC, |record| record.status = "Approved".to_owned());
+    world.put([change_order(5, 1, &[(51, "03-300", "50")])]);
+    world.sync();
+    world.assert_cause(SC, Reason::VendorInvalid);
+    world.assert_cause(co(5), Reason::WaitingForParent);
+    frozen(false);
+    world.sync();
+    assert_eq!(world.documents(co(5)), "#1 PurchaseInvoices 50.00", "after its commitment");
+    world.assert_reconciles();
+}
+
+#[test]
 fn absence_in_a_full_list_settles_before_it_reverses() {
     let world = posted();
     world.source.remove(&SC).unwrap();
