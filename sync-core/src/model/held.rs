@@ -119,6 +119,16 @@ pub struct HeldDocument {
 }
 
 impl HeldDocument {
+    /// A figure of an A/P document with its side: below zero for a credit memo, nothing for a journal entry or
+    /// a draft.
+    pub(crate) fn of_ap(&self, figure: Decimal) -> Decimal {
+        match self.document_type {
+            DocumentType::PurchaseInvoice => figure,
+            DocumentType::PurchaseCreditNote => -figure,
+            DocumentType::JournalEntry | DocumentType::Draft => Decimal::ZERO,
+        }
+    }
+
     /// Whether it counts in the ledger.
     #[must_use]
     pub fn is_live(&self) -> bool {

@@ -139,14 +139,9 @@ impl Family {
     /// The tax of the commitment's and its change orders' A/P documents in SAP.
     #[must_use]
     pub fn tax_held(&self) -> Decimal {
-        use crate::model::DocumentType;
         self.contract_side()
             .flat_map(Member::live)
-            .map(|document| match document.document_type {
-                DocumentType::PurchaseInvoice => document.tax,
-                DocumentType::PurchaseCreditNote => -document.tax,
-                DocumentType::JournalEntry | DocumentType::Draft => Decimal::ZERO,
-            })
+            .map(|document| document.of_ap(document.tax))
             .sum()
     }
 

@@ -16,8 +16,7 @@ use super::{
 };
 use crate::{
     model::{
-        DocumentType, HeldDocument, HeldState, LineMark, RecordBody, Requisition, RequisitionItem,
-        SourceKey,
+        HeldDocument, HeldState, LineMark, RecordBody, Requisition, RequisitionItem, SourceKey,
     },
     money::{self, saturated},
     plan::{Family, Member},
@@ -247,13 +246,7 @@ impl InFamily<'_> {
 
     fn unbilled_in_sap(&self) -> Decimal {
         let contract = self.family.contract_side().flat_map(|member| self.live(member));
-        let documents: Decimal = contract
-            .map(|document| match document.document_type {
-                DocumentType::PurchaseInvoice => document.total,
-                DocumentType::PurchaseCreditNote => -document.total,
-                DocumentType::JournalEntry | DocumentType::Draft => Decimal::ZERO,
-            })
-            .sum();
+        let documents: Decimal = contract.map(|document| document.of_ap(document.total)).sum();
         let policy = self.sides.of.policy;
         let entry = listed(policy, self.parent);
         let billed = self.on_list(entry.into_iter().map(|entry| entry.billed));
@@ -281,13 +274,7 @@ impl InFamily<'_> {
     /// is billed.
     fn tax_not_moved(&self, billed: Decimal) -> Decimal {
         let contract = || self.family.contract_side().flat_map(|member| self.live(member));
-        let tax: Decimal = contract()
-            .map(|document| match document.document_type {
-                DocumentType::PurchaseInvoice => document.tax,
-                DocumentType::PurchaseCreditNote => -document.tax,
-                DocumentType::JournalEntry | DocumentType::Draft => Decimal::ZERO,
-            })
-            .sum();
+        let tax: Decimal = contract().map(|document| document.of_ap(document.tax)).sum();
         let net =
             contract().map(HeldDocument::net_cost).sum::<Decimal>() + self.approved_at_opening();
         if tax.is_zero() || net.is_zero() || billed.abs() >= net.abs() {
