@@ -87,7 +87,7 @@ fn family(record: CostRecord) -> Family {
     let now = record.updated_at;
     let mut stored = StoredRecord::unplanned(record, now);
     stored.postable_at_first_cycle = true;
-    Family::new(vec![Member { stored, held: Vec::new(), blocked: false }])
+    Family::new(vec![Member { stored, held: Vec::new(), blocked: false, set_aside: 0 }])
 }
 
 /// What is planned of a commitment.

@@ -124,7 +124,8 @@ async fn a_vendor_reference_that_another_document_holds_is_held_before_and_after
     assert_eq!(world.sent(), 0, "it is found before anything is sent");
     world.reconciled().await;
 
-    // Posted all the same, SAP itself refuses the number; the second answer posts it with the sequence.
+    // Posted all the same, SAP itself refuses the number, in every cycle until a second answer posts it with
+    // the sequence.
     let decide = async || {
         world.engine().resolve(order.key, Verb::Post, "Ada", "two costs").await.unwrap();
         world.sync().await
@@ -133,8 +134,12 @@ async fn a_vendor_reference_that_another_document_holds_is_held_before_and_after
     assert_eq!(world.standing(order.key).await, held(Reason::VendorReferenceTaken));
     let cause = world.stored(order.key).await.cause.unwrap();
     assert!(cause.detail.contains(&number), "{}", cause.detail);
+    assert_eq!(world.sync().await.exit_code(), 2);
+    assert_eq!(world.standing(order.key).await, held(Reason::VendorReferenceTaken));
+    assert_eq!((world.sent(), sap.documents().len()), (2, 1), "no other number is tried");
+    world.reconciled().await;
     assert_eq!(decide().await.exit_code(), 0);
-    assert_eq!((world.sent(), sap.documents().len()), (2, 2));
+    assert_eq!((world.sent(), sap.documents().len()), (3, 2));
     world.reconciled().await;
 }
 

@@ -82,7 +82,7 @@ fn unposted(record: CostRecord) -> Member {
     let mut stored = StoredRecord::unplanned(record, moment());
     stored.postable_at_first_cycle = true;
     stored.first_postable_on = Some(day(2026, 3, 31));
-    Member { stored, held: Vec::new(), blocked: false }
+    Member { stored, held: Vec::new(), blocked: false, set_aside: 0 }
 }
 
 /// A subcontract of 20 lines with so many change orders of five lines each.

@@ -72,7 +72,7 @@ impl SapB1Ledger {
         match sent {
             Ok(created) => self.receipt(&created, payload.document_type, identity.key).await,
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                self.already_there(&error, &identity, payload, claim.map(|row| (row, after))).await
+                self.already_there(&error, &identity, payload, (claim, after)).await
             }
             Err(error) if claim.is_some() && error.kind() == ErrorKind::NoSuchResource => {
                 let message = format!(
@@ -121,14 +121,14 @@ impl SapB1Ledger {
         held::document(self.reference, &document, if draft { DocumentType::Draft } else { of })
     }
 
-    /// SAP says that something is there already: our own document, a document with the vendor's number, or another
-    /// document of the record in the place that was claimed.
+    /// SAP says that something is there already: our own document, another one of the record that came since it
+    /// was planned (of a request that was given up), a claim, or a document with the vendor's number.
     async fn already_there(
         &self,
         error: &Error,
         identity: &Identity,
         payload: &Payload,
-        claim: Option<(UserRow, u32)>,
+        (claim, after): (Option<UserRow>, u32),
     ) -> PostOutcome {
         let refused = |reason, message| PostOutcome::Refused(Refusal { reason, message });
         let said = failure::message(error);
@@ -160,18 +160,18 @@ impl SapB1Ledger {
                 )),
             };
         }
+        if let Some(later) = held.iter().find(|document| document.key.sequence > after) {
+            let why = format!(
+                "SAP took {} meanwhile ({}): the record is planned again from it in the next cycle",
+                later.key,
+                later.named()
+            );
+            return refused(Reason::RejectedBySap, format!("{said}; {why}"));
+        }
         let taken_reference = error.detail().number == Some(VENDOR_REFERENCE_TAKEN);
         match claim.filter(|_| !taken_reference) {
-            Some((claim, after)) => {
-                let later = held.iter().find(|document| document.key.sequence > after);
-                let why = match later {
-                    Some(later) => format!(
-                        "SAP took {} meanwhile ({}): the record is planned again from it in the next cycle",
-                        later.key,
-                        later.named()
-                    ),
-                    None => self.holder_of_claim(&claim).await,
-                };
+            Some(claim) => {
+                let why = self.holder_of_claim(&claim).await;
                 refused(Reason::RejectedBySap, format!("{said}; {why}"))
             }
             // Refused it is in any case; at worst only the name of the other document is missing.

@@ -118,6 +118,18 @@ async fn a_vendor_reference_that_another_document_holds_is_named() {
 }
 
 #[tokio::test]
+async fn a_document_of_the_record_that_came_late_is_told_as_that_and_not_as_anothers() {
+    for claims in [false, true] {
+        let world = if claims { World::ready().claiming().await } else { World::ready() };
+        assert!(matches!(world.post(&world.invoice(5, 1, "R-1")).await, PostOutcome::Done(_)));
+        let (reason, message) = refusal(world.post(&world.invoice(5, 2, "R-1")).await);
+        assert_eq!(reason, Reason::RejectedBySap, "{claims}: {message}");
+        assert!(message.contains("5#1 meanwhile"), "{message}");
+        assert_eq!(count(&world, 5).await, 1);
+    }
+}
+
+#[tokio::test]
 async fn refusals_carry_the_engines_reasons() {
     let world = World::built(SandboxOptions::default(), |contractor| {
         contractor.books.partners[0].currency = "##".to_owned();

@@ -259,6 +259,10 @@ impl Engine<'_> {
             PostOutcome::Refused(refusal) => {
                 let held = refusal.reason == Reason::VendorReferenceTaken;
                 posted.state = if held { RecordState::Held } else { RecordState::Rejected };
+                if held {
+                    let stored = &mut family.members[index].stored;
+                    stored.reference_refused = stored.sequence;
+                }
                 posted.results.push(row(posting, IntentState::Rejected, &refusal.message));
                 posted.cause = Some(Cause::new(refusal.reason, refusal.message));
             }

@@ -223,7 +223,12 @@ pub(super) fn gather(records: Vec<StoredRecord>, held: Vec<HeldDocument>) -> Vec
     for stored in records {
         let held = documents.remove(&stored.key()).unwrap_or_default();
         let blocked = matches!(stored.state, RecordState::InFlight | RecordState::Uncertain);
-        families.entry(stored.family()).or_default().push(Member { stored, held, blocked });
+        families.entry(stored.family()).or_default().push(Member {
+            stored,
+            held,
+            blocked,
+            set_aside: 0,
+        });
     }
     families.into_values().map(Family::new).collect()
 }

@@ -61,8 +61,12 @@ impl MappedCost {
 
 /// A family of records with what the store knows of their documents.
 pub(crate) fn family_of(records: Vec<StoredRecord>) -> Family {
-    let member =
-        |stored: StoredRecord| Member { held: stored.documents.clone(), stored, blocked: false };
+    let member = |stored: StoredRecord| Member {
+        held: stored.documents.clone(),
+        stored,
+        blocked: false,
+        set_aside: 0,
+    };
     Family::new(records.into_iter().map(member).collect())
 }
 

@@ -9,7 +9,10 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::books::{as_held, journal_of};
+use super::{
+    books::{as_held, journal_of},
+    references,
+};
 use crate::{
     catalog::{Catalog, PeriodStatus},
     exchange::ExchangeRate,
@@ -69,6 +72,7 @@ struct Inner {
     late: Vec<(Posting, u32)>,
     /// What was posted after which sequence of which record; `None` where the ledger does not compare.
     claims: Option<BTreeSet<(SourceKey, u32)>>,
+    unique_references: bool,
     planned: VecDeque<Option<PostFault>>,
     failing_look_ups: u32,
     failing_searches: u32,
@@ -96,6 +100,7 @@ impl MemoryLedger {
             documents: Vec::new(),
             late: Vec::new(),
             claims: None,
+            unique_references: false,
             planned: VecDeque::new(),
             failing_look_ups: 0,
             failing_searches: 0,
@@ -161,6 +166,13 @@ impl MemoryLedger {
     #[must_use]
     pub fn with_claims(self) -> Self {
         self.lock().claims = Some(BTreeSet::new());
+        self
+    }
+
+    /// Blocks a vendor's number on a second A/P invoice.
+    #[must_use]
+    pub fn with_unique_references(self) -> Self {
+        self.lock().unique_references = true;
         self
     }
 
@@ -304,14 +316,19 @@ impl Inner {
         }
         let day = posting.header().posting_date;
         match self.catalog.period_of(day) {
-            Some(period) if period.status == PeriodStatus::Open => None,
+            Some(period) if period.status == PeriodStatus::Open => self.reference_taken(posting),
             _ => refuse(Reason::PeriodClosed, format!("{day} deviates from the open periods")),
         }
     }
 
+    fn reference_taken(&self, posting: &Posting) -> Option<Refusal> {
+        let blocks = self.unique_references;
+        blocks.then(|| references::taken(posting, &self.documents, &self.keyed_by_people)).flatten()
+    }
+
     fn commit_late(&mut self) {
         for (posting, after) in std::mem::take(&mut self.late) {
-            if self.claim(posting.key().source, after) {
+            if self.reference_taken(&posting).is_none() && self.claim(posting.key().source, after) {
                 self.take(posting, HeldState::Live);
             }
         }
@@ -488,15 +505,15 @@ impl Ledger for MemoryLedger {
             Some(PostFault::LostBefore) => return PostOutcome::Unknown("reset".to_owned()),
             _ => {}
         }
+        if fault == Some(PostFault::Overtaken) {
+            inner.commit_late();
+        }
         if let Some(refusal) = inner.refusal(&posting) {
             return PostOutcome::Refused(refusal);
         }
         if fault == Some(PostFault::Late) {
             inner.late.push((posting, after));
             return PostOutcome::Unknown("timed out".to_owned());
-        }
-        if fault == Some(PostFault::Overtaken) {
-            inner.commit_late();
         }
         if !inner.claim(*source, after) {
             return inner.taken_meanwhile(&posting);

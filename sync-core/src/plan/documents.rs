@@ -6,14 +6,14 @@ use rust_decimal::Decimal;
 
 use super::{
     Decision, Family, Member, PlanContext, Stop, dates::Dates, delta::DeltaLine, foreign, hold,
-    standing::Standing,
+    references::References, standing::Standing,
 };
 use crate::{
     catalog::Partner,
     mapping::ProjectRow,
     model::{
         ApDocument, ApLine, Coding, DocumentKey, JournalEntry, JournalLine, JournalTarget, Kind,
-        LineMark, Posting, PostingHeader, RecordBody,
+        LineMark, Posting, PostingHeader,
     },
     policy::NegativeLines,
     states::Reason,
@@ -34,7 +34,7 @@ pub(super) struct Writer<'a> {
     context: &'a PlanContext<'a>,
     member: &'a Member,
     row: &'a ProjectRow,
-    reference: String,
+    references: References,
     standing: Standing,
     unbilled: Option<String>,
     next: u32,
@@ -63,7 +63,7 @@ impl<'a> Writer<'a> {
             context,
             member,
             row,
-            reference: reference(family, member, row),
+            references: References::of(family, member, row),
             standing: Standing::present(context, member),
             unbilled: family.unbilled_account(context.policy).map(str::to_owned),
             next: member.next_sequence(),
@@ -86,10 +86,6 @@ impl<'a> Writer<'a> {
         let record = self.member.record();
         let sequence = self.next;
         self.next += 1;
-        let mut reference = self.reference.clone();
-        if sequence > 1 || self.member.decided(Reason::VendorReferenceTaken) {
-            reference.push_str(&format!(" /{sequence}"));
-        }
         let exchange_rate = foreign::rate(self.context, &self.standing.currency, dates.posting);
         let exchange_rate = exchange_rate.unwrap_or_else(|stop| {
             self.stopped.get_or_insert(stop);
@@ -101,7 +97,7 @@ impl<'a> Writer<'a> {
             revision: String::new(),
             posting_date: dates.posting,
             tax_date: dates.tax,
-            reference,
+            reference: self.references.next(),
             memo: format!("Procore {} {}", record.kind(), record.number),
             currency: self.standing.currency.clone(),
             exchange_rate,
@@ -243,25 +239,6 @@ impl<'a> Writer<'a> {
         };
         let details: Vec<String> = faults.iter().map(ToString::to_string).collect();
         Err(hold(first.reason, details.join("; ")))
-    }
-}
-
-/// `NumAtCard` or `Reference`, without the sequence.
-pub(super) fn reference(family: &Family, member: &Member, row: &ProjectRow) -> String {
-    let record = member.record();
-    let project = row.sap_project.as_deref().unwrap_or_default();
-    match &record.body {
-        RecordBody::Commitment(_) => format!("{project}/{}", record.number),
-        RecordBody::ChangeOrder(_) => {
-            let contract = family.commitment().map_or("", |parent| parent.record().number.as_str());
-            format!("{project}/{contract}-{}", record.number)
-        }
-        RecordBody::DirectCost(cost) => {
-            cost.invoice_number.clone().unwrap_or_else(|| record.number.clone())
-        }
-        RecordBody::Requisition(requisition) => {
-            requisition.invoice_number.clone().unwrap_or_else(|| record.number.clone())
-        }
     }
 }
 

@@ -10,7 +10,7 @@ use chrono::{NaiveDate, TimeDelta};
 use rust_decimal::Decimal;
 
 use super::{
-    Decision, Family, Member, PlanContext, dates, documents, hold, movement, range, templates,
+    Decision, Family, Member, PlanContext, dates, hold, movement, range, references, templates,
     with_standing_decisions,
 };
 use crate::{
@@ -144,7 +144,7 @@ impl Likeness {
         let lines: Decimal = record.lines().iter().map(|line| line.amount).sum();
         Some(Self {
             card_code: context.mapping.vendor(vendor.id)?.card_code.clone(),
-            reference: documents::reference(family, member, row).trim().to_owned(),
+            reference: references::plain(family, member, row).trim().to_owned(),
             project: row.sap_project.clone(),
             dated: dates::original(member, None),
             currency: context.currency_of(record),

@@ -10,7 +10,8 @@
 //!   requisition moves; `ended` reduces to what was billed, `leaving` takes back what left its status.
 //! - What of it is posted: `held_lines` and `delta` subtract what SAP holds, `opening` and `listed` what the
 //!   books held at the cut-over; `restate` posts anew, `standing` in another branch or currency; [`dates`]
-//!   and `foreign` find period and rate; `documents` writes, `whole` marks what belongs to one plan.
+//!   and `foreign` find period and rate; `documents` writes, each under its number (`references`), `whole`
+//!   marks what belongs to one plan.
 //! - What stands against it: Procore's totals (`ties`, `guard`), SAP's columns (`range`), what the vendor is
 //!   owed (`open_balance`), what comes first (`waiting`, `tier`), other documents of the same cost
 //!   ([`duplicates`], `repeats`). [`explain`](explain()) says how a record came to its decision.
@@ -36,6 +37,7 @@ mod movement;
 mod open_balance;
 mod opening;
 mod range;
+mod references;
 mod repeats;
 mod requisition;
 mod restate;
@@ -132,6 +134,9 @@ pub struct Member {
     pub held: Vec<HeldDocument>,
     /// Whether a document of it is in flight or uncertain: nothing further is planned then.
     pub blocked: bool,
+    /// The highest sequence of documents that planning looks past, because they are taken back or stand
+    /// elsewhere; what is planned meanwhile has numbers after them. 0 as SAP holds it.
+    pub set_aside: u32,
 }
 
 impl Member {

@@ -112,6 +112,7 @@ pub(super) fn anew(
     let anew = &mut empty.members[index];
     let used = u32::try_from(postings.len()).unwrap_or(u32::MAX);
     anew.stored.sequence = (member.next_sequence() - 1).saturating_add(used);
+    anew.set_aside = member.last_numbered().saturating_add(used);
     anew.stored.documents.clear();
     anew.held.clear();
     match by_kind(context, &empty, index, &mut aside) {

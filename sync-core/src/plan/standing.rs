@@ -62,6 +62,7 @@ impl Standing {
 fn with_documents(member: &Member, keep: impl Fn(&HeldDocument) -> bool) -> Member {
     let mut some = member.clone();
     some.stored.sequence = member.next_sequence() - 1;
+    some.set_aside = member.last_numbered();
     some.held.retain(&keep);
     some.stored.documents.retain(&keep);
     some
@@ -92,6 +93,7 @@ pub(super) fn moved(
     let used = u32::try_from(postings.len()).unwrap_or(u32::MAX);
     let mut rest = with_documents(member, |document| !document.is_live() || !elsewhere(document));
     rest.stored.sequence = rest.stored.sequence.saturating_add(used);
+    rest.set_aside = rest.set_aside.saturating_add(used);
     let mut family = family.clone();
     let day = dates::seen(context, member, plan).posting;
     family.members[index] = rest;

@@ -101,6 +101,9 @@ pub struct StoredRecord {
     pub change_seen_on: Option<NaiveDate>,
     /// The highest sequence ever used for it.
     pub sequence: u32,
+    /// The highest sequence used when SAP last refused the record's vendor reference; 0 before.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reference_refused: u32,
     /// The documents that SAP held when it was last looked up.
     pub documents: Vec<HeldDocument>,
     /// The cycle that last planned it.
@@ -151,6 +154,7 @@ impl StoredRecord {
             posting_date: None,
             change_seen_on: None,
             sequence: 0,
+            reference_refused: 0,
             documents: Vec::new(),
             planned_in_cycle: 0,
             decisions: Decisions::default(),
@@ -174,6 +178,11 @@ impl StoredRecord {
     pub fn family(&self) -> FamilyId {
         self.record.family()
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_zero(sequence: &u32) -> bool {
+    *sequence == 0
 }
 
 /// Where an intent is.

@@ -142,6 +142,7 @@ fn families(
             stored,
             held: Vec::new(),
             blocked: false,
+            set_aside: 0,
         });
     }
     members.into_iter().map(|(id, members)| (id, Family::new(members))).collect()

@@ -72,10 +72,14 @@ pub(crate) fn the_reasons_of_a_refusal_are_told_apart() {
 #[test]
 pub(crate) fn a_vendor_reference_that_is_taken_is_held() {
     let world = entered();
-    world.ledger.fail_next_post(refusal(Reason::VendorReferenceTaken));
-    world.sync();
-    world.assert_cause(SC, Reason::VendorReferenceTaken);
-    assert_eq!(world.state(SC), RecordState::Held);
+    for posts in 1..3 {
+        world.ledger.fail_next_post(refusal(Reason::VendorReferenceTaken));
+        assert_eq!(world.sync().exit_code(), 2);
+        world.assert_cause(SC, Reason::VendorReferenceTaken);
+        assert_eq!(world.state(SC), RecordState::Held);
+        assert_eq!((world.documents(SC).as_str(), world.ledger.posts()), ("", posts));
+        world.assert_reconciles();
+    }
 }
 
 #[test]

@@ -77,5 +77,6 @@ mod texts;
 mod tiers;
 mod two_writers;
 mod validation;
+mod vendor_references;
 mod whole_change_orders;
 mod worked_example;

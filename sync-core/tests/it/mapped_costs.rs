@@ -149,6 +149,7 @@ fn an_amount_that_was_billed_of_a_carried_over_commitment_is_what_the_tables_are
                 held: stored.documents.clone(),
                 stored,
                 blocked: false,
+                set_aside: 0,
             })
             .collect(),
     );

@@ -144,6 +144,7 @@ pub(super) fn full_record() -> StoredRecord {
         }),
         posting_date: Some(day(5)),
         sequence: 12,
+        reference_refused: 11,
         documents: vec![held(key(Kind::DirectCost, id))],
         planned_in_cycle: i64::MAX,
         decisions: decisions(),
