@@ -164,7 +164,7 @@ impl Engine<'_> {
         }
         let scope = self.source.scope().await?;
         for project in &scope.projects {
-            if self.was_read_in_full(project).await? {
+            if self.was_gone_through(project).await? {
                 let stored = self.store.project_records(project.id).await?;
                 list.rows.extend(opening_rows(&stored, list.start_date));
             } else {

@@ -12,7 +12,7 @@ use crate::{
     catalog::Catalog,
     model::{FamilyId, HeldDocument, ReadKind, SourceKey},
     plan::{self, Billed, Family, Member, PlanContext, duplicates},
-    ports::{Progress, SourceProject, StoredRecord, UnkeyedInvoice},
+    ports::{Cursor, Progress, SourceProject, StoredRecord, UnkeyedInvoice},
     states::RecordState,
 };
 
@@ -51,7 +51,7 @@ impl Engine<'_> {
         let families = self.families_to_plan(cycle, project, (options, swept), &states).await?;
         let stopping = ["lease_lost", "store_unavailable", "store_unusable"];
         if let Some(failure) = &unread
-            && (stopping.contains(&failure.name) || !self.was_read_in_full(project).await?)
+            && (stopping.contains(&failure.name) || !self.was_gone_through(project).await?)
         {
             return unread.map_or(Ok(()), Err);
         }
@@ -70,13 +70,10 @@ impl Engine<'_> {
         unread.map_or(Ok(()), Err)
     }
 
-    /// Whether every list of the project has been read in full once. Before that nothing is
+    /// Whether every list of the project has been gone through once. Before that nothing is
     /// planned: the opening list needs all lists, and is made once.
-    pub(super) async fn was_read_in_full(&self, project: &SourceProject) -> Result<bool, Failure> {
-        let cursors = self.store.cursors(project.id).await?;
-        Ok(ReadKind::ALL.iter().all(|kind| {
-            cursors.iter().any(|cursor| cursor.kind == *kind && cursor.full_read_at.is_some())
-        }))
+    pub(super) async fn was_gone_through(&self, project: &SourceProject) -> Result<bool, Failure> {
+        Ok(gone_through(&self.store.cursors(project.id).await?))
     }
 
     /// The families with a member that this cycle must plan, each with the number of its records.
@@ -202,6 +199,14 @@ impl Engine<'_> {
         }
         Ok(self.ledger.invoices_without_key(&searches).await?)
     }
+}
+
+/// Whether each list of a project was followed to its end, which ends the project's first cycle. An item
+/// that does not decode is missing from the opening list, and waits for a person when it decodes with an
+/// earlier date; were the cycle still the first until then, every record that came meanwhile would go onto
+/// the list without anybody being asked.
+pub(super) fn gone_through(cursors: &[Cursor]) -> bool {
+    ReadKind::ALL.iter().all(|kind| cursors.iter().any(|cursor| cursor.kind == *kind))
 }
 
 /// How many records each family has.

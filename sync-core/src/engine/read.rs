@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{CycleOptions, Engine, ExceptionRow, Failure, cycle::Cycle};
+use super::{CycleOptions, Engine, ExceptionRow, Failure, cycle::Cycle, project::gone_through};
 use crate::{
     model::{CompanyId, CostRecord, Kind, ReadKind, SourceKey},
     money,
@@ -34,7 +34,7 @@ struct List<'a> {
     project: &'a SourceProject,
     kind: ReadKind,
     today: NaiveDate,
-    /// Whether no cycle has read all lists of the project in full yet.
+    /// Whether no cycle has gone through all lists of the project yet.
     first_cycle: bool,
 }
 
@@ -48,9 +48,7 @@ impl Engine<'_> {
     ) -> Result<ReadOutcome, Failure> {
         let cursors = self.store.cursors(project.id).await?;
         let cursor = |kind: ReadKind| cursors.iter().find(|cursor| cursor.kind == kind);
-        let first_cycle = ReadKind::ALL
-            .iter()
-            .any(|kind| cursor(*kind).is_none_or(|cursor| cursor.full_read_at.is_none()));
+        let first_cycle = !gone_through(&cursors);
         let today = self.clock.today(project.time_zone.as_deref().unwrap_or(self.time_zone));
         let mut outcome = ReadOutcome::default();
         for kind in ReadKind::ALL {
@@ -98,9 +96,10 @@ impl Engine<'_> {
         let started_at = self.clock.now();
         let unreadable_before = outcome.unreadable.len();
         let high = self.read_list(cycle, list, Changes::All, outcome).await?;
-        // A list with an item that does not decode was not read in full: it is read again.
+        // A list with an item that does not decode was not read in full: it is read again. It was gone
+        // through all the same, which the cursor says by being there.
         if outcome.unreadable.len() > unreadable_before {
-            return Ok(());
+            return self.advance(cycle, list, None, cursor, None).await;
         }
         self.mark_absent(cycle, list, outcome).await?;
         let stays_empty = high.is_none() && cursor.is_some_and(|c| c.full_read_at.is_some());

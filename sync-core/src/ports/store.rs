@@ -37,7 +37,7 @@ pub struct Profile {
     pub opening: String,
 }
 
-/// How far one list of one project has been read.
+/// How far one list of one project has been read. A list without one has never been followed to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     /// The project.
@@ -46,7 +46,7 @@ pub struct Cursor {
     pub kind: ReadKind,
     /// The latest `updated_at` whose records are stored; `None` before any.
     pub high_water: Option<DateTime<Utc>>,
-    /// When the list was last read in full, without a filter.
+    /// When the list was last read in full, without a filter; `None` where an item has not decoded each time.
     pub full_read_at: Option<DateTime<Utc>>,
 }
 

@@ -1,15 +1,16 @@
 //! The cut-over: what stood before the start date is on the opening list and is not posted.
 
 use sync_core::{
-    model::ReadKind,
-    ports::CycleStatus,
+    model::{Kind, ReadKind},
+    ports::{CycleStatus, Signature, Silent},
     states::{Reason, RecordState},
 };
 
 use crate::{
+    reading::unreadable,
     records::{PROJECT, SC, add_up, change_order, change_order_of, co, commitment_of, d, day, dc},
     records::{
-        direct_cost, direct_cost_of, lines_of, req, requisition, requisition_of, subcontract,
+        direct_cost, direct_cost_of, key, lines_of, req, requisition, requisition_of, subcontract,
     },
     world::World,
 };
@@ -111,6 +112,63 @@ pub(crate) fn a_record_that_comes_later_with_an_earlier_date_is_late_before_star
     assert!(detail.contains("2025-12-20"), "{detail}");
     assert_eq!(world.ledger.posts(), 0);
     world.assert_reconciles();
+}
+
+#[test]
+fn an_item_that_does_not_decode_does_not_prolong_the_first_cycle() {
+    let world = World::of([]);
+    world.source.put_unreadable(PROJECT, ReadKind::Subcontracts, unreadable(1));
+    assert_eq!(world.sync().exit_code(), 2);
+    world.put([old_cost(9)]);
+    world.sync();
+    world.assert_cause(dc(9), Reason::LateBeforeStart);
+    assert_eq!(world.stored(dc(9)).opening, None);
+
+    // Of its own list, too; and a commitment is dated on the day it was seen, not as it was agreed.
+    let mut early = subcontract(2, &[(21, "03-300", "70")]);
+    commitment_of(&mut early).agreed_on = Some(day("2025-06-01"));
+    world.put([early]);
+    world.sync();
+    assert_eq!(world.dates(key(Kind::Subcontract, 2)), ["2026-03-31"]);
+    world.assert_reconciles();
+}
+
+#[test]
+fn what_did_not_decode_at_the_cut_over_is_late_and_goes_onto_a_list_that_is_made_anew() {
+    let world = carried_over();
+    let billed = world.source.remove(&req(71)).unwrap();
+    world.source.put_unreadable(PROJECT, ReadKind::Requisitions, unreadable(71));
+    world.sync();
+    assert_eq!(world.stored(SC).opening.unwrap().billed, d("0"));
+    world.source.mend(PROJECT, ReadKind::Requisitions);
+    world.source.put(billed);
+    assert_eq!(world.sync().exit_code(), 2);
+    world.assert_cause(req(71), Reason::LateBeforeStart);
+    assert_eq!(world.ledger.posts(), 0);
+    let signature = Signature { by: "Ada".to_owned(), note: "it was in the books".to_owned() };
+    world.with_engine(&Silent, async |engine| engine.rebuild_opening(signature).await);
+    assert_eq!(world.stored(SC).opening.unwrap().billed, d("4,000"));
+    assert_eq!(world.state(req(71)), RecordState::Opening);
+    assert_eq!(world.sync().exit_code(), 0);
+    world.assert_reconciles();
+}
+
+#[test]
+fn a_list_that_fails_after_one_with_an_item_that_does_not_decode_ends_no_first_cycle() {
+    let world = carried_over();
+    world.put([old_cost(9)]);
+    world.source.put_unreadable(PROJECT, ReadKind::PurchaseOrders, unreadable(3));
+    world.source.set_failing(PROJECT, ReadKind::Requisitions, true);
+    world.cycle();
+    assert_eq!(world.state(dc(9)), RecordState::Pending, "nothing is planned yet");
+    world.source.set_failing(PROJECT, ReadKind::Requisitions, false);
+    world.put([old_cost(10)]);
+    world.sync();
+    assert_eq!(world.stored(SC).opening.unwrap().billed, d("4,000"));
+    assert_eq!([9, 10].map(|id| world.state(dc(id))), [RecordState::Opening; 2]);
+    world.put([old_cost(11)]);
+    world.sync();
+    world.assert_cause(dc(11), Reason::LateBeforeStart);
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn read() -> World {
     world
 }
 
-fn unreadable(id: i64) -> UnreadableRecord {
+pub(crate) fn unreadable(id: i64) -> UnreadableRecord {
     UnreadableRecord { id: Some(id), detail: "$.grand_total: 'abc' is no amount".to_owned() }
 }
 
@@ -140,12 +140,13 @@ fn a_full_list_with_an_item_that_does_not_decode_is_read_in_full_again() {
     let world = World::of([subcontract(1, &[(11, "03-300", "100")])]);
     world.source.put_unreadable(PROJECT, ReadKind::Subcontracts, unreadable(2));
     world.sync();
-    assert_eq!(world.cursor(ReadKind::Subcontracts), None);
+    let followed = world.cursor(ReadKind::Subcontracts).unwrap();
+    assert_eq!((followed.high_water, followed.full_read_at), (None, None));
     world.source.mend(PROJECT, ReadKind::Subcontracts);
     world.put([subcontract(2, &[(21, "03-300", "50")])]);
     world.sync();
     assert_eq!(world.cost(), d("150"));
-    assert!(world.cursor(ReadKind::Subcontracts).is_some());
+    assert!(world.cursor(ReadKind::Subcontracts).unwrap().full_read_at.is_some());
 }
 
 #[test]
