@@ -29,6 +29,8 @@ use crate::{
 
 /// How long the end of a session may take.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a call to Procore may take in all: longer than the hour after which its hourly limit ends.
+const HOURLY_WAIT: Duration = Duration::from_secs(75 * 60);
 
 /// Why a host could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -166,6 +168,7 @@ impl Host {
             time_zone: "UTC",
             limits: EngineLimits {
                 overlap: self.config.procore.overlap,
+                sweep_lines: usize::try_from(self.config.procore.sweep_lines).unwrap_or(usize::MAX),
                 post_time: self.config.sap_b1.post_time(),
                 retention: self.config.retention,
                 ..EngineLimits::default()
@@ -408,11 +411,16 @@ impl std::fmt::Debug for Host {
 fn source(config: &Config) -> Result<ProcoreSource, HostError> {
     let procore = &config.procore;
     let company = procore_client::CompanyId::new(procore.company.0);
+    // Whoever has used up an hour's calls waits for the next hour: a cycle that gave up instead would read
+    // the same lists from their beginning in vain.
+    let mut retry = procore_client::RetryPolicy::default();
+    retry.deadline = HOURLY_WAIT;
     let client = procore_client::Client::builder(company)
         .base_url(&procore.base_url)
         .login_url(&procore.login_url)
         .credentials(&procore.client_id, procore.client_secret.clone())
         .quota_share_percent(procore.quota_share_percent)
+        .retry(retry)
         .build()
         .map_err(|error| HostError::Configuration(error.to_string()))?;
     let projects = match &procore.projects {

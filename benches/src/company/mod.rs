@@ -107,6 +107,7 @@ impl Company {
             invoices: &[],
             restated_on: None,
             now: moment(),
+            cycle: None,
         }
     }
 }

@@ -46,6 +46,8 @@ pub struct ProcoreConfig {
     pub overlap: TimeDelta,
     /// When every list is read in full again.
     pub sweep: SweepSchedule,
+    /// Of how many records a sweep reads the lines in an hour.
+    pub sweep_lines: u64,
 }
 
 /// SAP Business One: where, as whom, which company, how fast.
@@ -105,6 +107,7 @@ pub(crate) fn procore(section: Section<'_>, vault: &Vault<'_>) -> Option<Procore
     let quota_share_percent = quota_share(&limits);
     let overlap = limits.duration("overlap", TimeDelta::zero(), TimeDelta::days(2));
     let sweep = sweep(&limits);
+    let sweep_lines = limits.integer("sweep_lines", 1, 1_000_000);
     limits.finish();
     section.finish();
     Some(ProcoreConfig {
@@ -117,6 +120,7 @@ pub(crate) fn procore(section: Section<'_>, vault: &Vault<'_>) -> Option<Procore
         quota_share_percent: quota_share_percent?,
         overlap: overlap.map_or(TimeDelta::minutes(10), |spot| spot.value),
         sweep: sweep?,
+        sweep_lines: sweep_lines.map_or(300, |spot| spot.value.unsigned_abs()),
     })
 }
 

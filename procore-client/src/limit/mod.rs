@@ -32,6 +32,9 @@ pub use quota::{MemoryQuotaStore, QuotaReading, QuotaStore, QuotaStoreError};
 pub(crate) use sharing::Sharing;
 use window::{Turn, Windows};
 
+/// A wait that a person who watches should know of.
+const LONG_WAIT: TimeDelta = TimeDelta::minutes(1);
+
 /// What the server's last answers said about its limits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -152,6 +155,9 @@ impl Limiter {
             Turn::At(until) | Turn::OnAnswer(until) => until.min(deadline) - now,
             Turn::Now => deadline - now,
         };
+        if wait >= LONG_WAIT {
+            tracing::info!(seconds = wait.num_seconds(), "waiting for the rate limit");
+        }
         tracing::trace!(wait_ms = wait.num_milliseconds(), "waiting for the rate limit");
         // Never zero, so that a wait that rounds down cannot spin.
         Ok(wait.to_std().unwrap_or_default().max(Duration::from_millis(1)))

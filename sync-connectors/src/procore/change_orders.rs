@@ -15,7 +15,7 @@ use procore_client::{
     },
 };
 use sync_core::{
-    model::{ChangeOrder, CostRecord, Kind, RecordBody},
+    model::{ChangeOrder, CostRecord, Kind, RecordBody, RecordHeader, SourceKey},
     ports::{Changes, SourceError},
 };
 
@@ -209,6 +209,30 @@ impl Reader {
         Ok(Some(stated.map_or(known, |stated| stated.max(known))))
     }
 
+    /// What a list tells of a commitment change order; `None` where it lacks what a record must have.
+    pub(super) fn change_order_header(
+        &self,
+        header: &CommitmentChangeOrder,
+    ) -> Option<RecordHeader> {
+        header.contract_id?;
+        Some(RecordHeader {
+            key: self.key_of(header),
+            status: header.status.as_ref().map(ToString::to_string),
+            deleted: header.deleted_at.is_some(),
+            updated_at: header.updated_at.or(header.created_at)?,
+            grand_total: header.grand_total,
+            approved_change_orders: None,
+        })
+    }
+
+    /// The key that a change order shares with its package.
+    fn key_of(&self, header: &CommitmentChangeOrder) -> SourceKey {
+        match header.legacy_package_id {
+            Some(package) => self.key(Kind::ChangeOrder, package.get()),
+            None => self.key(Kind::CommitmentChangeOrder, header.id.get()),
+        }
+    }
+
     /// A commitment change order with its lines, markup lines among them.
     pub(super) async fn change_order(
         &self,
@@ -225,12 +249,8 @@ impl Reader {
             Err(error) => return Err(error.into()),
         };
         let commitment = self.facts.commitment(contract.get()).await?;
-        let key = match header.legacy_package_id {
-            Some(package) => self.key(Kind::ChangeOrder, package.get()),
-            None => self.key(Kind::CommitmentChangeOrder, header.id.get()),
-        };
         Ok(CostRecord {
-            key,
+            key: self.key_of(&header),
             number: number_of(header.number.as_deref(), header.id.get()),
             title: first_of([header.title.as_ref(), header.description.as_ref()]),
             status: header.status.as_ref().map(ToString::to_string).unwrap_or_default(),

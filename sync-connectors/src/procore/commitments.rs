@@ -8,7 +8,7 @@ use procore_client::{
     },
 };
 use sync_core::{
-    model::{Commitment, CostRecord, Kind, RecordBody},
+    model::{Commitment, CostRecord, Kind, RecordBody, RecordHeader},
     ports::Changes,
 };
 
@@ -41,6 +41,18 @@ pub(super) fn headers(project: &Project, kind: Kind, changes: &Changes) -> Heade
 }
 
 impl Reader {
+    /// What a list tells of a commitment; `None` where it lacks what a record must have.
+    pub(super) fn commitment_header(&self, kind: Kind, header: &Header) -> Option<RecordHeader> {
+        Some(RecordHeader {
+            key: self.key(kind, header.id.get()),
+            status: header.status.as_ref().map(ToString::to_string),
+            deleted: header.deleted_at.is_some(),
+            updated_at: header.updated_at.or(header.created_at)?,
+            grand_total: header.grand_total,
+            approved_change_orders: header.approved_change_orders,
+        })
+    }
+
     /// A commitment with its lines.
     pub(super) async fn commitment(
         &self,

@@ -20,7 +20,7 @@ use procore_client::{
 };
 use serde::de::DeserializeOwned;
 use sync_core::{
-    model::{Kind, Vendor},
+    model::{Kind, RecordHeader, Vendor},
     ports::SourceError,
 };
 use tokio::sync::{Mutex, OnceCell};
@@ -28,6 +28,7 @@ use tokio::sync::{Mutex, OnceCell};
 use super::{
     failure::{Failure, incomplete, source_error},
     lists::IDS_MAX,
+    reader::Reader,
 };
 
 /// A cost code of the project.
@@ -63,6 +64,8 @@ pub(super) struct Facts {
 struct Commitments {
     known: HashMap<i64, CommitmentFacts>,
     unreadable: HashMap<i64, String>,
+    /// What those say that were read for the sake of others, until somebody asks.
+    beside: Vec<RecordHeader>,
 }
 
 /// The lines of one commitment as they are coded, by id.
@@ -154,9 +157,10 @@ impl Facts {
     /// Reads the headers of those commitments that are not known yet, of both families.
     pub(super) async fn learn(
         &self,
-        project: &Project,
+        reader: &Reader,
         ids: impl IntoIterator<Item = i64>,
     ) -> Result<(), SourceError> {
+        let project = &reader.project;
         // Held while reading, so that nobody reads the same headers twice.
         let mut commitments = self.commitments.lock().await;
         let missing: BTreeSet<i64> =
@@ -182,10 +186,16 @@ impl Facts {
                 for header in listing.into_values() {
                     let facts = CommitmentFacts::of(kind, &header);
                     commitments.known.insert(header.id.get(), facts);
+                    commitments.beside.extend(reader.commitment_header(kind, &header));
                 }
             }
         }
         Ok(())
+    }
+
+    /// The headers that [`Self::learn`] has read since this was last asked.
+    pub(super) async fn read_beside(&self) -> Vec<RecordHeader> {
+        std::mem::take(&mut self.commitments.lock().await.beside)
     }
 
     /// A commitment that [`Self::learn`] or [`Self::remember`] has read; `None` where there is none.

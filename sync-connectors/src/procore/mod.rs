@@ -32,13 +32,16 @@ use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 use procore_client::{
     Client, ProjectId as WireId,
-    resources::{commitments::Commitment, direct_costs::DirectCost, requisitions::Requisition},
+    resources::{
+        change_order_packages::ChangeOrderPackage, commitment_change_orders::CommitmentChangeOrder,
+        commitments::Commitment, direct_costs::DirectCost, requisitions::Requisition,
+    },
 };
 use sync_core::{
-    model::{CostRecord, Kind, ProjectId, ReadKind},
+    model::{CostRecord, Kind, ProjectId, ReadKind, RecordHeader},
     ports::{
-        BudgetRow, Chunk, CostSource, KindCosts, PageToken, ReadScope, ScopeReport, SourceCosts,
-        SourceError, UnreadableRecord,
+        BudgetRow, Changes, Chunk, CostSource, KindCosts, PageToken, ReadScope, ScopeReport,
+        SourceCosts, SourceError, UnreadableRecord,
     },
 };
 
@@ -209,13 +212,14 @@ impl CostSource for ProcoreSource {
         };
         let of_changes = scope.kind == ReadKind::ChangeOrders;
         let tiers = self.known().tiers.get(&scope.project).copied().filter(|_| of_changes);
-        match list.next(&reader).await? {
-            None => Ok(Chunk { tiers, ..Chunk::default() }),
-            Some((records, unreadable)) => {
-                let next = Some(self.waiting.keep(scope, list));
-                Ok(Chunk { records, unreadable, tiers, next })
-            }
-        }
+        let by_header = scope.changes == Changes::Headers;
+        let Some(part) = list.next(&reader, by_header).await? else {
+            return Ok(Chunk { tiers, ..Chunk::default() });
+        };
+        let Converted { records, mut headers, unreadable } = part;
+        headers.extend(reader.facts.read_beside().await);
+        let next = Some(self.waiting.keep(scope, list));
+        Ok(Chunk { records, headers, unreadable, tiers, next })
     }
 
     async fn budget(&self, project: ProjectId) -> Result<Vec<BudgetRow>, SourceError> {
@@ -249,25 +253,35 @@ impl CostSource for ProcoreSource {
     }
 }
 
-type Converted = (Vec<CostRecord>, Vec<UnreadableRecord>);
+/// A part of a list in the words of the engine.
+#[derive(Debug, Default)]
+struct Converted {
+    records: Vec<CostRecord>,
+    headers: Vec<RecordHeader>,
+    unreadable: Vec<UnreadableRecord>,
+}
 
 impl OpenList {
-    /// The records of the next part; `None` at the end.
-    async fn next(&mut self, reader: &Reader) -> Result<Option<Converted>, SourceError> {
+    /// The next part; `None` at the end. By their headers alone come the records whose lines would cost a
+    /// call each.
+    async fn next(
+        &mut self,
+        reader: &Reader,
+        by_header: bool,
+    ) -> Result<Option<Converted>, SourceError> {
         match self {
             Self::Commitments(kind, headers) => {
                 let Some(part) = headers.next().await? else { return Ok(None) };
-                let kind = *kind;
-                let work = part
-                    .headers
-                    .into_iter()
-                    .map(|header| (header.id.get(), reader.commitment(kind, header)));
-                together(work, part.unreadable).await.map(Some)
+                reader.commitments(*kind, part, by_header).await.map(Some)
             }
             Self::ChangeOrders(listed) => match listed.next(&reader.project).await? {
                 None => Ok(None),
-                Some(ListedPart::ChangeOrders(part)) => reader.change_orders(part).await.map(Some),
-                Some(ListedPart::Packages(part)) => reader.packages(part).await.map(Some),
+                Some(ListedPart::ChangeOrders(part)) => {
+                    reader.change_orders(part, by_header).await.map(Some)
+                }
+                Some(ListedPart::Packages(part)) => {
+                    reader.packages(part, by_header).await.map(Some)
+                }
             },
             Self::DirectCosts(headers) => {
                 let Some(part) = headers.next().await? else { return Ok(None) };
@@ -281,8 +295,7 @@ impl OpenList {
             Self::Requisitions(headers) => {
                 let Some(part) = headers.next().await? else { return Ok(None) };
                 let parents = part.headers.iter().filter_map(|header| header.commitment_id);
-                let parents = parents.map(procore_client::CommitmentId::get);
-                reader.facts.learn(&reader.project, parents).await?;
+                reader.learn(parents).await?;
                 let work = part
                     .headers
                     .into_iter()
@@ -294,30 +307,81 @@ impl OpenList {
 }
 
 impl Reader {
+    /// Reads the headers of those commitments that are not known yet.
+    async fn learn(
+        &self,
+        commitments: impl Iterator<Item = procore_client::CommitmentId>,
+    ) -> Result<(), SourceError> {
+        let ids = commitments.map(procore_client::CommitmentId::get);
+        self.facts.learn(self, ids).await
+    }
+
+    async fn commitments(
+        &self,
+        kind: Kind,
+        part: Part<Commitment>,
+        by_header: bool,
+    ) -> Result<Converted, SourceError> {
+        let told = |header: &Commitment| self.commitment_header(kind, header);
+        let (headers, rest) = split(part.headers, by_header, told);
+        let work = rest.into_iter().map(|header| (header.id.get(), self.commitment(kind, header)));
+        Ok(Converted { headers, ..together(work, part.unreadable).await? })
+    }
+
     async fn change_orders(
         &self,
-        part: Part<procore_client::resources::commitment_change_orders::CommitmentChangeOrder>,
+        part: Part<CommitmentChangeOrder>,
+        by_header: bool,
     ) -> Result<Converted, SourceError> {
-        let parents = part.headers.iter().filter_map(|header| header.contract_id);
-        let parents = parents.map(procore_client::CommitmentId::get);
-        self.facts.learn(&self.project, parents).await?;
-        let work = part.headers.into_iter().map(|header| {
+        let told = |header: &CommitmentChangeOrder| self.change_order_header(header);
+        let (headers, rest) = split(part.headers, by_header, told);
+        self.learn(rest.iter().filter_map(|header| header.contract_id)).await?;
+        let work = rest.into_iter().map(|header| {
             let id = header.legacy_package_id.map_or(header.id.get(), |package| package.get());
             (id, self.change_order(header))
         });
-        together(work, part.unreadable).await
+        Ok(Converted { headers, ..together(work, part.unreadable).await? })
     }
 
     async fn packages(
         &self,
-        part: Part<procore_client::resources::change_order_packages::ChangeOrderPackage>,
+        part: Part<ChangeOrderPackage>,
+        by_header: bool,
     ) -> Result<Converted, SourceError> {
-        let parents = part.headers.iter().filter_map(|header| header.contract_id);
-        let parents = parents.map(procore_client::CommitmentId::get);
-        self.facts.learn(&self.project, parents).await?;
-        let work = part.headers.into_iter().map(|header| (header.id.get(), self.package(header)));
-        together(work, part.unreadable).await
+        self.learn(part.headers.iter().filter_map(|header| header.contract_id)).await?;
+        // Of some a list does not tell whether they are a commitment's or a prime contract's.
+        let mut of_commitments = BTreeSet::new();
+        for header in &part.headers {
+            if self.is_of_commitment(header).await {
+                of_commitments.insert(header.id.get());
+            }
+        }
+        let told = |header: &ChangeOrderPackage| {
+            self.package_header(header).filter(|_| of_commitments.contains(&header.id.get()))
+        };
+        let (headers, rest) = split(part.headers, by_header, told);
+        let work = rest.into_iter().map(|header| (header.id.get(), self.package(header)));
+        Ok(Converted { headers, ..together(work, part.unreadable).await? })
     }
+}
+
+/// The records that their headers tell enough of, where that is asked for, and the rest.
+fn split<H>(
+    listed: Vec<H>,
+    by_header: bool,
+    told: impl Fn(&H) -> Option<RecordHeader>,
+) -> (Vec<RecordHeader>, Vec<H>) {
+    if !by_header {
+        return (Vec::new(), listed);
+    }
+    let (mut headers, mut rest) = (Vec::new(), Vec::new());
+    for header in listed {
+        match told(&header) {
+            Some(told) => headers.push(told),
+            None => rest.push(header),
+        }
+    }
+    (headers, rest)
 }
 
 /// Reads the records of a part, a few at the same time and in their order. A record that cannot be
@@ -342,5 +406,5 @@ where
             Err(Failure::List(error)) => return Err(error),
         }
     }
-    Ok((records, unreadable))
+    Ok(Converted { records, unreadable, ..Converted::default() })
 }

@@ -16,7 +16,7 @@ impl Narrowed {
     /// The list calls that answer `changes`; no ids are no call.
     pub(super) fn by(changes: &Changes) -> Vec<Self> {
         match changes {
-            Changes::All => vec![Self::default()],
+            Changes::All | Changes::Headers => vec![Self::default()],
             Changes::Since(moment) => {
                 vec![Self { updated: Some(TimeRange::since(*moment)), ids: Vec::new() }]
             }

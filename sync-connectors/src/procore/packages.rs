@@ -13,7 +13,7 @@ use procore_client::{
     },
 };
 use sync_core::{
-    model::{ChangeOrder, CostLine, CostRecord, Kind, RecordBody},
+    model::{ChangeOrder, CostLine, CostRecord, Kind, RecordBody, RecordHeader},
     ports::Changes,
 };
 
@@ -41,6 +41,29 @@ pub(super) fn headers(project: &Project, changes: &Changes) -> Headers<ChangeOrd
 }
 
 impl Reader {
+    /// Whether the list alone tells that a package is a commitment's.
+    pub(super) async fn is_of_commitment(&self, header: &ChangeOrderPackage) -> bool {
+        if header.kind == Some(ChangeOrderPackageType::Commitment) {
+            return true;
+        }
+        let Some(contract) = header.contract_id else { return false };
+        header.kind != Some(ChangeOrderPackageType::Prime)
+            && matches!(self.facts.commitment(contract.get()).await, Ok(Some(_)))
+    }
+
+    /// What a list tells of a package; `None` where only the package itself tells it.
+    pub(super) fn package_header(&self, header: &ChangeOrderPackage) -> Option<RecordHeader> {
+        header.contract_id?;
+        Some(RecordHeader {
+            key: self.key(Kind::ChangeOrder, header.id.get()),
+            status: header.status.as_ref().map(ToString::to_string),
+            deleted: header.deleted_at.is_some(),
+            updated_at: header.updated_at?,
+            grand_total: header.grand_total,
+            approved_change_orders: None,
+        })
+    }
+
     /// A package of a commitment with its lines; `None` for one of a prime contract.
     pub(super) async fn package(
         &self,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 
 use crate::{
-    model::{CostRecord, ProjectId, ReadKind, SourceKey},
+    model::{CostRecord, ProjectId, ReadKind, RecordHeader, SourceKey},
     ports::{Changes, Chunk, CostSource, PageToken, ReadScope},
 };
 
@@ -23,6 +23,7 @@ pub async fn suite(source: &dyn CostSource, project: ProjectId) {
     let mut records = 0;
     for kind in ReadKind::ALL {
         records += lists_are_whole_and_of_their_kind(source, project, kind).await;
+        headers_leave_nothing_out(source, project, kind).await;
         changes_since_leave_nothing_out(source, project, kind).await;
         ids_are_answered_and_no_others(source, project, kind).await;
         a_page_that_the_source_did_not_make_is_an_error(source, project, kind).await;
@@ -60,6 +61,31 @@ pub async fn lists_are_whole_and_of_their_kind(
     let second = all(source, project, kind, Changes::All).await;
     assert_eq!(first, second, "{kind} read twice while nothing changed");
     first.len()
+}
+
+/// Every record of the list is answered, whole or by a header that says the same; none twice over, and
+/// none that is not there.
+pub async fn headers_leave_nothing_out(
+    source: &dyn CostSource,
+    project: ProjectId,
+    kind: ReadKind,
+) {
+    let whole = all(source, project, kind, Changes::All).await;
+    let (records, headers) = read(source, project, kind, Changes::Headers).await;
+    for (key, record) in &records {
+        assert_eq!(whole.get(key), Some(record), "{key} is answered whole and differs");
+    }
+    let of_list = |header: &&RecordHeader| ReadKind::of(header.key.kind) == kind;
+    for header in headers.iter().filter(of_list) {
+        let record = whole.get(&header.key);
+        let agrees = record.is_some_and(|record| header.agrees_with(record));
+        assert!(agrees, "{header:?} is not what the list says in full: {record:?}");
+        assert!(!records.contains_key(&header.key), "{} is answered both ways", header.key);
+    }
+    let mut answered: BTreeSet<SourceKey> = records.keys().copied().collect();
+    answered.extend(headers.iter().filter(of_list).map(|header| header.key));
+    let missing: Vec<&SourceKey> = whole.keys().filter(|key| !answered.contains(key)).collect();
+    assert!(missing.is_empty(), "{missing:?} are left out of the headers of {kind}");
 }
 
 /// Every record changed at or after the moment is answered, and equals the one of the full list.
@@ -144,19 +170,31 @@ pub async fn a_budget_is_whole_or_an_error(source: &dyn CostSource, project: Pro
     assert_eq!(first, second, "the budget read twice while nothing changed");
 }
 
-/// Follows a list to its end; a record that pages repeat must be the same each time.
+/// The records of a list that is followed to its end.
 async fn all(
     source: &dyn CostSource,
     project: ProjectId,
     kind: ReadKind,
     changes: Changes,
 ) -> BTreeMap<SourceKey, CostRecord> {
+    read(source, project, kind, changes).await.0
+}
+
+/// Follows a list to its end; a record that pages repeat must be the same each time.
+async fn read(
+    source: &dyn CostSource,
+    project: ProjectId,
+    kind: ReadKind,
+    changes: Changes,
+) -> (BTreeMap<SourceKey, CostRecord>, Vec<RecordHeader>) {
     let scope = ReadScope { project, kind, changes };
     let mut records = BTreeMap::new();
+    let mut headers = Vec::new();
     let mut page = None;
     for _ in 0..CHUNKS_MAX {
         let chunk: Chunk = source.read(&scope, page.as_ref()).await.expect("a chunk");
         assert_eq!(chunk.unreadable, [], "the suite needs lists that decode");
+        headers.extend(chunk.headers);
         for record in chunk.records {
             let key = record.key;
             if let Some(before) = records.insert(key, record) {
@@ -165,7 +203,7 @@ async fn all(
         }
         page = chunk.next;
         if page.is_none() {
-            return records;
+            return (records, headers);
         }
     }
     panic!("{kind} of {project} does not end");

@@ -7,8 +7,16 @@ use crate::{
     mapping::{Lint, LintKind},
     model::ReadKind,
     policy::{Basis, Offset, Reference, RequisitionDocument},
-    ports::{CatalogRequest, ScopeReport, SourceProject, StoreRowState},
+    ports::{CatalogRequest, ScopeReport, SourceCosts, SourceProject, StoreRowState},
 };
+
+/// How many records there are whose lines cost calls of their own.
+fn lines_of_their_own(costs: &SourceCosts, work: &Workload) -> u64 {
+    let of_kind = |(kind, records): (&ReadKind, &u64)| {
+        costs.kinds.get(kind).map_or(0, |kind| kind.record.min(1) * records)
+    };
+    work.projects.iter().flat_map(|project| project.read.iter().map(of_kind)).sum()
+}
 
 /// How a line of `check` ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +136,7 @@ impl Engine<'_> {
         let (source, ledger) = (self.source.costs(), self.ledger.costs(&self.catalog_request()));
         let of = |work: &Workload| estimate(&source, &ledger, work, self.limits.look_ups_at_once);
         let mut sweep = Workload::default();
+        let mut read_at = None;
         for project in projects {
             // `check` names the state's own faults where it reads the tables' coverage.
             let Ok(states) = self.store.project_states(project.id).await else { return };
@@ -137,6 +146,9 @@ impl Engine<'_> {
                 work.planned += u64::from(state.is_planned_again());
             }
             sweep.projects.push(work);
+            let Ok(cursors) = self.store.cursors(project.id).await else { return };
+            let longest_ago = cursors.iter().filter_map(|cursor| cursor.full_read_at).min();
+            read_at = [read_at, longest_ago].into_iter().flatten().min();
         }
         let lists = |work: &ProjectWork| work.read.keys().copied().collect();
         let idle = of(&Workload::idle(sweep.projects.iter().map(lists)));
@@ -147,6 +159,18 @@ impl Engine<'_> {
         if sweep.projects.iter().any(|project| !project.read.is_empty()) {
             let calls = of(&sweep);
             detail.push_str(&format!("; a sweep about {} and {}", calls.source, calls.ledger));
+            let lines = lines_of_their_own(&source, &sweep);
+            if lines > 0 {
+                let an_hour = self.limits.sweep_lines.max(1) as u64;
+                detail.push_str(&format!(
+                    ", of which the lines of {lines} records at {an_hour} an hour: in {} hours of cycles",
+                    lines.div_ceil(an_hour)
+                ));
+            }
+        }
+        if let Some(at) = read_at {
+            let at = at.format("%Y-%m-%d %H:%M UTC");
+            detail.push_str(&format!("; every list was read in full since {at}"));
         }
         report.say("call budget", CheckStatus::Ok, detail);
     }

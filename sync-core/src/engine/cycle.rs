@@ -10,7 +10,7 @@ use futures_util::{StreamExt, stream};
 
 use super::{
     CallCounts, CycleOptions, CycleReport, Engine, ExceptionRow, Failure, FindingRow,
-    PostedDocument, ProjectProblem, StatusAmount, profile::CONFIGURATION,
+    PostedDocument, ProjectProblem, StatusAmount, profile::CONFIGURATION, sweep::Share,
 };
 use crate::{
     catalog::Catalog,
@@ -52,6 +52,7 @@ pub(super) struct Cycle {
     pub purpose: Purpose,
     pub catalog: Catalog,
     pub rates: Mutex<Rates>,
+    pub sweep_lines: Share,
 }
 
 /// What a cycle is gone through for.
@@ -216,6 +217,7 @@ impl Engine<'_> {
             _ => Ok(()),
         }
         .map_err(|failure| (0, failure))?;
+        let last = self.store.last_cycle().await.map_err(|e| (0, Failure::from(e)))?;
         let number =
             self.store.open_cycle(started_at, epoch).await.map_err(|e| (0, Failure::from(e)))?;
         let deed = match purpose {
@@ -229,7 +231,8 @@ impl Engine<'_> {
             kept.map_err(|error| (number, error.into()))?;
         }
         self.claim_row(number, started_at, turn).await.map_err(|failure| (number, failure))?;
-        let cycle = Cycle { epoch, number, purpose, catalog, rates: Mutex::default() };
+        let sweep_lines = Share::since(last, started_at, self.limits.sweep_lines);
+        let cycle = Cycle { epoch, number, purpose, catalog, rates: Mutex::default(), sweep_lines };
         self.recover(&cycle).await.map_err(|failure| (number, failure))?;
         let wanted = |id: ProjectId| options.projects.as_ref().is_none_or(|p| p.contains(&id));
         let projects = scope.projects.into_iter().filter(|p| wanted(p.id)).collect();

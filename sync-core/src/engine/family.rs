@@ -60,6 +60,7 @@ impl Engine<'_> {
             invoices: &[],
             restated_on: None,
             now: self.clock.now(),
+            cycle: None,
         }
     }
 
@@ -78,7 +79,8 @@ impl Engine<'_> {
             return Ok(gathered);
         }
         let context = self.plan_context(&cycle.catalog, project);
-        let context = PlanContext { billed, invoices, ..context };
+        let cycle_number = Some(cycle.number);
+        let context = PlanContext { billed, invoices, cycle: cycle_number, ..context };
         if let Cow::Owned(known) = plan::brought_up_to_date(&context, &family) {
             family = known;
         }

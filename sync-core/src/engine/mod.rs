@@ -4,7 +4,7 @@
 //! The engine decides nothing about money; [`plan`](crate::plan) does. It decides the order of calls
 //! so that whatever fails, whenever, no record is posted twice and none is lost:
 //!
-//! - what is read is stored before the cursor passes it (`read`);
+//! - what is read is stored before the cursor passes it (`read`, `sweep`);
 //! - SAP is asked what it holds before every plan, and a failed look-up is never absence;
 //! - the intent with the exact bytes is stored before the first byte leaves (`family`);
 //! - none leaves when the right to write might not outlast it (`leave`);
@@ -32,6 +32,7 @@ mod report;
 mod resolve;
 mod retention;
 mod store_row;
+mod sweep;
 mod whole;
 
 use std::{
@@ -72,6 +73,10 @@ pub struct EngineLimits {
     pub look_ups_at_once: usize,
     /// How far behind its high-water mark a cursor reads again.
     pub overlap: TimeDelta,
+    /// Of how many commitments and change orders a scheduled sweep reads the lines in an hour although
+    /// nothing says that they changed: its share of the source's calls. A cycle that begins sooner after the
+    /// one before it reads the fewer, at least one.
+    pub sweep_lines: usize,
     /// How long a document may take with a margin: none is sent when the right to write could end
     /// sooner. At least the ledger's time-out of a document.
     pub post_time: Duration,
@@ -88,6 +93,7 @@ impl Default for EngineLimits {
             families_at_once: 8,
             look_ups_at_once: 80,
             overlap: TimeDelta::minutes(10),
+            sweep_lines: 300,
             post_time: Duration::from_secs(240),
             young_heartbeat: TimeDelta::days(7),
             retention: TimeDelta::days(400),
@@ -119,19 +125,20 @@ pub enum Sweep {
     /// None of those that were read in full once.
     #[default]
     Nothing,
-    /// Those that were last read in full before this moment: a sweep that did not get through every list
-    /// goes on with the others.
+    /// Those that were last read in full before this moment, within [`EngineLimits::sweep_lines`]: a sweep
+    /// that did not get through every list, or through the lines of one, goes on in the next cycle.
     Before(DateTime<Utc>),
-    /// Every list.
+    /// Every list, with all lines, now.
     Everything,
 }
 
 impl Sweep {
-    /// Whether a list that was last read in full at this moment is read in full again.
-    pub(crate) fn takes(self, full_read_at: DateTime<Utc>) -> bool {
+    /// Whether a list that was last read in full at this moment is read in full again. A moment that has
+    /// not come yet was told by a clock that was ahead.
+    pub(crate) fn takes(self, full_read_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         match self {
             Self::Nothing => false,
-            Self::Before(due) => full_read_at < due,
+            Self::Before(due) => full_read_at < due || full_read_at > now,
             Self::Everything => true,
         }
     }

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::{CycleOptions, Engine, ExceptionRow, Failure, cycle::Cycle, project::gone_through};
+use super::{
+    CycleOptions, Engine, ExceptionRow, Failure, Sweep, cycle::Cycle, project::gone_through,
+    sweep::Headers,
+};
 use crate::{
     model::{CompanyId, CostRecord, Kind, ReadKind, SourceKey},
     money,
@@ -19,23 +22,42 @@ use crate::{
 /// What reading a project found besides the records themselves.
 #[derive(Debug, Default)]
 pub(super) struct ReadOutcome {
-    /// Records that were answered in this cycle.
+    /// Records that were answered in this cycle, with their lines.
     pub seen: BTreeSet<SourceKey>,
+    /// Records that were answered by their headers, and what a sweep is to read of them.
+    pub headers: Headers,
     /// Items that do not decode.
     pub unreadable: Vec<ExceptionRow>,
     /// Whether a list was read in full again, as a sweep asks for.
     pub swept: bool,
     /// How many tiers the project's change orders have, where the source told it.
-    tiers: Option<i64>,
+    pub(super) tiers: Option<i64>,
+}
+
+impl ReadOutcome {
+    /// Whether a list showed the record, whole or by its header.
+    fn has(&self, key: &SourceKey) -> bool {
+        self.seen.contains(key) || self.headers.listed.contains(key)
+    }
 }
 
 /// One list of one project in one cycle.
-struct List<'a> {
-    project: &'a SourceProject,
-    kind: ReadKind,
+#[derive(Clone, Copy)]
+pub(super) struct List<'a> {
+    pub(super) project: &'a SourceProject,
+    pub(super) kind: ReadKind,
     today: NaiveDate,
     /// Whether no cycle has gone through all lists of the project yet.
     first_cycle: bool,
+    /// Whether a record that did not change is noted as read: a sweep goes by it.
+    noted: bool,
+}
+
+impl List<'_> {
+    /// The list, read so that records that did not change are noted as read.
+    pub(super) fn noted(self) -> Self {
+        Self { noted: true, ..self }
+    }
 }
 
 impl Engine<'_> {
@@ -55,38 +77,68 @@ impl Engine<'_> {
             if self.stop.is_requested() {
                 break;
             }
-            let list = List { project, kind, today, first_cycle };
+            let list = List { project, kind, today, first_cycle, noted: false };
             if let Some(only) = &options.only {
                 self.read_named(cycle, &list, only, &mut outcome).await?;
                 continue;
             }
-            let full_read_at = cursor(kind).and_then(|cursor| cursor.full_read_at);
-            let sweep = full_read_at.is_some_and(|at| options.sweep.takes(at));
-            outcome.swept |= sweep;
+            let own = cursor(kind);
+            let full_read_at = own.and_then(|cursor| cursor.full_read_at);
             // A list that was empty has no mark yet: it is read in full until it has one, which costs the
             // same call.
-            let known = full_read_at.and(cursor(kind)).and_then(|cursor| cursor.high_water);
-            match known.filter(|_| !sweep) {
-                Some(high_water) => {
-                    let since = Changes::Since(high_water - self.limits.overlap);
-                    let unreadable_before = outcome.unreadable.len();
-                    let high = self.read_list(cycle, &list, since, &mut outcome).await?;
-                    // An item that does not decode is behind the cursor until it does.
-                    if outcome.unreadable.len() == unreadable_before {
-                        let high = high.max(Some(high_water));
-                        self.advance(cycle, &list, high, cursor(kind), None).await?;
-                    }
-                    self.read_waiting(cycle, &list, &mut outcome).await?;
+            let marked = own.filter(|own| own.full_read_at.is_some() && own.high_water.is_some());
+            let due = full_read_at.is_some_and(|at| options.sweep.takes(at, self.clock.now()));
+            match (marked, options.sweep) {
+                (Some(own), Sweep::Before(moment)) if due => {
+                    self.sweep_list(cycle, &list, Some(moment), Some(own), &mut outcome).await?;
                 }
-                None => {
-                    self.read_in_full(cycle, &list, (cursor(kind), sweep), &mut outcome).await?
+                (Some(own), _) if !due => {
+                    self.read_changes(cycle, &list, own, &mut outcome).await?;
+                }
+                // A first reading that was broken off goes on: what it stored is not read again.
+                _ if full_read_at.is_none() && self.has_records(&list).await? => {
+                    self.sweep_list(cycle, &list, None, own, &mut outcome).await?;
+                }
+                _ => {
+                    outcome.swept |= due;
+                    self.read_in_full(cycle, &list, (own, due), &mut outcome).await?;
                 }
             }
+        }
+        for kind in ReadKind::ALL {
+            let list = List { project, kind, today, first_cycle, noted: false };
+            self.read_differing(cycle, &list, &mut outcome).await?;
         }
         Ok(outcome)
     }
 
-    async fn read_in_full(
+    /// Reads what changed since the mark, and what waits for Procore.
+    async fn read_changes(
+        &self,
+        cycle: &Cycle,
+        list: &List<'_>,
+        cursor: &Cursor,
+        outcome: &mut ReadOutcome,
+    ) -> Result<(), Failure> {
+        let Some(high_water) = cursor.high_water else { return Ok(()) };
+        let started_at = self.clock.now();
+        let unreadable_before = outcome.unreadable.len();
+        let since = Changes::Since(high_water - self.limits.overlap);
+        let high = self.read_list(cycle, list, since, outcome).await?;
+        // An item that does not decode is behind the cursor until it does.
+        if outcome.unreadable.len() == unreadable_before {
+            self.advance(cycle, list, (high, started_at), Some(cursor), None).await?;
+        }
+        self.read_waiting(cycle, list, outcome).await
+    }
+
+    /// Whether the store knows a record of a list.
+    async fn has_records(&self, list: &List<'_>) -> Result<bool, Failure> {
+        let states = self.store.project_states(list.project.id).await?;
+        Ok(states.iter().any(|(key, ..)| ReadKind::of(key.kind) == list.kind))
+    }
+
+    pub(super) async fn read_in_full(
         &self,
         cycle: &Cycle,
         list: &List<'_>,
@@ -104,7 +156,7 @@ impl Engine<'_> {
         self.mark_absent(cycle, list, outcome).await?;
         let stays_empty = high.is_none() && cursor.is_some_and(|c| c.full_read_at.is_some());
         let full_read_at = Some(started_at).filter(|_| sweep || !stays_empty);
-        self.advance(cycle, list, high, cursor, full_read_at).await
+        self.advance(cycle, list, (high, started_at), cursor, full_read_at).await
     }
 
     /// Reads the records that this list has among those named.
@@ -120,14 +172,12 @@ impl Engine<'_> {
             .filter(|key| key.project == list.project.id && ReadKind::of(key.kind) == list.kind)
             .map(|key| key.id)
             .collect();
-        if !ids.is_empty() {
-            self.read_list(cycle, list, Changes::Ids(ids), outcome).await?;
-        }
+        self.read_ids(cycle, list, ids, outcome).await?;
         Ok(())
     }
 
-    /// Records that are settling, or did not decode, are read again in every cycle: by id, and by
-    /// the full list where they were missing from it.
+    /// Records that are settling, or did not decode, are read again in every cycle: by id, and by the
+    /// headers of the full list where they were missing from it.
     async fn read_waiting(
         &self,
         cycle: &Cycle,
@@ -138,7 +188,7 @@ impl Engine<'_> {
         let keys: Vec<SourceKey> = waiting
             .into_iter()
             .filter(|(key, _, state)| {
-                matches!(state, RecordState::Waiting | RecordState::Held)
+                may_wait_for_source(*state)
                     && ReadKind::of(key.kind) == list.kind
                     && !outcome.seen.contains(key)
             })
@@ -155,22 +205,15 @@ impl Engine<'_> {
             })
             .partition(|stored| stored.absent);
         let ids: Vec<i64> = present.iter().map(|stored| stored.key().id).collect();
-        if !ids.is_empty() {
-            self.read_list(cycle, list, Changes::Ids(ids), outcome).await?;
-        }
+        self.read_ids(cycle, list, ids, outcome).await?;
         if !absent.is_empty() {
-            let unreadable_before = outcome.unreadable.len();
-            self.read_list(cycle, list, Changes::All, outcome).await?;
-            // An item that does not decode may be the one that seems to be missing.
-            if outcome.unreadable.len() == unreadable_before {
-                self.mark_absent(cycle, list, outcome).await?;
-            }
+            self.read_headers(cycle, list, outcome).await?;
         }
         Ok(())
     }
 
-    /// Follows a list to its end; answers the latest `updated_at` seen.
-    async fn read_list(
+    /// Follows a list to its end; answers the latest `updated_at` of the records that were read whole.
+    pub(super) async fn read_list(
         &self,
         cycle: &Cycle,
         list: &List<'_>,
@@ -186,11 +229,26 @@ impl Engine<'_> {
                 .on(&Progress::Read { project: list.project.id, records: chunk.records.len() });
             high = high.max(chunk.records.iter().map(|record| record.updated_at).max());
             self.keep(cycle, list, &chunk, outcome).await?;
+            self.compare(list, &scope.changes, &chunk.headers, outcome).await?;
             match chunk.next {
                 Some(next) if page.as_ref() != Some(&next) => page = Some(next),
                 _ => return Ok(high),
             }
         }
+    }
+
+    /// Reads the records of a list with these ids; no ids are no call.
+    pub(super) async fn read_ids(
+        &self,
+        cycle: &Cycle,
+        list: &List<'_>,
+        ids: Vec<i64>,
+        outcome: &mut ReadOutcome,
+    ) -> Result<Option<DateTime<Utc>>, Failure> {
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        self.read_list(cycle, list, Changes::Ids(ids), outcome).await
     }
 
     /// Stores a chunk's records; what is known of each stays.
@@ -214,13 +272,16 @@ impl Engine<'_> {
         for record in &chunk.records {
             outcome.seen.insert(record.key);
             let stored = match known.get(&record.key) {
-                Some(stored) => self.seen_again(stored, record, list.today, outcome.tiers),
+                Some(stored) => self
+                    .seen_again(stored, record, (cycle, list.today), outcome.tiers)
+                    .or_else(|| list.noted.then(|| stored.clone())),
                 None => Some(StoredRecord {
                     tiers: outcome.tiers.filter(|_| record.kind().is_change_order()),
                     ..self.seen_first(record, list)
                 }),
             };
-            batch.records.extend(stored);
+            let lines_read_at = Some(self.clock.now());
+            batch.records.extend(stored.map(|stored| StoredRecord { lines_read_at, ..stored }));
         }
         for item in &chunk.unreadable {
             self.unreadable(list, item, outcome, &mut batch).await?;
@@ -245,7 +306,7 @@ impl Engine<'_> {
         &self,
         stored: &StoredRecord,
         record: &CostRecord,
-        today: NaiveDate,
+        (cycle, today): (&Cycle, NaiveDate),
         tiers: Option<i64>,
     ) -> Option<StoredRecord> {
         let same = stored.record == *record && !does_not_decode(stored);
@@ -280,26 +341,29 @@ impl Engine<'_> {
         if postable {
             next.settling = None;
         } else if self.stands_in_sap(&next) {
-            next.settling = Some(self.observed(next.settling));
+            next.settling = Some(self.observed(next.settling, cycle));
         }
         Some(next)
     }
 
     /// Whether documents of a record stand in SAP, or the books held it at the cut-over.
-    fn stands_in_sap(&self, stored: &StoredRecord) -> bool {
+    pub(super) fn stands_in_sap(&self, stored: &StoredRecord) -> bool {
         stored.documents.iter().any(crate::model::HeldDocument::is_live)
             || opening_counts(self.policy, stored)
     }
 
-    fn observed(&self, settling: Option<Settling>) -> Settling {
+    /// One more cycle that saw it so; a cycle that reads a record twice has seen it once.
+    fn observed(&self, settling: Option<Settling>, cycle: &Cycle) -> Settling {
+        let seen_in_cycle = Some(cycle.number);
         match settling {
-            Some(settling) => Settling { cycles: settling.cycles + 1, ..settling },
-            None => Settling { since: self.clock.now(), cycles: 1 },
+            Some(settling) if settling.seen_in_cycle == seen_in_cycle => settling,
+            Some(settling) => Settling { cycles: settling.cycles + 1, seen_in_cycle, ..settling },
+            None => Settling { since: self.clock.now(), cycles: 1, seen_in_cycle },
         }
     }
 
     /// After a full list: the records that it no longer has.
-    async fn mark_absent(
+    pub(super) async fn mark_absent(
         &self,
         cycle: &Cycle,
         list: &List<'_>,
@@ -311,7 +375,7 @@ impl Engine<'_> {
             .await?
             .into_iter()
             .map(|(key, _, _)| key)
-            .filter(|key| ReadKind::of(key.kind) == list.kind && !outcome.seen.contains(key))
+            .filter(|key| ReadKind::of(key.kind) == list.kind && !outcome.has(key))
             .collect();
         if missing.is_empty() {
             return Ok(());
@@ -320,7 +384,7 @@ impl Engine<'_> {
         for mut stored in self.store.records(&missing).await? {
             if self.stands_in_sap(&stored) {
                 stored.unmatched = shows_others(stored.tiers, outcome.tiers);
-                let settling = self.observed(stored.settling);
+                let settling = self.observed(stored.settling, cycle);
                 stored.settling = (!stored.unmatched).then_some(settling);
             } else if stored.absent {
                 continue;
@@ -335,14 +399,19 @@ impl Engine<'_> {
         Ok(())
     }
 
-    async fn advance(
+    /// Moves the cursor of a list that was read from `started_at` until now. What was edited meanwhile may
+    /// be missing from it, so that the mark stays as far behind as the reading took: by this machine's
+    /// measure of time, whatever its clock says.
+    pub(super) async fn advance(
         &self,
         cycle: &Cycle,
         list: &List<'_>,
-        high_water: Option<DateTime<Utc>>,
+        (high_water, started_at): (Option<DateTime<Utc>>, DateTime<Utc>),
         before: Option<&Cursor>,
         full_read_at: Option<DateTime<Utc>>,
     ) -> Result<(), Failure> {
+        let took = (self.clock.now() - started_at).max(TimeDelta::zero());
+        let high_water = high_water.map(|high| high - took);
         let cursor = Cursor {
             project: list.project.id,
             kind: list.kind,
@@ -405,6 +474,19 @@ impl Engine<'_> {
     pub(super) fn company(&self) -> CompanyId {
         self.profile.company
     }
+}
+
+/// Whether a record in this state may be settling, or be one that did not decode. What SAP has not answered
+/// for is looked up before anything else.
+fn may_wait_for_source(state: RecordState) -> bool {
+    matches!(
+        state,
+        RecordState::Waiting
+            | RecordState::Held
+            | RecordState::Pending
+            | RecordState::Rejected
+            | RecordState::PendingApproval
+    )
 }
 
 /// Whether two readings of one key are of one change order: of one commitment, over one amount. No

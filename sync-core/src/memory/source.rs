@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 
 use crate::{
-    model::{CompanyId, CostRecord, ProjectId, ReadKind, SourceKey},
+    model::{CompanyId, CostRecord, Kind, ProjectId, ReadKind, RecordHeader, SourceKey},
     ports::{
         BudgetRow, Changes, Chunk, CostSource, PageToken, ReadScope, ScopeReport, SourceError,
         SourceErrorKind, SourceProject, UnreadableRecord,
@@ -138,12 +138,24 @@ impl Inner {
         self.projects.iter().filter(|project| !self.hidden.contains(&project.id))
     }
 
+    /// The headers of the commitments that records belong to, as a source that needs them reads them.
+    fn parents(&self, records: &[CostRecord]) -> Vec<RecordHeader> {
+        let parents: BTreeSet<SourceKey> = records
+            .iter()
+            .filter_map(|record| Some((record.key, record.commitment_id()?)))
+            .flat_map(|(key, id)| {
+                [Kind::PurchaseOrder, Kind::Subcontract].map(|kind| SourceKey { kind, id, ..key })
+            })
+            .collect();
+        parents.iter().filter_map(|key| self.records.get(key)).map(RecordHeader::of).collect()
+    }
+
     fn unreadable(&self, scope: &ReadScope) -> Vec<UnreadableRecord> {
         let items = self.unreadable.get(&(scope.project, scope.kind));
         let asked = |item: &UnreadableRecord| match (&scope.changes, item.id) {
             (Changes::Ids(ids), Some(id)) => ids.contains(&id),
             // An item that does not decode may hide any moment of change.
-            (Changes::All | Changes::Since(_), _) => true,
+            (Changes::All | Changes::Headers | Changes::Since(_), _) => true,
             (Changes::Ids(_), None) => false,
         };
         items.into_iter().flatten().filter(|item| asked(item)).cloned().collect()
@@ -152,7 +164,7 @@ impl Inner {
 
 fn asked(changes: &Changes, record: &CostRecord) -> bool {
     match changes {
-        Changes::All => true,
+        Changes::All | Changes::Headers => true,
         Changes::Since(moment) => record.updated_at >= *moment,
         Changes::Ids(ids) => ids.contains(&record.key.id),
     }
@@ -211,11 +223,21 @@ impl CostSource for MemorySource {
             .cloned()
             .collect();
         let end = offset + inner.page_size;
+        let next = (end < of_list.len()).then(|| PageToken(end.to_string()));
+        let part = of_list.into_iter().skip(offset).take(inner.page_size);
+        let (by_header, records): (Vec<CostRecord>, Vec<CostRecord>) = part.partition(|record| {
+            scope.changes == Changes::Headers && record.kind().is_of_contract()
+        });
+        let headers = match scope.changes {
+            Changes::Headers => by_header.iter().map(RecordHeader::of).collect(),
+            _ => inner.parents(&records),
+        };
         Ok(Chunk {
             tiers: inner.tiers.get(&scope.project).copied(),
             unreadable: if offset == 0 { inner.unreadable(scope) } else { Vec::new() },
-            next: (end < of_list.len()).then(|| PageToken(end.to_string())),
-            records: of_list.into_iter().skip(offset).take(inner.page_size).collect(),
+            records,
+            headers,
+            next,
         })
     }
 

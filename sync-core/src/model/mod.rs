@@ -6,6 +6,7 @@
 //! [`Ledger`](crate::ports::Ledger).
 
 mod fingerprint;
+mod header;
 mod held;
 mod key;
 mod posting;
@@ -13,6 +14,7 @@ mod record;
 mod rounding;
 
 pub use fingerprint::{Fingerprint, is_beside_opening, revision_beside_opening};
+pub use header::RecordHeader;
 pub use held::{HeldDocument, HeldLine, HeldState, PostedPlace};
 pub use key::{CompanyId, DocumentKey, FamilyId, Kind, ProjectId, ReadKind, SourceKey};
 pub use posting::{

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::{Family, Member, PlanContext, leaving};
 use crate::{
-    model::{CostLine, RecordBody, Requisition, RequisitionItem, SourceKey},
+    model::{CostLine, CostRecord, RecordBody, Requisition, RequisitionItem, SourceKey},
     money,
     policy::Policy,
     states::{Cause, Reason},
@@ -93,6 +93,11 @@ pub(super) fn stands_as_approved(context: &PlanContext<'_>, family: &Family) -> 
     })
 }
 
+/// Whether Procore says of a commitment that nothing more comes of it.
+pub(crate) fn is_finished(record: &CostRecord) -> bool {
+    record.kind().is_commitment() && FINISHED.contains(&record.status.as_str())
+}
+
 /// Approved and billed of a finished commitment that has requisitions, where they differ by more
 /// than the units of its items.
 fn remainder(policy: &Policy, scale: u32, family: &Family) -> Option<(Decimal, Decimal)> {
@@ -101,7 +106,7 @@ fn remainder(policy: &Policy, scale: u32, family: &Family) -> Option<(Decimal, D
     }
     let parent = family.commitment().filter(|parent| parent.is_postable(policy))?;
     let last = last_requisition(policy, family)?;
-    if !last.is_final && !FINISHED.contains(&parent.record().status.as_str()) {
+    if !last.is_final && !is_finished(parent.record()) {
         return None;
     }
     let (approved, billed) = (family.approved(policy)?, family.billed(policy));

@@ -53,16 +53,20 @@ fn settling(context: &PlanContext<'_>, member: &Member) -> Option<Cause> {
     let policy = context.policy;
     let record = member.record();
     let seen = if record.deleted || member.stored.absent { "deleted" } else { &record.status };
-    let (cycles, since) = member
-        .stored
-        .settling
-        .map_or((0, context.now), |settling| (settling.cycles, settling.since));
+    let settling = member.stored.settling;
+    let (cycles, since) =
+        settling.map_or((0, context.now), |settling| (settling.cycles, settling.since));
     let long_enough = context.now - since >= policy.settle_time;
-    (cycles < policy.settle_cycles || !long_enough).then(|| {
+    // What was read in an earlier cycle may have come back since.
+    let seen_now = context
+        .cycle
+        .is_none_or(|cycle| settling.is_some_and(|settling| settling.seen_in_cycle == Some(cycle)));
+    let unseen = if seen_now { "" } else { ", and could not be looked at in this one" };
+    (cycles < policy.settle_cycles || !long_enough || !seen_now).then(|| {
         Cause::new(
             Reason::Settling,
             format!(
-                "seen as {seen} in {cycles} of {} cycles since {}; it is reversed when it stays so",
+                "seen as {seen} in {cycles} of {} cycles since {}{unseen}; it is reversed when it stays so",
                 policy.settle_cycles,
                 since.format("%Y-%m-%d %H:%M UTC")
             ),

@@ -52,6 +52,7 @@ mod whole;
 use chrono::NaiveDate;
 
 pub use dates::change_seen_on;
+pub(crate) use ended::is_finished;
 pub use explain::{ExplainedLine, Explanation, LinePlace, explain};
 pub use family::Family;
 pub use fingerprints::brought_up_to_date;
@@ -104,6 +105,8 @@ pub struct PlanContext<'a> {
     pub restated_on: Option<NaiveDate>,
     /// Now: what left its status settles by it.
     pub now: chrono::DateTime<chrono::Utc>,
+    /// The cycle that posts; `None` where something is only looked at.
+    pub cycle: Option<i64>,
 }
 
 impl PlanContext<'_> {

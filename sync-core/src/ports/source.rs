@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
-use crate::model::{CompanyId, CostCoding, CostRecord, ProjectId, ReadKind};
+use crate::model::{CompanyId, CostCoding, CostRecord, ProjectId, ReadKind, RecordHeader};
 
 /// Which records of a list are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Changes {
     Since(DateTime<Utc>),
     /// Those with these ids (of [`SourceKey::id`](crate::model::SourceKey)).
     Ids(Vec<i64>),
+    /// Every record, without any filter; those whose lines cost a call of their own by their headers alone.
+    Headers,
 }
 
 /// One list of one project.
@@ -48,6 +50,9 @@ pub struct UnreadableRecord {
 pub struct Chunk {
     /// The records, with their lines.
     pub records: Vec<CostRecord>,
+    /// Records by their headers alone: with [`Changes::Headers`] those of the list that are not among
+    /// `records`; in every reading those of other lists that the source had to read beside it.
+    pub headers: Vec<RecordHeader>,
     /// The items that could not be read.
     pub unreadable: Vec<UnreadableRecord>,
     /// Of the list of change orders: how many tiers the project's change orders have, where the source
@@ -187,7 +192,8 @@ impl SourceError {
 ///
 /// Laws: `read` answers records with all their lines; following `next` until it is `None` answers
 /// each record of the scope at least once; with [`Changes::All`] a record that is not answered is
-/// not there; with [`Changes::Since`] every record changed at or after the moment is answered, more
+/// not there, and with [`Changes::Headers`] one that is answered neither whole nor by its header, which
+/// says the same as the record does; with [`Changes::Since`] every record changed at or after the moment is answered, more
 /// may be; an item that does not decode is answered as unreadable and takes no other item with it;
 /// nothing is ever written to the source; `budget` answers every budgeted code of the project or an
 /// error, never a part.

@@ -51,11 +51,12 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// Moves to another cursor of the same list, in whatever that one is further.
+    /// Moves to a newer cursor of the same list; its mark never moves back.
     pub(crate) fn advance(&mut self, other: &Self) {
         // `None` is before every moment.
         self.high_water = self.high_water.max(other.high_water);
-        self.full_read_at = self.full_read_at.max(other.full_read_at);
+        // This machine's clock, not Procore's: one that was ahead is set right.
+        self.full_read_at = other.full_read_at.or(self.full_read_at);
     }
 }
 
@@ -66,6 +67,9 @@ pub struct Settling {
     pub since: DateTime<Utc>,
     /// Cycles that saw it so.
     pub cycles: u32,
+    /// The last of them. A state of an earlier version has none until the next one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_in_cycle: Option<i64>,
 }
 
 /// One record with everything that is known of it.
@@ -85,6 +89,10 @@ pub struct StoredRecord {
     pub absent: bool,
     /// When it was first read.
     pub first_seen_at: DateTime<Utc>,
+    /// When a sweep, or the reading that stored the record, last read its lines. A state of an earlier version
+    /// has none until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines_read_at: Option<DateTime<Utc>>,
     /// The day it was first seen in a postable status.
     pub first_postable_on: Option<NaiveDate>,
     /// Whether that was the project's first cycle, which cannot know when it became so.
@@ -147,6 +155,7 @@ impl StoredRecord {
             findings: Vec::new(),
             absent: false,
             first_seen_at,
+            lines_read_at: None,
             first_postable_on: None,
             postable_at_first_cycle: false,
             settling: None,
@@ -320,7 +329,7 @@ pub struct CycleRow {
 ///
 /// Laws: each writing call is one transaction, kept whole or lost whole; a call with an epoch that
 /// is not the newest writes nothing and answers `lease_lost`; what was written is read back equal,
-/// every digit and byte; a cursor never moves back; an intent's key is written once; an act is never
+/// every digit and byte; the mark of a cursor never moves back; an intent's key is written once; an act is never
 /// changed or dropped; readers are never shut out by a writer.
 #[async_trait]
 pub trait StateStore: Send + Sync {

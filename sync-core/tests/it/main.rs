@@ -72,6 +72,7 @@ mod searches;
 mod side_by_side;
 mod store_rows;
 mod storms;
+mod sweeping;
 mod tax_share;
 mod texts;
 mod tiers;

@@ -2,9 +2,8 @@
 
 use chrono::TimeDelta;
 use sync_core::{
-    engine::{CycleOptions, Sweep},
     model::{Kind, ReadKind},
-    ports::{Changes, Clock as _, CycleStatus, Silent, UnreadableRecord},
+    ports::{Changes, CycleStatus, UnreadableRecord},
     states::{Reason, RecordState},
 };
 
@@ -62,30 +61,6 @@ fn a_list_that_was_empty_is_read_in_full_until_it_has_a_record_whatever_the_cloc
     world.clock.advance(TimeDelta::hours(1));
     world.sync();
     assert_eq!(world.cost(), d("30"));
-}
-
-#[test]
-fn a_sweep_that_one_list_broke_off_goes_on_with_that_list_alone() {
-    let world = read();
-    let due = world.clock.now() + TimeDelta::seconds(1);
-    world.clock.advance(TimeDelta::minutes(1));
-    let swept = |world: &World| {
-        let since = world.source.reads().len();
-        let options = CycleOptions { sweep: Sweep::Before(due), ..CycleOptions::default() };
-        world.with_engine(&Silent, async |engine| engine.sync(&options).await);
-        let full = world.source.reads().split_off(since);
-        full.iter().filter(|read| read.changes == Changes::All).map(|read| read.kind).collect()
-    };
-    world.put([direct_cost(9, "invoice", &[(91, "03-300", "30")])]);
-    world.source.set_failing(PROJECT, ReadKind::DirectCosts, true);
-    let first: Vec<ReadKind> = swept(&world);
-    assert!(first.contains(&ReadKind::Subcontracts), "{first:?}");
-    world.source.set_failing(PROJECT, ReadKind::DirectCosts, false);
-    let second: Vec<ReadKind> = swept(&world);
-    assert!(second.contains(&ReadKind::DirectCosts), "{second:?}");
-    assert!(!second.contains(&ReadKind::Subcontracts), "read in full since it was due: {second:?}");
-    let third: Vec<ReadKind> = swept(&world);
-    assert!(!third.contains(&ReadKind::DirectCosts), "{third:?}");
 }
 
 #[test]

@@ -179,7 +179,8 @@ impl<S: Sql> Writing<'_, S> {
         Ok(())
     }
 
-    /// A cursor never moves back: the later of two moments stays, and no moment is before every one.
+    /// The mark of a cursor never moves back, and no moment is before every one. When the list was last read in
+    /// full is the newest word.
     async fn put_cursor(&mut self, cursor: &Cursor) -> Result<(), Failure> {
         let high_water = cursor.high_water.map(moment);
         let full_read_at = cursor.full_read_at.map(moment);
@@ -197,9 +198,7 @@ impl<S: Sql> Writing<'_, S> {
                      high_water = CASE
                          WHEN excluded.high_water > COALESCE(cursor.high_water, '')
                          THEN excluded.high_water ELSE cursor.high_water END,
-                     full_read_at = CASE
-                         WHEN excluded.full_read_at > COALESCE(cursor.full_read_at, '')
-                         THEN excluded.full_read_at ELSE cursor.full_read_at END",
+                     full_read_at = COALESCE(excluded.full_read_at, cursor.full_read_at)",
                 &values,
             )
             .await?;

@@ -155,7 +155,7 @@ pub async fn cycles_are_numbered_from_one_and_end_as_told(store: &dyn StateStore
     store.close_cycle(&row, epoch).await.expect_err("a cycle that never began cannot end");
 }
 
-/// Each of a cursor's moments keeps the latest that it ever had, and lists do not mix.
+/// A cursor's mark keeps the latest that it ever had, the full reading is the newest word, and lists do not mix.
 pub async fn a_cursor_never_moves_back(store: &dyn StateStore) {
     let epoch = acquire(store).await;
     let cursor = |high: Option<i64>, full: Option<i64>| Cursor {
@@ -168,8 +168,9 @@ pub async fn a_cursor_never_moves_back(store: &dyn StateStore) {
         (cursor(None, None), cursor(None, None)),
         (cursor(Some(50), None), cursor(Some(50), None)),
         (cursor(None, Some(20)), cursor(Some(50), Some(20))),
-        (cursor(Some(49), Some(19)), cursor(Some(50), Some(20))),
-        (cursor(Some(51), Some(18)), cursor(Some(51), Some(20))),
+        (cursor(Some(49), Some(19)), cursor(Some(50), Some(19))),
+        (cursor(Some(51), None), cursor(Some(51), Some(19))),
+        (cursor(None, Some(20)), cursor(Some(51), Some(20))),
     ];
     for (given, expected) in steps {
         let batch = ReadBatch { records: Vec::new(), cursor: Some(given) };

@@ -119,10 +119,11 @@ pub(super) fn full_record() -> StoredRecord {
         findings: vec![Finding { kind: FindingKind::ExcessDecimals, detail: "seen".to_owned() }],
         absent: true,
         first_seen_at: at(1),
+        lines_read_at: Some(at(2)),
         change_seen_on: Some(day(6)),
         first_postable_on: Some(day(3)),
         postable_at_first_cycle: true,
-        settling: Some(Settling { since: at(7), cycles: u32::MAX }),
+        settling: Some(Settling { since: at(7), cycles: u32::MAX, seen_in_cycle: Some(i64::MAX) }),
         opening: Some(OpeningEntry {
             dated: day(4),
             amount: amount("100.000000000000000000000001"),
