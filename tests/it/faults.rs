@@ -231,8 +231,7 @@ async fn a_look_up_that_fails_is_never_absence() {
         world.sap_fault("GET", "startswith", 0, 99, fault.clone());
         let blind = world.sync().await;
         assert_eq!(blind.exit_code(), 1, "{fault:?}");
-        let failure = blind.failure.map(|failure| failure.name);
-        assert_eq!(failure, Some("ledger_unavailable"), "{fault:?}");
+        assert_eq!(blind.problems[0].failure.name, "ledger_unavailable", "{fault:?}");
         assert_eq!((blind.documents.len(), world.sent()), (0, sent), "{fault:?}");
         world.sandbox.service_layer_faults.clear();
         assert_eq!(world.sync().await.exit_code(), 0, "{fault:?}");

@@ -10,7 +10,10 @@ use futures_util::{StreamExt, stream};
 
 use super::{
     CallCounts, CycleOptions, CycleReport, Engine, ExceptionRow, Failure, FindingRow,
-    PostedDocument, ProjectProblem, StatusAmount, profile::CONFIGURATION, sweep::Share,
+    PostedDocument, ProjectProblem, StatusAmount,
+    profile::CONFIGURATION,
+    store_row::{NOT_CURRENT, Watched},
+    sweep::Share,
 };
 use crate::{
     catalog::Catalog,
@@ -23,8 +26,8 @@ use crate::{
     states::RecordState,
 };
 
-/// How a cycle fails that is not the writer any more.
-const LEASE_LOST: &str = StoreErrorKind::LeaseLost.name();
+/// How a cycle fails that may not write any more: to its store, or to the ledger.
+const RIGHT_LOST: [&str; 2] = [StoreErrorKind::LeaseLost.name(), NOT_CURRENT];
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
@@ -53,6 +56,7 @@ pub(super) struct Cycle {
     pub catalog: Catalog,
     pub rates: Mutex<Rates>,
     pub sweep_lines: Share,
+    pub row: Watched,
 }
 
 /// What a cycle is gone through for.
@@ -106,7 +110,10 @@ impl Engine<'_> {
             Ok(epoch) => epoch,
             Err(error) => return self.failed(started_at, 0, error.into(), before),
         };
-        let mut report = match self.prepared(started_at, epoch, options, purpose).await {
+        let prepared = self.prepared(started_at, epoch, options, purpose).await;
+        // The ledger's row names this cycle, and no older one is asked for any more.
+        let has_row = prepared.is_ok();
+        let mut report = match prepared {
             Ok((cycle, projects, problems)) => {
                 self.go_through(started_at, &cycle, projects, problems, options, before).await
             }
@@ -120,7 +127,7 @@ impl Engine<'_> {
             report.status = CycleStatus::Partial;
             report.failure = Some(error.into());
         }
-        if report.number > 0
+        if has_row
             && report.status != CycleStatus::Failed
             && let Err(error) = self.drop_what_is_old(epoch).await
         {
@@ -230,10 +237,11 @@ impl Engine<'_> {
             let kept = self.store.record_act(&act, &[], epoch).await;
             kept.map_err(|error| (number, error.into()))?;
         }
-        self.claim_row(number, started_at, turn).await.map_err(|failure| (number, failure))?;
+        let row = self.claim_row(number, started_at, turn).await.map_err(|f| (number, f))?;
         let sweep_lines = Share::since(last, started_at, self.limits.sweep_lines);
-        let cycle = Cycle { epoch, number, purpose, catalog, rates: Mutex::default(), sweep_lines };
-        self.recover(&cycle).await.map_err(|failure| (number, failure))?;
+        let cycle =
+            Cycle { epoch, number, purpose, catalog, rates: Mutex::default(), sweep_lines, row };
+        let unrecovered = self.recover(&cycle).await.map_err(|failure| (number, failure))?;
         let wanted = |id: ProjectId| options.projects.as_ref().is_none_or(|p| p.contains(&id));
         let projects = scope.projects.into_iter().filter(|p| wanted(p.id)).collect();
         let problems = scope
@@ -244,8 +252,25 @@ impl Engine<'_> {
                 project,
                 failure: Failure { name: "project_not_visible", detail },
             })
+            .chain(unrecovered)
             .collect();
-        Ok((cycle, projects, problems))
+        let projects = self.longest_unread_first(projects).await;
+        Ok((cycle, projects.map_err(|failure| (number, failure))?, problems))
+    }
+
+    /// The projects by when a list of theirs was last read in full, so that each has its turn where a sweep
+    /// is larger than its share.
+    async fn longest_unread_first(
+        &self,
+        projects: Vec<SourceProject>,
+    ) -> Result<Vec<SourceProject>, Failure> {
+        let mut dated = Vec::with_capacity(projects.len());
+        for project in projects {
+            let cursors = self.store.cursors(project.id).await?;
+            dated.push((cursors.iter().filter_map(|cursor| cursor.full_read_at).min(), project));
+        }
+        dated.sort_by_key(|(read_at, _)| *read_at);
+        Ok(dated.into_iter().map(|(_, project)| project).collect())
     }
 
     /// Choices that contradict each other, would recognise a cost twice or claim input tax too early, post
@@ -265,7 +290,7 @@ impl Engine<'_> {
     async fn begin_with_nothing(&self, epoch: Epoch) -> Result<(), Failure> {
         if self.ledger.holds_documents_of(self.company()).await? {
             return Err(Failure {
-                name: "store_is_not_current",
+                name: NOT_CURRENT,
                 detail: format!(
                     "the state is empty, and SAP holds documents of Procore company {}; name the state \
                      that posted them, restore it from a backup, or run rebuild",
@@ -296,8 +321,15 @@ impl Engine<'_> {
             gathered.absorb(outcome);
         }
         drop(running);
+        // What recovery and the project itself met alike is one problem.
+        let mut told: Vec<ProjectProblem> = Vec::new();
+        gathered.problems.retain(|problem| {
+            let is_new = !told.contains(problem);
+            told.push(problem.clone());
+            is_new
+        });
         // Whoever lost the right to write has lost it for every project.
-        let lost = |problem: &&ProjectProblem| problem.failure.name == LEASE_LOST;
+        let lost = |problem: &&ProjectProblem| RIGHT_LOST.contains(&problem.failure.name);
         let lost = gathered.problems.iter().find(lost).map(|problem| problem.failure.clone());
         let mut failure = lost;
         if failure.is_none() && self.stop.is_requested() {
@@ -314,7 +346,7 @@ impl Engine<'_> {
             }
         };
         let status = match &failure {
-            Some(failure) if failure.name == LEASE_LOST => CycleStatus::Failed,
+            Some(failure) if RIGHT_LOST.contains(&failure.name) => CycleStatus::Failed,
             None if gathered.problems.is_empty() => CycleStatus::Done,
             _ => CycleStatus::Partial,
         };
@@ -355,9 +387,11 @@ impl Engine<'_> {
             }
         }
         // What stands of a project that nobody could look at is neither confirmed nor reversed.
-        for problem in &gathered.problems {
-            if !projects.contains(&problem.project) {
-                let records = self.store.project_states(problem.project).await?.len();
+        let unseen: BTreeSet<ProjectId> =
+            gathered.problems.iter().map(|problem| problem.project).collect();
+        for project in unseen {
+            if !projects.contains(&project) {
+                let records = self.store.project_states(project).await?.len();
                 *counts.entry(RecordState::OutOfScope).or_insert(0) += records as u64;
             }
         }

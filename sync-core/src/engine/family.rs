@@ -197,7 +197,7 @@ impl Engine<'_> {
                 posted.results.push(row(posting, IntentState::Rejected, "not sent"));
                 continue;
             }
-            let leave = WhileWriting::of(self, cycle.epoch);
+            let leave = WhileWriting::of(self, cycle);
             let after = family.members[index].highest_in_ledger();
             let outcome = self.ledger.post(&key, payload, after, &leave).await;
             posted.stopped = leave.refused();

@@ -1,22 +1,22 @@
-//! The leave to send a document: the right to write must outlast it.
+//! The leave to send a document: the right to write must outlast it, and no other store may have taken over.
 
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 
-use super::{Engine, Failure};
-use crate::ports::{Epoch, Leave};
+use super::{Engine, Failure, cycle::Cycle};
+use crate::ports::Leave;
 
-/// Asks the store before each sending, and keeps why it said no.
+/// Asks the store before each sending, and the ledger's row now and then, and keeps why one said no.
 pub(super) struct WhileWriting<'a> {
     engine: &'a Engine<'a>,
-    epoch: Epoch,
+    cycle: &'a Cycle,
     refused: Mutex<Option<Failure>>,
 }
 
 impl<'a> WhileWriting<'a> {
-    pub(super) fn of(engine: &'a Engine<'a>, epoch: Epoch) -> Self {
-        Self { engine, epoch, refused: Mutex::default() }
+    pub(super) fn of(engine: &'a Engine<'a>, cycle: &'a Cycle) -> Self {
+        Self { engine, cycle, refused: Mutex::default() }
     }
 
     /// Why a sending was refused, if one was: nothing more may be sent in this cycle.
@@ -26,7 +26,8 @@ impl<'a> WhileWriting<'a> {
 
     async fn judge(&self) -> Result<(), Failure> {
         let needed = self.engine.limits.post_time;
-        match self.engine.store.writer_lasts(self.epoch).await? {
+        self.engine.row_is_ours(&self.cycle.row).await?;
+        match self.engine.store.writer_lasts(self.cycle.epoch).await? {
             Some(left) if left <= needed => Err(Failure {
                 name: "lease_lost",
                 detail: format!(

@@ -7,6 +7,7 @@ use futures_util::{StreamExt, stream};
 use super::{
     CycleOptions, Engine, Failure, ProjectProblem,
     cycle::{Cycle, Gathered, Purpose},
+    store_row::NOT_CURRENT,
 };
 use crate::{
     catalog::Catalog,
@@ -15,6 +16,9 @@ use crate::{
     ports::{Cursor, Progress, SourceProject, StoredRecord, UnkeyedInvoice},
     states::RecordState,
 };
+
+/// So many look-ups that fail one after the other are no matter of what was asked for: the ledger is silent.
+const FAILED_IN_A_ROW_MAX: u32 = 3;
 
 impl Engine<'_> {
     /// Goes through a project; what goes wrong stays within it.
@@ -49,7 +53,7 @@ impl Engine<'_> {
         };
         let states = self.store.project_states(project.id).await?;
         let families = self.families_to_plan(cycle, project, (options, swept), &states).await?;
-        let stopping = ["lease_lost", "store_unavailable", "store_unusable"];
+        let stopping = ["lease_lost", NOT_CURRENT, "store_unavailable", "store_unusable"];
         if let Some(failure) = &unread
             && (stopping.contains(&failure.name) || !self.was_gone_through(project).await?)
         {
@@ -61,12 +65,22 @@ impl Engine<'_> {
             let context = self.plan_context(&cycle.catalog, project);
             self.billed(&context, project, &states).await?
         };
+        let (mut failed, mut in_a_row) = (None, 0);
         for chunk in in_chunks(families, self.limits.look_ups_at_once) {
-            if self.stop.is_requested() {
+            if self.stop.is_requested() || in_a_row == FAILED_IN_A_ROW_MAX {
                 break;
             }
-            self.chunk(cycle, project, &billed, &chunk, gathered).await?;
+            match self.chunk(cycle, project, &billed, &chunk, gathered).await {
+                Ok(()) => in_a_row = 0,
+                Err(failure) if stopping.contains(&failure.name) => return Err(failure),
+                Err(failure) => {
+                    failed.get_or_insert(failure);
+                    in_a_row += 1;
+                }
+            }
         }
+        let problem = |failure| ProjectProblem { project: project.id, failure };
+        gathered.problems.extend(failed.map(problem));
         unread.map_or(Ok(()), Err)
     }
 

@@ -1,10 +1,10 @@
 //! Intents without a result: SAP answers for them before anything else is done.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Engine, Failure, cycle::Cycle};
+use super::{Engine, Failure, ProjectProblem, cycle::Cycle};
 use crate::{
-    model::{HeldDocument, HeldState, SourceKey},
+    model::{HeldDocument, HeldState, ProjectId, SourceKey},
     ports::{Intent, IntentState, ResultBatch, ResultRow},
     states::RecordState,
 };
@@ -16,18 +16,39 @@ impl Engine<'_> {
     /// `unknown_settle` after the request was given up; an intent that a killed process left in
     /// flight is given up when it is first found, because its request may still be running in SAP. Both
     /// moments are the store's: of two machines that share it one clock may be ahead.
-    /// A failed look-up leaves everything as it is.
-    pub(super) async fn recover(&self, cycle: &Cycle) -> Result<(), Failure> {
-        let open = self.store.open_intents().await?;
-        if open.is_empty() {
-            return Ok(());
+    /// A failed look-up leaves the intents of its project as they are, and is answered; the others go on.
+    pub(super) async fn recover(&self, cycle: &Cycle) -> Result<Vec<ProjectProblem>, Failure> {
+        let mut by_project: BTreeMap<ProjectId, Vec<Intent>> = BTreeMap::new();
+        for intent in self.store.open_intents().await? {
+            by_project.entry(intent.key.source.project).or_default().push(intent);
         }
+        let mut problems = Vec::new();
+        for (project, open) in by_project {
+            if let Some(failure) = self.recover_project(cycle, &open).await? {
+                problems.push(ProjectProblem { project, failure });
+            }
+        }
+        Ok(problems)
+    }
+
+    /// Resolves the open intents of one project; answers why SAP could not be asked.
+    async fn recover_project(
+        &self,
+        cycle: &Cycle,
+        open: &[Intent],
+    ) -> Result<Option<Failure>, Failure> {
         let asked_at = self.store.time(self.clock.now()).await?;
         let keys: BTreeSet<SourceKey> = open.iter().map(|intent| intent.key.source).collect();
         let keys: Vec<SourceKey> = keys.into_iter().collect();
-        let held = self.ledger.look_up(&keys).await?;
+        let held = match self.ledger.look_up(&keys).await {
+            Ok(held) => held,
+            Err(error) => {
+                self.block(cycle, &keys).await?;
+                return Ok(Some(error.into()));
+            }
+        };
         let mut results = Vec::new();
-        for intent in &open {
+        for intent in open {
             let found = held.iter().find(|document| document.key == intent.key);
             results.push(match found {
                 Some(document) => present(intent, document),
@@ -50,9 +71,25 @@ impl Engine<'_> {
                 },
             });
         }
-        let records = self.unblocked(&open, &results, &held).await?;
+        let records = self.unblocked(open, &results, &held).await?;
         self.store.record_results(&ResultBatch { results, records }, cycle.epoch).await?;
-        Ok(())
+        Ok(None)
+    }
+
+    /// Keeps records from being planned whose intents nobody could be asked about. The state of a record
+    /// need not say so: the process may have been killed right after the intent was written.
+    async fn block(&self, cycle: &Cycle, keys: &[SourceKey]) -> Result<(), Failure> {
+        let mut records = self.store.records(keys).await?;
+        let blocked = |state| matches!(state, RecordState::InFlight | RecordState::Uncertain);
+        records.retain(|stored| !blocked(stored.state));
+        if records.is_empty() {
+            return Ok(());
+        }
+        for stored in &mut records {
+            stored.state = RecordState::Uncertain;
+        }
+        let batch = ResultBatch { results: Vec::new(), records };
+        Ok(self.store.record_results(&batch, cycle.epoch).await?)
     }
 
     /// The records of resolved intents, to be planned again.

@@ -4,10 +4,39 @@
 //! with the same numbers. What it has not is the moment to the nanosecond at which the other one's cycle
 //! began: a store whose cycle of that number began at another moment did not write the row.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Engine, Failure};
 use crate::ports::{CycleRow, StoreRow, StoreRowState};
+
+/// A store that is not the one that feeds the ledger.
+pub(super) const NOT_CURRENT: &str = "store_is_not_current";
+
+/// How long a running cycle believes in the row that it wrote.
+const LOOKED_AT_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// The row as a cycle wrote it, and what was last seen of it.
+#[derive(Debug)]
+pub(super) struct Watched {
+    row: StoreRow,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug)]
+enum Seen {
+    /// It stood as it was written.
+    Ours(DateTime<Utc>),
+    /// It is another store's: for good.
+    Lost(Failure),
+}
+
+impl Watched {
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// What is known of the store that wants to write.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +85,7 @@ impl Engine<'_> {
         cycle: i64,
         started_at: DateTime<Utc>,
         looked_at: u64,
-    ) -> Result<(), Failure> {
+    ) -> Result<Watched, Failure> {
         let row = StoreRow {
             store: self.store.id().await?,
             cycle,
@@ -64,7 +93,39 @@ impl Engine<'_> {
             environment: self.profile.environment.clone(),
             turn: looked_at + 1,
         };
-        Ok(self.ledger.write_store_row(self.company(), &row).await?)
+        self.ledger.write_store_row(self.company(), &row).await?;
+        Ok(Watched { row, seen: Mutex::new(Seen::Ours(self.clock.now())) })
+    }
+
+    /// Looks, not more often than once in [`LOOKED_AT_EVERY`], whether the row is still the one that this
+    /// cycle wrote. A person may have made another state the one that feeds the ledger.
+    ///
+    /// # Errors
+    ///
+    /// `store_is_not_current` where it is another one; when the ledger cannot be asked.
+    pub(super) async fn row_is_ours(&self, watched: &Watched) -> Result<(), Failure> {
+        let now = self.clock.now();
+        match &*watched.seen() {
+            Seen::Lost(failure) => return Err(failure.clone()),
+            Seen::Ours(at) if (now - *at).abs() < LOOKED_AT_EVERY => return Ok(()),
+            Seen::Ours(_) => {}
+        }
+        let StoreRowState::Present(row) = self.ledger.store_row(self.company()).await? else {
+            return Ok(());
+        };
+        if row == watched.row {
+            *watched.seen() = Seen::Ours(now);
+            return Ok(());
+        }
+        let failure = Failure {
+            name: NOT_CURRENT,
+            detail: format!(
+                "another state ({}) began to feed SAP while this cycle ran; nothing more is posted by this one",
+                row.store
+            ),
+        };
+        *watched.seen() = Seen::Lost(failure.clone());
+        Err(failure)
     }
 }
 
@@ -108,7 +169,7 @@ fn judge(
         )
     };
     Err(Failure {
-        name: "store_is_not_current",
+        name: NOT_CURRENT,
         detail: format!(
             "{what}, at {}; name the right state or run rebuild, and if the other one is gone for good, \
              sync --take-over (without it a strange state counts as alive for {} days)",

@@ -7,14 +7,16 @@ use sync_core::{
     engine::CycleOptions,
     memory::{PostFault, WriteFault},
     model::{CostRecord, DocumentKey},
-    ports::{CycleStatus, Observer, Progress},
+    ports::{
+        Clock as _, CycleStatus, Observer, Progress, ReadBatch, StateStore as _, StoredRecord,
+    },
     states::{Reason, RecordState},
 };
 
 use crate::{
-    records::{SC, add_up, change_order, co, d, direct_cost, lines_of, req, requisition},
+    records::{SC, add_up, change_order, co, d, dc, direct_cost, lines_of, req, requisition},
     records::{subcontract, vendor},
-    world::World,
+    world::{World, run},
 };
 
 pub(crate) fn everything() -> [CostRecord; 5] {
@@ -131,9 +133,58 @@ fn a_failed_look_up_is_not_absence() {
     world.clock.advance(TimeDelta::hours(1));
     world.ledger.fail_look_ups(1);
     let report = world.cycle();
-    assert_eq!(report.exit_code(), 1);
-    assert_eq!(report.failure.unwrap().name, "ledger_unavailable");
+    assert_eq!((report.exit_code(), report.failure), (1, None));
+    let problems: Vec<_> = report.problems.iter().map(|problem| problem.failure.name).collect();
+    assert_eq!(problems, ["ledger_unavailable"]);
     assert_eq!((world.state(SC), world.ledger.posts()), (RecordState::Uncertain, 1));
+}
+
+#[test]
+fn where_an_intent_could_not_be_asked_about_its_record_waits_and_the_rest_goes_on() {
+    let world = World::of([subcontract(1, &[(11, "03-300", "100")])]);
+    world.ledger.fail_next_post(PostFault::Late);
+    world.sync();
+    // The process was killed before it could write that the record is uncertain.
+    let killed = StoredRecord { state: RecordState::Pending, ..world.stored(SC) };
+    let batch = ReadBatch { records: vec![killed], cursor: None };
+    let writer = run(world.store.acquire_writer(world.clock.now())).unwrap();
+    run(world.store.save_read(&batch, writer)).unwrap();
+    run(world.store.release_writer(writer)).unwrap();
+    world.put([direct_cost(9, "invoice", &[(91, "03-300", "30")])]);
+    world.clock.advance(TimeDelta::hours(1));
+    world.ledger.fail_look_ups(1);
+    let report = world.cycle();
+    assert_eq!((report.status, report.exit_code()), (CycleStatus::Partial, 1));
+    assert_eq!(world.documents(dc(9)), "#1 JournalEntries 30.00");
+    assert_eq!((world.state(SC), world.ledger.posts()), (RecordState::Uncertain, 2));
+    world.ledger.commit_late();
+    world.cycle();
+    assert_eq!(world.documents(SC), "#1 PurchaseInvoices 100.00");
+}
+
+#[test]
+fn a_look_up_that_fails_keeps_back_only_what_it_asked_for() {
+    let mut world = World::of([]);
+    world.sync();
+    world.put((1..=5).map(|id| direct_cost(id, "invoice", &[(id, "03-300", "10")])));
+    world.limits.look_ups_at_once = 1;
+    world.ledger.fail_look_ups(1);
+    let report = world.cycle();
+    assert_eq!((report.status, report.documents.len()), (CycleStatus::Partial, 4));
+    assert_eq!(report.problems[0].failure.name, "ledger_unavailable");
+    assert_eq!(world.sync().documents.len(), 1);
+}
+
+#[test]
+fn a_ledger_that_answers_no_look_up_is_not_asked_for_every_record() {
+    let mut world = World::of([]);
+    world.sync();
+    world.put((1..=9).map(|id| direct_cost(id, "invoice", &[(id, "03-300", "10")])));
+    world.limits.look_ups_at_once = 1;
+    world.ledger.fail_look_ups(3);
+    let report = world.cycle();
+    assert_eq!((report.status, report.documents.len()), (CycleStatus::Partial, 0));
+    assert_eq!(world.sync().documents.len(), 9);
 }
 
 #[test]

@@ -4,7 +4,10 @@ use chrono::TimeDelta;
 use sync_core::{
     engine::{CycleOptions, CycleReport},
     memory::MemoryStore,
-    ports::{Clock as _, CycleStatus, Deed, Ledger as _, Signature, Silent, StateStore as _},
+    ports::{
+        Clock as _, CycleStatus, Deed, Ledger as _, Observer, Progress, Signature, Silent,
+        StateStore as _, StoreRow,
+    },
     resolve::Verb,
     states::Reason,
 };
@@ -228,4 +231,52 @@ fn where_sap_has_no_place_for_the_row_check_says_what_is_weaker() {
     world.sync();
     world.store.restore(&copy);
     assert!(line(&world).detail.contains("is a copy"), "{:?}", line(&world));
+}
+
+/// Somebody who makes another state the one that feeds SAP as soon as a record is posted, and some time
+/// later.
+struct TakesOver<'a>(&'a World, TimeDelta);
+
+impl Observer for TakesOver<'_> {
+    fn on(&self, progress: &Progress) {
+        if !matches!(progress, Progress::Settled { documents: 1.., .. }) {
+            return;
+        }
+        let row = self.0.ledger.stored_row(COMPANY).unwrap();
+        let row = StoreRow { store: "another one".to_owned(), turn: row.turn + 1, ..row };
+        // Only the first time: the second is no later turn.
+        let _ = run(self.0.ledger.write_store_row(COMPANY, &row));
+        self.0.clock.advance(self.1);
+    }
+}
+
+#[test]
+fn a_running_cycle_stops_within_a_minute_after_another_state_has_taken_over() {
+    for (passed, documents) in [(TimeDelta::seconds(61), 1), (TimeDelta::seconds(10), 5)] {
+        let mut world = world();
+        world.limits.families_at_once = 1;
+        let observer = TakesOver(&world, passed);
+        let options = CycleOptions::default();
+        let report = world.with_engine(&observer, async |engine| engine.sync(&options).await);
+        assert_eq!(world.ledger.posts(), documents, "{passed}");
+        if documents == 1 {
+            let failure = report.failure.unwrap();
+            assert_eq!(
+                (report.status, failure.name),
+                (CycleStatus::Failed, "store_is_not_current")
+            );
+        }
+    }
+}
+
+#[test]
+fn what_no_longer_counts_is_dropped_only_by_a_cycle_that_has_the_row() {
+    let mut world = world();
+    world.limits.retention = TimeDelta::days(1);
+    world.sync();
+    world.clock.advance(TimeDelta::days(3));
+    // SAP names the cycle before, which is older than what is kept.
+    world.ledger.fail_store_rows(1);
+    assert_ne!(world.cycle().status, CycleStatus::Done);
+    assert_eq!(world.sync().status, CycleStatus::Done);
 }

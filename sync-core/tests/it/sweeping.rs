@@ -4,17 +4,17 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use sync_core::{
     engine::{CycleOptions, CycleReport, Engine, Sweep},
-    memory::PostFault,
-    model::{CostRecord, Kind, ReadKind, RecordBody, SourceKey},
+    memory::{MemorySource, PostFault},
+    model::{CostRecord, Kind, ProjectId, ReadKind, RecordBody, SourceKey},
     ports::{
         Changes, Chunk, Clock as _, CostSource, CycleStatus, Observer, PageToken, Progress,
-        ReadScope, ScopeReport, Silent, SourceError, UnreadableRecord,
+        ReadScope, ScopeReport, Silent, SourceError, SourceProject, UnreadableRecord,
     },
     states::RecordState,
 };
 
 use crate::{
-    records::{PROJECT, SC, change_order, d, direct_cost, key, lines_of, subcontract},
+    records::{COMPANY, PROJECT, SC, change_order, d, direct_cost, key, lines_of, subcontract},
     world::World,
 };
 
@@ -364,4 +364,30 @@ fn what_is_back_in_procore_is_seen_although_its_reversal_was_not_taken() {
     world.source.put(subcontract(1, &[(10, "03-300", "100")]));
     assert!(world.sync().documents.is_empty(), "{}", world.documents(SC));
     assert_eq!(world.state(SC), RecordState::Unchanged);
+}
+
+#[test]
+fn the_project_that_was_read_in_full_longest_ago_has_the_first_turn() {
+    let project = |id| SourceProject {
+        id: ProjectId(id),
+        name: format!("Project {id}"),
+        number: None,
+        time_zone: None,
+        currency: None,
+    };
+    let mut world = World::new();
+    world.source = MemorySource::new(COMPANY, vec![project(1), project(2)]);
+    world.limits.projects_at_once = 1;
+    world.sync();
+    world.clock.advance(TimeDelta::hours(1));
+    let of_first = CycleOptions {
+        projects: Some(vec![ProjectId(1)]),
+        sweep: Sweep::Everything,
+        ..CycleOptions::default()
+    };
+    world.with_engine(&Silent, async |engine| engine.sync(&of_first).await);
+    let since = world.source.reads().len();
+    world.sync();
+    let reads = world.source.reads().split_off(since);
+    assert_eq!(reads[0].project, ProjectId(2));
 }
