@@ -228,7 +228,8 @@ async fn a_look_up_that_fails_is_never_absence() {
         world.sync().await;
         let sent = world.sent();
         world.pass(TimeDelta::minutes(30));
-        world.sap_fault("GET", "startswith", 0, 99, fault.clone());
+        // Not what SAP says of the state that feeds it: that would stop the cycle before.
+        world.sap_fault("GET", "U_ProcoreKey", 0, 99, fault.clone());
         let blind = world.sync().await;
         assert_eq!(blind.exit_code(), 1, "{fault:?}");
         assert_eq!(blind.problems[0].failure.name, "ledger_unavailable", "{fault:?}");
