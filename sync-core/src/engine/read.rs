@@ -151,7 +151,7 @@ impl Engine<'_> {
         // A list with an item that does not decode was not read in full: it is read again. It was gone
         // through all the same, which the cursor says by being there.
         if outcome.unreadable.len() > unreadable_before {
-            return self.advance(cycle, list, None, cursor, None).await;
+            return self.advance(cycle, list, (None, started_at), cursor, None).await;
         }
         self.mark_absent(cycle, list, outcome).await?;
         let stays_empty = high.is_none() && cursor.is_some_and(|c| c.full_read_at.is_some());

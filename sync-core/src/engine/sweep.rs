@@ -37,7 +37,7 @@ pub(super) struct Headers {
     high: Option<DateTime<Utc>>,
 }
 
-/// A list that was read by its headers, whole.
+/// A list that was read by its headers.
 #[derive(Debug)]
 pub(super) struct ByHeaders {
     /// The latest `updated_at` of what is stored now.
@@ -144,29 +144,24 @@ impl Engine<'_> {
         !record.deleted && !is_finished(record) && (counts || self.stands_in_sap(stored))
     }
 
-    /// Reads a list by its headers, and what they say has changed; `None` where that does not make the list
-    /// whole.
+    /// Reads a list by its headers, and what they say has changed.
     pub(super) async fn read_headers(
         &self,
         cycle: &Cycle,
         list: &List<'_>,
         outcome: &mut ReadOutcome,
-    ) -> Result<Option<ByHeaders>, Failure> {
+    ) -> Result<ByHeaders, Failure> {
         let unreadable_before = outcome.unreadable.len();
         let high = self.read_list(cycle, list, Changes::Headers, outcome).await?;
         let same = std::mem::take(&mut outcome.headers.high);
         let unread = std::mem::take(&mut outcome.headers.unread);
         // An item that does not decode may be the one that seems to be missing.
-        if outcome.unreadable.len() > unreadable_before {
-            return Ok(None);
+        if outcome.unreadable.len() == unreadable_before {
+            self.mark_absent(cycle, list, outcome).await?;
         }
-        self.mark_absent(cycle, list, outcome).await?;
         let changed = self.read_differing(cycle, list, outcome).await?;
-        if outcome.unreadable.len() > unreadable_before {
-            return Ok(None);
-        }
         let high = high.max(same).max(changed.high);
-        Ok(Some(ByHeaders { high, answered: changed.answered, unread }))
+        Ok(ByHeaders { high, answered: changed.answered, unread })
     }
 
     /// Reads a list by its headers, what they say has changed, and lines that were not read since the sweep
@@ -180,15 +175,13 @@ impl Engine<'_> {
         outcome: &mut ReadOutcome,
     ) -> Result<(), Failure> {
         let started_at = self.clock.now();
-        let Some(list_read) = self.read_headers(cycle, list, outcome).await? else {
-            return Ok(());
-        };
-        if !list_read.answered {
+        let unreadable_before = outcome.unreadable.len();
+        let list_read = self.read_headers(cycle, list, outcome).await?;
+        if !list_read.answered && outcome.unreadable.len() == unreadable_before {
             // A header announced what no id answers: the list itself has it.
             outcome.swept |= due.is_some();
             return self.read_in_full(cycle, list, (cursor, due.is_some()), outcome).await;
         }
-        let unreadable_before = outcome.unreadable.len();
         let due_lines: Vec<i64> = list_read
             .unread
             .into_iter()
@@ -201,8 +194,9 @@ impl Engine<'_> {
         let granted = cycle.sweep_lines.take(due_lines.len());
         let ids = due_lines[..granted].to_vec();
         let lines = self.read_ids(cycle, &list.noted(), ids, outcome).await?;
+        // An item that does not decode is behind the cursor until it does, and the list is not swept.
         if outcome.unreadable.len() > unreadable_before {
-            return Ok(());
+            return self.advance(cycle, list, (None, started_at), cursor, None).await;
         }
         let is_whole = granted == due_lines.len();
         outcome.swept |= is_whole && due.is_some();

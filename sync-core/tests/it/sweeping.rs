@@ -176,10 +176,20 @@ fn a_list_with_an_item_that_does_not_decode_is_not_swept() {
     let item = UnreadableRecord { id: Some(8), detail: "$.grand_total".to_owned() };
     world.source.put_unreadable(PROJECT, ReadKind::Subcontracts, item);
     world.source.remove(&sc(5)).unwrap();
+    world.edit(sc(2), |record| set_amount(record, "120"));
+    recode(&world, sc(3));
     let due = world.clock.now();
-    swept(&world, due);
+    let (report, reads) = swept(&world, due);
     assert_eq!(world.cursor(ReadKind::Subcontracts).unwrap(), before);
     assert!(!world.stored(sc(5)).absent, "it may be the one that does not decode");
+    assert_eq!(report.documents.len(), 2, "it takes no change with it");
+    assert_eq!(
+        reads,
+        [Changes::Headers, Changes::Ids(vec![2]), Changes::Ids(vec![1, 3, 4])],
+        "what changed, and the lines of the others"
+    );
+    let (_, reads) = swept(&world, due);
+    assert_eq!(reads, [Changes::Headers], "once");
     world.source.mend(PROJECT, ReadKind::Subcontracts);
     swept(&world, due);
     assert!(world.stored(sc(5)).absent);
