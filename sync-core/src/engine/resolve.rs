@@ -3,7 +3,7 @@
 use super::{Engine, Failure};
 use crate::{
     model::SourceKey,
-    ports::{Act, LedgerError, StoreError, StoredRecord},
+    ports::{Act, LedgerError, StoreError},
     resolve::{Adoption, Resolution, ResolveError, Verb},
 };
 
@@ -50,7 +50,7 @@ impl Engine<'_> {
             let mut stored = records.pop().ok_or(ResolveFailure::Unknown(key))?;
             let resolution = Resolution::of(&stored, verb, by, note, self.clock.now())?;
             if let Verb::Adopt(doc_entry) = verb {
-                stored.adopted = Some(self.adoption(&stored, &resolution, doc_entry).await?);
+                stored.adopted = Some(self.adoption(&resolution, doc_entry).await?);
             }
             stored.decisions.take(resolution.clone());
             let act = Act::resolved(key, &resolution);
@@ -63,10 +63,9 @@ impl Engine<'_> {
     }
 
     /// Looks at the invoice that is to be adopted, now: it must count, carry no key of ours, and not be
-    /// another record's already.
+    /// another record's already, of whatever project.
     async fn adoption(
         &self,
-        stored: &StoredRecord,
         resolution: &Resolution,
         doc_entry: i64,
     ) -> Result<Adoption, ResolveFailure> {
@@ -76,12 +75,8 @@ impl Engine<'_> {
         let invoice = found.ok_or_else(|| {
             not("SAP holds no such A/P invoice that counts and carries no key of ours".to_owned())
         })?;
-        let of_project = self.store.project_records(stored.key().project).await?;
-        let other = of_project
-            .iter()
-            .find(|other| other.adopted.as_ref().is_some_and(|a| a.doc_entry == doc_entry));
-        if let Some(other) = other {
-            return Err(not(format!("{} has adopted it already", other.key())).into());
+        if let Some(other) = self.store.adopter_of(doc_entry).await? {
+            return Err(not(format!("{other} has adopted it already")).into());
         }
         Ok(Adoption {
             doc_entry,

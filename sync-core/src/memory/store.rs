@@ -382,6 +382,12 @@ impl StateStore for MemoryStore {
         Ok(self.lock().data.select(|record| record.state.waits_for_a_person()))
     }
 
+    async fn adopter_of(&self, doc_entry: i64) -> Result<Option<SourceKey>, StoreError> {
+        let inner = self.lock();
+        let mut records = inner.data.records.values();
+        Ok(records.find(|record| record.has_adopted(doc_entry)).map(StoredRecord::key))
+    }
+
     async fn record_intents(&self, intents: &[Intent], epoch: Epoch) -> Result<(), StoreError> {
         let mut inner = self.lock();
         inner.check(epoch)?;

@@ -182,6 +182,12 @@ impl StoredRecord {
         self.record.key
     }
 
+    /// Whether a person took this A/P invoice for the record's own.
+    #[must_use]
+    pub fn has_adopted(&self, doc_entry: i64) -> bool {
+        self.adopted.as_ref().is_some_and(|adoption| adoption.doc_entry == doc_entry)
+    }
+
     /// The family in which it is planned.
     #[must_use]
     pub fn family(&self) -> FamilyId {
@@ -470,6 +476,13 @@ pub trait StateStore: Send + Sync {
     ///
     /// When the store cannot be read.
     async fn exceptions(&self) -> Result<Vec<StoredRecord>, StoreError>;
+
+    /// The record that a person took this A/P invoice for, of whatever project; `None` where nobody did.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    async fn adopter_of(&self, doc_entry: i64) -> Result<Option<SourceKey>, StoreError>;
 
     /// Writes intents, all or none.
     ///

@@ -1,8 +1,8 @@
 //! An A/P invoice that a person keyed, taken for the record's own document: `resolve --adopt`.
 
 use sync_core::{
-    model::SourceKey,
-    ports::{Silent, UnkeyedInvoice},
+    model::{ProjectId, SourceKey},
+    ports::{Clock as _, ReadBatch, Silent, StateStore as _, UnkeyedInvoice},
     reconcile::DifferenceKind,
     resolve::Verb,
     states::{Reason, RecordState},
@@ -13,7 +13,7 @@ use crate::{
         SC, add_up, d, day, dc, direct_cost, direct_cost_of, lines_of, req, requisition,
         subcontract,
     },
-    world::World,
+    world::{World, run},
 };
 
 fn keyed(net: &str) -> UnkeyedInvoice {
@@ -155,6 +155,26 @@ fn one_invoice_is_adopted_by_one_record() {
     decide(&world, dc(9), Verb::Adopt(entry)).unwrap();
     let refused = decide(&world, dc(10), Verb::Adopt(entry)).unwrap_err();
     assert!(refused.contains(&format!("{} has adopted it already", dc(9))), "{refused}");
+}
+
+#[test]
+fn an_invoice_that_a_record_of_another_project_adopted_is_taken() {
+    let (world, entry) = held("300");
+    let by_hand = world.stored(dc(9));
+    decide(&world, dc(9), Verb::Adopt(entry)).unwrap();
+    let mut elsewhere = world.stored(dc(9));
+    elsewhere.record.key.project = ProjectId(866);
+    let taken = format!("{} has adopted it already", elsewhere.key());
+    let records = vec![by_hand, elsewhere];
+    run(async {
+        let epoch = world.store.acquire_writer(world.clock.now()).await.unwrap();
+        let batch = ReadBatch { records, cursor: None };
+        world.store.save_read(&batch, epoch).await.unwrap();
+        world.store.release_writer(epoch).await.unwrap();
+    });
+    let refused = decide(&world, dc(9), Verb::Adopt(entry)).unwrap_err();
+    assert!(refused.contains(&taken), "{refused}");
+    assert_eq!(world.stored(dc(9)).adopted, None);
 }
 
 #[test]

@@ -162,6 +162,7 @@ stored! {
     project_records(project: ProjectId) -> Vec<StoredRecord>;
     project_states(project: ProjectId) -> Vec<(SourceKey, FamilyId, RecordState)>;
     exceptions() -> Vec<StoredRecord>;
+    adopter_of(doc_entry: i64) -> Option<SourceKey>;
     record_intents(intents: &[Intent], epoch: Epoch) -> ();
     record_results(batch: &ResultBatch, epoch: Epoch) -> ();
     open_intents() -> Vec<Intent>;

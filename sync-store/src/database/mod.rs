@@ -214,6 +214,15 @@ impl<B: Backend> StateStore for Store<B> {
         self.read(statement, &[], rows::record).await
     }
 
+    async fn adopter_of(&self, doc_entry: i64) -> Result<Option<SourceKey>, StoreError> {
+        // Asked for only where a person decides; no text inside a snapshot looks like this, whose quotes are
+        // escaped.
+        let statement = "SELECT snapshot FROM record WHERE snapshot LIKE $1";
+        let adopted = format!("%\"adopted\":{{\"doc_entry\":{doc_entry},%");
+        let found = self.read(statement, &[Value::Text(&adopted)], rows::record).await?;
+        Ok(found.iter().find(|record| record.has_adopted(doc_entry)).map(StoredRecord::key))
+    }
+
     async fn record_intents(&self, intents: &[Intent], epoch: Epoch) -> Result<(), StoreError> {
         let intents: Result<_, _> = intents.iter().map(IntentColumns::of).collect();
         self.write(Change::Intents(intents?), epoch).await.map(drop)

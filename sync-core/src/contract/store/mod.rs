@@ -16,6 +16,7 @@ use crate::{
         Cursor, CycleRow, CycleStatus, Epoch, Intent, IntentState, ReadBatch, ResultBatch,
         StateStore, StoreErrorKind, StoredRecord,
     },
+    resolve::Adoption,
     states::RecordState,
 };
 
@@ -36,6 +37,7 @@ pub async fn suite(make: impl AsyncFn() -> Box<dyn StateStore>) {
     a_cursor_never_moves_back(&*make().await).await;
     records_read_back_with_every_digit(&*make().await).await;
     records_are_found_by_key_family_project_and_wait(&*make().await).await;
+    who_adopted_an_invoice_is_found_in_every_project(&*make().await).await;
     an_intent_reads_back_with_every_byte_until_it_has_a_result(&*make().await).await;
     an_intent_is_written_once_and_all_or_none(&*make().await).await;
     results_and_records_are_written_together_or_not_at_all(&*make().await).await;
@@ -62,6 +64,7 @@ pub async fn an_empty_store_answers_nothing(store: &dyn StateStore) {
     assert!(store.project_records(PROJECT).await.expect("project records").is_empty());
     assert!(store.project_states(PROJECT).await.expect("project states").is_empty());
     assert!(store.exceptions().await.expect("exceptions").is_empty());
+    assert_eq!(store.adopter_of(1).await.expect("adopter"), None);
     assert!(store.open_intents().await.expect("open intents").is_empty());
     assert!(store.intents(&key).await.expect("intents").is_empty());
     assert!(store.acts(Some(&key)).await.expect("acts").is_empty());
@@ -237,6 +240,28 @@ pub async fn records_are_found_by_key_family_project_and_wait(store: &dyn StateS
         assert_eq!(read.contains(&moved), state.waits_for_a_person(), "{state}");
         assert_eq!(store.records(&[moved.key()]).await.expect("records"), [moved]);
     }
+}
+
+/// The adopter of an invoice is found in whatever project it is, and only as long as it is that.
+pub async fn who_adopted_an_invoice_is_found_in_every_project(store: &dyn StateStore) {
+    let epoch = acquire(store).await;
+    let adopter = full_record();
+    let adoption = adopter.adopted.clone().expect("the full record has adopted an invoice");
+    let mut elsewhere = commitment(3, RecordState::Unchanged);
+    elsewhere.record.key.project = ProjectId(PROJECT.0 + 1);
+    elsewhere.adopted = Some(Adoption { doc_entry: 41, ..adoption.clone() });
+    let mut words = commitment(4, RecordState::Unchanged);
+    words.record.title = r#"about "adopted":{"doc_entry":42,"#.to_owned();
+    save(store, epoch, &[adopter.clone(), elsewhere.clone(), words]).await;
+    let of = async |doc_entry| store.adopter_of(doc_entry).await.expect("adopter");
+    assert_eq!(of(adoption.doc_entry).await, Some(adopter.key()));
+    assert_eq!(of(41).await, Some(elsewhere.key()));
+    for other in [4, 42, 410] {
+        assert_eq!(of(other).await, None, "{other}");
+    }
+    elsewhere.adopted = None;
+    save(store, epoch, &[elsewhere]).await;
+    assert_eq!(of(41).await, None);
 }
 
 /// An intent comes back equal; it is open until its result says otherwise, and remembers when it

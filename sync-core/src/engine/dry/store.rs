@@ -148,6 +148,11 @@ impl StateStore for DryStore<'_> {
         Ok(self.beside(self.real.exceptions().await?, self.written.exceptions().await?))
     }
 
+    async fn adopter_of(&self, doc_entry: i64) -> Result<Option<SourceKey>, StoreError> {
+        let real = self.real.adopter_of(doc_entry).await?.filter(|key| !self.written.holds(key));
+        Ok(self.written.adopter_of(doc_entry).await?.or(real))
+    }
+
     async fn record_intents(&self, intents: &[Intent], epoch: Epoch) -> Result<(), StoreError> {
         self.written.record_intents(intents, epoch).await
     }
