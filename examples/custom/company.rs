@@ -150,6 +150,7 @@ pub(crate) async fn on<T>(
         basis: policy.basis.name().to_owned(),
         start_date: policy.start_date,
         opening: "billed".to_owned(),
+        reference: policy.reference.name().to_owned(),
     };
     let noon = day(3, 31).and_hms_opt(12, 0, 0).expect("noon is a time");
     let engine = Engine {

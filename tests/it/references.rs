@@ -28,6 +28,7 @@ async fn referring(contractor: Contractor) -> World {
     let mut access = world.access();
     access.reference = Reference::Key;
     world.policy.reference = Reference::Key;
+    world.profile.reference = Reference::Key.name().to_owned();
     world.reconnect(&access);
     world.ledger.set_up().await.unwrap();
     world

@@ -56,6 +56,7 @@ impl Posted {
             basis: policy.basis.name().to_owned(),
             start_date: policy.start_date,
             opening: "billed".to_owned(),
+            reference: "udf".to_owned(),
         };
         let ledger = MemoryLedger::new(company.catalog.clone());
         let clock = ManualClock::at(company.context().now);

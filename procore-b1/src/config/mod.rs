@@ -139,6 +139,7 @@ fn read(
         basis: policy.basis.name().to_owned(),
         start_date: policy.start_date,
         opening: policy.opening.name().to_owned(),
+        reference: policy.reference.name().to_owned(),
     };
     Some(Config {
         file: file.to_owned(),

@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 use sqlx::{Connection, SqliteConnection, migrate::Migrator, sqlite::SqliteConnectOptions};
 
 use crate::{
-    keeps::{in_sap, nothing_twice, raise, sites},
+    keeps::{Keep, in_sap, nothing_twice, raise, sites},
     site::Site,
 };
 
@@ -73,14 +73,35 @@ async fn file_of_version(site: &Site, version: usize) {
     fs::rename(old, site.path("state.db")).unwrap();
 }
 
+/// Another place for keys is refused, by a state that does not know yet where its documents have them; nothing is posted.
+async fn takes_no_other_reference(keep: &Keep, site: &Site, takes_over: bool) {
+    let posted = in_sap(site);
+    site.edit("[posting]\n", "[posting]\nreference = \"key\"\n");
+    let sync: &[&str] =
+        if takes_over { &["sync", "--take-over", "--by", "Ada"] } else { &["sync"] };
+    let refused = site.json(sync, 64).await;
+    let detail = refused["cycle"]["failure"]["detail"].as_str().unwrap();
+    assert!(detail.starts_with("posting.reference: SAP holds documents"), "{detail}");
+    assert!(detail.ends_with("; write reference = \"udf\""), "{detail}");
+    assert_eq!(reference(keep, site).await, [""]);
+    assert_eq!(in_sap(site), posted);
+    site.edit("[posting]\nreference = \"key\"\n", "[posting]\n");
+}
+
+async fn reference(keep: &Keep, site: &Site) -> Vec<String> {
+    keep.texts(site, "SELECT reference FROM profile").await
+}
+
 /// The state is posted from as if nothing had happened.
-async fn goes_on(site: &Site, posted: usize, takes_over: bool) {
+async fn goes_on(keep: &Keep, site: &Site, posted: usize, takes_over: bool) {
+    takes_no_other_reference(keep, site, takes_over).await;
     // Before its name was kept, a state had none; it gets one now, and SAP knows another.
     let sync: &[&str] =
         if takes_over { &["sync", "--take-over", "--by", "Ada"] } else { &["sync"] };
     let next = site.json(sync, 0).await;
     assert_eq!(next["documents"].as_array().unwrap().len(), 0, "{next}");
     assert_eq!(in_sap(site), posted);
+    assert_eq!(reference(keep, site).await, ["udf"]);
     let verified = site.json(&["verify"], 0).await;
     assert_eq!(verified["totals"]["documents"]["posted"], posted, "{verified}");
     raise(site);
@@ -95,9 +116,9 @@ async fn a_file_of_each_earlier_schema_is_migrated_and_posts_nothing_twice() {
     let site = Site::new().await;
     site.json(&["setup"], 0).await;
     site.json(&["sync"], 0).await;
-    for version in 1..=3 {
+    for version in 1..=4 {
         file_of_version(&site, version).await;
-        goes_on(&site, in_sap(&site), version < 3).await;
+        goes_on(&Keep::File, &site, in_sap(&site), version < 3).await;
     }
 }
 
@@ -109,7 +130,8 @@ async fn a_schema_of_each_earlier_version_is_migrated_and_posts_nothing_twice() 
     site.json(&["setup"], 0).await;
     site.json(&["sync"], 0).await;
     let (_, schema) = url.split_once("?schema=").unwrap();
-    for version in 1..=2 {
+    let keep = Keep::Schema(url.clone());
+    for version in 1..=3 {
         let mut connection = crate::postgres::connection(&url).await;
         let aside =
             format!("ALTER SCHEMA {schema} RENAME TO {schema}_{version}; CREATE SCHEMA {schema}");
@@ -120,7 +142,28 @@ async fn a_schema_of_each_earlier_version_is_migrated_and_posts_nothing_twice() 
             let statement = sqlx::AssertSqlSafe(statement);
             sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
         }
-        goes_on(&site, in_sap(&site), version < 2).await;
+        goes_on(&keep, &site, in_sap(&site), version < 2).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_state_that_was_begun_with_one_reference_refuses_the_other_before_it_looks_anything_up() {
+    for (keep, site) in sites().await {
+        site.json(&["sync"], 0).await;
+        assert_eq!(reference(&keep, &site).await, ["udf"]);
+        let posted = in_sap(&site);
+        raise(&site);
+        site.edit("[posting]\n", "[posting]\nreference = \"key\"\n");
+        for command in ["sync", "rebuild"] {
+            let refused = site.json(&[command], 64).await;
+            let detail = refused["cycle"]["failure"]["detail"].as_str().unwrap();
+            let expected = "posting.reference: the state was begun with reference = \"udf\"";
+            assert!(detail.starts_with(expected), "{command}: {detail}");
+            assert!(detail.ends_with("; write reference = \"udf\""), "{command}: {detail}");
+        }
+        assert_eq!(in_sap(&site), posted);
+        site.edit("[posting]\nreference = \"key\"\n", "[posting]\n");
+        assert_eq!(site.json(&["sync"], 0).await["documents"].as_array().unwrap().len(), 1);
     }
 }
 

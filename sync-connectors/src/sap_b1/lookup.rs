@@ -87,6 +87,15 @@ pub(super) async fn any_of_company(
     elsewhere(client, reference, &prefix).await
 }
 
+/// Whether any document carries a key of this company where the other choice of `reference` puts it.
+pub(super) async fn any_of_company_elsewhere(
+    client: &Client,
+    reference: Reference,
+    company: CompanyId,
+) -> Result<bool, LedgerError> {
+    elsewhere(client, reference, &format!("{company}:")).await
+}
+
 /// Whether documents carry such keys where the other choice of `reference` puts them: a look-up finds none of them, and
 /// they must not be taken for absent. Journal entries carry the key in `Reference2` either way.
 async fn elsewhere(
@@ -94,10 +103,7 @@ async fn elsewhere(
     reference: Reference,
     prefix: &str,
 ) -> Result<bool, LedgerError> {
-    let other = match reference {
-        Reference::Udf => Reference::Key,
-        Reference::Key => Reference::Udf,
-    };
+    let other = reference.other();
     let invoices = client.purchase_invoices();
     if any_marked(&invoices, other, DocumentType::PurchaseInvoice, prefix).await? {
         return Ok(true);

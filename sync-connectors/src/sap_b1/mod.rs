@@ -179,6 +179,10 @@ impl Ledger for SapB1Ledger {
         lookup::any_of_company(&self.client, self.reference, company).await
     }
 
+    async fn holds_documents_elsewhere(&self, company: CompanyId) -> Result<bool, LedgerError> {
+        lookup::any_of_company_elsewhere(&self.client, self.reference, company).await
+    }
+
     async fn exchange_rate(
         &self,
         currency: &str,

@@ -85,6 +85,9 @@ async fn documents_under_the_other_reference_are_told_where_nothing_is_known() {
     let world = world.referring();
     assert_eq!(world.ledger.look_up(&[world.key(Kind::Subcontract, 5)]).await.unwrap(), []);
     assert!(world.ledger.holds_documents_of(world.company()).await.unwrap());
+    assert!(world.ledger.holds_documents_elsewhere(world.company()).await.unwrap());
+    let other = CompanyId(world.company().0 + 1);
+    assert!(!world.ledger.holds_documents_elsewhere(other).await.unwrap());
     let project = world.first_project();
     let error = world.ledger.keyed_documents(world.company(), project).await.unwrap_err();
     assert!(error.detail.contains("reference"), "{error}");
@@ -95,6 +98,7 @@ async fn documents_under_the_other_reference_are_told_where_nothing_is_known() {
     let world = world.with_reference(Reference::Udf);
     assert_eq!(world.ledger.look_up(&[world.key(Kind::Subcontract, 5)]).await.unwrap(), []);
     assert!(world.ledger.holds_documents_of(world.company()).await.unwrap());
+    assert!(world.ledger.holds_documents_elsewhere(world.company()).await.unwrap());
     let error = world.ledger.keyed_documents(world.company(), project).await.unwrap_err();
     assert!(error.detail.contains("reference"), "{error}");
 }

@@ -178,6 +178,8 @@ pub async fn a_company_has_documents_once_one_was_taken(bed: &dyn LedgerBed) {
     taken(bed, &bed.journal_entry(source, 1)).await;
     assert!(holds(source.company).await.expect("an answer"));
     // No company's number is the beginning of another's.
+    let elsewhere = bed.ledger().holds_documents_elsewhere(source.company).await;
+    assert!(!elsewhere.expect("an answer"), "look-ups find what was posted by this ledger");
     let shorter = CompanyId(source.company.0 / 10);
     assert!(!holds(shorter).await.expect("an answer"), "{shorter} is another company");
     bed.fail_look_ups();

@@ -122,7 +122,7 @@ impl Engine<'_> {
         // The store belongs to the companies only when it knows all that the ledger holds.
         if purpose == Purpose::Rebuild
             && report.status == CycleStatus::Done
-            && let Err(error) = self.store.set_profile(self.profile, epoch).await
+            && let Err(error) = self.belongs_from_now_on(epoch).await
         {
             report.status = CycleStatus::Partial;
             report.failure = Some(error.into());
@@ -197,7 +197,7 @@ impl Engine<'_> {
         options: &CycleOptions,
         purpose: Purpose,
     ) -> Result<(Cycle, Vec<SourceProject>, Vec<ProjectProblem>), (i64, Failure)> {
-        let is_new = !self.belongs_to_us(purpose).await.map_err(|failure| (0, failure))?;
+        let known = self.belongs_to_us(purpose).await.map_err(|failure| (0, failure))?;
         let scope = self.source.scope().await.map_err(|e| (0, Failure::from(e)))?;
         let catalog = self
             .ledger
@@ -211,17 +211,15 @@ impl Engine<'_> {
         }
         let takes_over = options.take_over || purpose == Purpose::Rebuild;
         let turn = self.is_current(takes_over).await.map_err(|failure| (0, failure))?;
-        match (purpose, is_new) {
-            (Purpose::Post, true) => self.begin_with_nothing(epoch).await,
-            (Purpose::Opening, true) => Err(Failure {
+        match (purpose, known) {
+            // With the new cut-over first, a list that is broken off posts nothing that belongs on it.
+            (_, Some(known)) => self.keep_profile(&known, epoch).await,
+            (Purpose::Post, None) => self.begin_with_nothing(epoch).await,
+            (Purpose::Rebuild, None) => self.looks_where_documents_stand().await,
+            (Purpose::Opening, None) => Err(Failure {
                 name: CONFIGURATION,
                 detail: "the state has no opening list yet; the first sync makes it".to_owned(),
             }),
-            // With the new cut-over first, a list that is broken off posts nothing that belongs on it.
-            (Purpose::Opening, false) => {
-                self.store.set_profile(self.profile, epoch).await.map_err(Failure::from)
-            }
-            _ => Ok(()),
         }
         .map_err(|failure| (0, failure))?;
         let last = self.store.last_cycle().await.map_err(|e| (0, Failure::from(e)))?;
@@ -300,6 +298,14 @@ impl Engine<'_> {
         }
         self.store.set_profile(self.profile, epoch).await?;
         Ok(())
+    }
+
+    /// A state that was made again; one that was there before belongs to the companies already.
+    async fn belongs_from_now_on(&self, epoch: Epoch) -> Result<(), StoreError> {
+        match self.store.profile().await? {
+            None => self.store.set_profile(self.profile, epoch).await,
+            Some(_) => Ok(()),
+        }
     }
 
     async fn go_through(

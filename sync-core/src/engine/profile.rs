@@ -1,17 +1,17 @@
 //! Which pair of companies a store belongs to, and what its history was posted by.
 
 use super::{Engine, Failure, cycle::Purpose};
-use crate::ports::Profile;
+use crate::ports::{Epoch, Profile};
 
 /// How a failure is named that the configuration alone explains.
 pub(super) const CONFIGURATION: &str = "configuration";
 
 impl Engine<'_> {
-    /// Whether the store belongs to this pair of companies already; it belongs to one pair for ever, and
-    /// its history to one basis, one cut-over and one kind of opening. A later cut-over is taken where the
-    /// opening list is made anew for it.
-    pub(super) async fn belongs_to_us(&self, purpose: Purpose) -> Result<bool, Failure> {
-        let Some(known) = self.store.profile().await? else { return Ok(false) };
+    /// What the store was begun with, which is this pair of companies; `None` where it is new. It belongs to
+    /// one pair for ever, and its history to one basis, one cut-over, one kind of opening and one place for
+    /// keys. A later cut-over is taken where the opening list is made anew for it.
+    pub(super) async fn belongs_to_us(&self, purpose: Purpose) -> Result<Option<Profile>, Failure> {
+        let Some(known) = self.store.profile().await? else { return Ok(None) };
         let same_pair = known.environment == self.profile.environment
             && known.company == self.profile.company
             && known.ledger == self.profile.ledger;
@@ -20,9 +20,43 @@ impl Engine<'_> {
         }
         let faults = changed_choices(&known, self.profile, purpose);
         match faults.is_empty() {
-            true => Ok(true),
+            true => Ok(Some(known)),
             false => Err(Failure { name: CONFIGURATION, detail: faults.join("; ") }),
         }
+    }
+
+    /// Writes down what the store does not say yet, or says otherwise and may be changed.
+    pub(super) async fn keep_profile(&self, known: &Profile, epoch: Epoch) -> Result<(), Failure> {
+        let mut profile = self.profile.clone();
+        if known.reference.is_empty() {
+            self.looks_where_documents_stand().await?;
+            // One that is under way may come to stand in the other place after that look.
+            if !self.store.open_intents().await?.is_empty() {
+                profile.reference.clear();
+            }
+        }
+        if profile != *known {
+            self.store.set_profile(&profile, epoch).await?;
+        }
+        Ok(())
+    }
+
+    /// Refuses to look where the documents of the company are not: each of them would be absent, and posted again.
+    pub(super) async fn looks_where_documents_stand(&self) -> Result<(), Failure> {
+        if !self.ledger.holds_documents_elsewhere(self.company()).await? {
+            return Ok(());
+        }
+        let reference = self.policy.reference;
+        let (now, other) = (reference.name(), reference.other().name());
+        Err(Failure {
+            name: CONFIGURATION,
+            detail: format!(
+                "posting.reference: SAP holds documents of Procore company {} that carry their keys where reference = \
+                 \"{other}\" puts them, and the configuration says \"{now}\", under which no look-up finds them; \
+                 write reference = \"{other}\"",
+                self.company()
+            ),
+        })
     }
 }
 
@@ -58,6 +92,10 @@ fn changed_choices(known: &Profile, configured: &Profile, purpose: Purpose) -> V
     if known.opening != configured.opening {
         let why = "commitments of the opening list went on by it";
         faults.push(changed("opening", &known.opening, &configured.opening, why));
+    }
+    if !known.reference.is_empty() && known.reference != configured.reference {
+        let why = "what is posted would not be found under another, and be posted again";
+        faults.push(changed("reference", &known.reference, &configured.reference, why));
     }
     let (stored, now) = (known.start_date, configured.start_date);
     let why = match purpose {

@@ -1,4 +1,4 @@
-//! The reference ledger: documents in memory, and what people and networks do to them.
+//! The reference ledger: documents in memory, and what networks do to them; what people do stands in `people`.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -16,9 +16,8 @@ use super::{
 use crate::{
     catalog::{Catalog, PeriodStatus},
     exchange::ExchangeRate,
-    model::{
-        CompanyId, DocumentType, HeldDocument, HeldState, LineMark, Posting, ProjectId, SourceKey,
-    },
+    model::{CompanyId, DocumentType, HeldDocument, HeldState, Posting, ProjectId, SourceKey},
+    policy::Reference,
     ports::{
         CatalogRequest, InvoiceSearch, Leave, Ledger, LedgerAvailability, LedgerError,
         LedgerErrorKind, Movement, MovementRequest, Payload, PostOutcome, Receipt, Refusal,
@@ -53,6 +52,8 @@ pub struct MemoryDocument {
     pub held: HeldDocument,
     /// As it was posted.
     pub posting: Posting,
+    /// Where its key stands.
+    pub reference: Reference,
 }
 
 /// A ledger in memory.
@@ -65,11 +66,13 @@ pub struct MemoryLedger {
 }
 
 #[derive(Debug)]
-struct Inner {
+pub(super) struct Inner {
     catalog: Catalog,
-    documents: Vec<MemoryDocument>,
-    /// With the sequence that each was planned after.
-    late: Vec<(Posting, u32)>,
+    pub(super) documents: Vec<MemoryDocument>,
+    /// Where documents carry their keys, and are looked up.
+    reference: Reference,
+    /// With the sequence that each was planned after, and where it carries its key.
+    late: Vec<(Posting, u32, Reference)>,
     /// What was posted after which sequence of which record; `None` where the ledger does not compare.
     claims: Option<BTreeSet<(SourceKey, u32)>>,
     unique_references: bool,
@@ -80,12 +83,12 @@ struct Inner {
     /// Who feeds the ledger; `None` where there is no table for it.
     store_rows: Option<BTreeMap<CompanyId, StoreRow>>,
     /// What others entered.
-    foreign: Vec<Movement>,
+    pub(super) foreign: Vec<Movement>,
     /// The A/P invoices that others keyed.
-    keyed_by_people: Vec<UnkeyedInvoice>,
+    pub(super) keyed_by_people: Vec<UnkeyedInvoice>,
     /// What is added to the first line of the next document.
     recalculation: Decimal,
-    last_entry: i64,
+    pub(super) last_entry: i64,
     posts: u64,
     calls: u64,
     rates: BTreeMap<String, Vec<(NaiveDate, ExchangeRate)>>,
@@ -98,6 +101,7 @@ impl MemoryLedger {
         let inner = Inner {
             catalog,
             documents: Vec::new(),
+            reference: Reference::default(),
             late: Vec::new(),
             claims: None,
             unique_references: false,
@@ -176,14 +180,9 @@ impl MemoryLedger {
         self
     }
 
-    /// Somebody else enters a line in the journal.
-    pub fn enter(&self, movement: Movement) {
-        self.lock().foreign.push(movement);
-    }
-
-    /// A document is gone, or its key was cleared: no look-up finds it any more.
-    pub fn remove(&self, doc_entry: i64) {
-        self.lock().documents.retain(|document| document.held.doc_entry != doc_entry);
+    /// Carries keys elsewhere from now on: no look-up finds what was posted before.
+    pub fn refer_by(&self, reference: Reference) {
+        self.lock().reference = reference;
     }
 
     /// Executes the documents that are still under way; of those that compare, what was planned before
@@ -192,81 +191,9 @@ impl MemoryLedger {
         self.lock().commit_late();
     }
 
-    /// A person cancels a document.
-    pub fn cancel(&self, doc_entry: i64) {
-        self.edit(doc_entry, |document| document.state = HeldState::Cancelled);
-    }
-
-    /// A person duplicates a document: SAP copies the user fields with it.
-    pub fn duplicate(&self, doc_entry: i64) {
-        let mut inner = self.lock();
-        let copy = inner.documents.iter().find(|d| d.held.doc_entry == doc_entry).cloned();
-        inner.last_entry += 1;
-        let entry = inner.last_entry;
-        if let Some(mut copy) = copy {
-            copy.held.doc_entry = entry;
-            copy.held.doc_num = Some(entry);
-            inner.documents.push(copy);
-        }
-    }
-
-    /// A person approves a draft: the document counts from now on.
-    pub fn approve(&self, doc_entry: i64) {
-        let mut inner = self.lock();
-        for document in inner.documents.iter_mut().filter(|d| d.held.doc_entry == doc_entry) {
-            document.held.state = HeldState::Live;
-            document.held.document_type = document.posting.document_type();
-        }
-    }
-
-    /// A person rejects a draft.
-    pub fn reject(&self, doc_entry: i64) {
-        self.edit(doc_entry, |document| document.state = HeldState::Rejected);
-    }
-
-    /// A payment of a document: of a journal entry, of its first line on the trade account.
-    pub fn pay(&self, doc_entry: i64, amount: Decimal) {
-        self.edit(doc_entry, |document| {
-            if document.document_type == DocumentType::JournalEntry {
-                let mut lines = document.lines.iter_mut();
-                if let Some(line) =
-                    lines.find(|line| line.mark.as_ref().is_some_and(LineMark::is_payable))
-                {
-                    line.paid += amount;
-                }
-                return;
-            }
-            document.paid += amount;
-            document.open = document.paid < document.total;
-        });
-    }
-
-    /// Changes a document in place, as a person in SAP can.
-    pub fn edit(&self, doc_entry: i64, change: impl Fn(&mut HeldDocument)) {
-        let mut inner = self.lock();
-        for document in inner.documents.iter_mut().filter(|d| d.held.doc_entry == doc_entry) {
-            change(&mut document.held);
-        }
-    }
-
     /// Lets the next search for keyed invoices fail.
     pub fn fail_next_search(&self) {
         self.lock().failing_searches += 1;
-    }
-
-    /// A person keys an A/P invoice; its `DocEntry` is the number answered.
-    pub fn key_invoice(&self, invoice: UnkeyedInvoice) -> i64 {
-        let mut inner = self.lock();
-        inner.last_entry += 1;
-        let doc_entry = inner.last_entry;
-        let doc_num = Some(90_000 + doc_entry);
-        inner.keyed_by_people.push(UnkeyedInvoice { doc_entry, doc_num, ..invoice });
-        doc_entry
-    }
-
-    /// A person cancels an A/P invoice that a person keyed.
-    pub fn cancel_keyed(&self, doc_entry: i64) {
-        self.lock().keyed_by_people.retain(|invoice| invoice.doc_entry != doc_entry);
     }
 
     /// Changes the master data.
@@ -291,12 +218,18 @@ impl MemoryLedger {
         self.lock().posts
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Inner {
+    /// The documents whose keys stand there.
+    fn keyed_in(&self, reference: Reference) -> impl Iterator<Item = &HeldDocument> {
+        let there = self.documents.iter().filter(move |document| document.reference == reference);
+        there.map(|document| &document.held)
+    }
+
     fn fail_look_up(&mut self) -> Result<(), LedgerError> {
         if self.failing_look_ups == 0 {
             return Ok(());
@@ -327,9 +260,9 @@ impl Inner {
     }
 
     fn commit_late(&mut self) {
-        for (posting, after) in std::mem::take(&mut self.late) {
+        for (posting, after, reference) in std::mem::take(&mut self.late) {
             if self.reference_taken(&posting).is_none() && self.claim(posting.key().source, after) {
-                self.take(posting, HeldState::Live);
+                self.take(posting, HeldState::Live, reference);
             }
         }
     }
@@ -355,7 +288,7 @@ impl Inner {
     }
 
     /// Writes a document into the books.
-    fn take(&mut self, posting: Posting, state: HeldState) -> HeldDocument {
+    fn take(&mut self, posting: Posting, state: HeldState, reference: Reference) -> HeldDocument {
         self.last_entry += 1;
         let mut held = as_held(&self.catalog, self.last_entry, &posting, state);
         if held.document_type != DocumentType::JournalEntry {
@@ -365,7 +298,7 @@ impl Inner {
                 line.amount += by;
             }
         }
-        self.documents.push(MemoryDocument { held: held.clone(), posting });
+        self.documents.push(MemoryDocument { held: held.clone(), posting, reference });
         held
     }
 }
@@ -437,7 +370,18 @@ impl Ledger for MemoryLedger {
     }
 
     async fn holds_documents_of(&self, company: CompanyId) -> Result<bool, LedgerError> {
-        Ok(!self.find(|held| held.key.source.company == company)?.is_empty())
+        let mut inner = self.lock();
+        inner.calls += 1;
+        inner.fail_look_up()?;
+        Ok(inner.documents.iter().any(|document| document.held.key.source.company == company))
+    }
+
+    async fn holds_documents_elsewhere(&self, company: CompanyId) -> Result<bool, LedgerError> {
+        let mut inner = self.lock();
+        inner.calls += 1;
+        inner.fail_look_up()?;
+        let mut elsewhere = inner.keyed_in(inner.reference.other());
+        Ok(elsewhere.any(|held| held.key.source.company == company))
     }
 
     async fn store_row(&self, company: CompanyId) -> Result<StoreRowState, LedgerError> {
@@ -512,7 +456,8 @@ impl Ledger for MemoryLedger {
             return PostOutcome::Refused(refusal);
         }
         if fault == Some(PostFault::Late) {
-            inner.late.push((posting, after));
+            let reference = inner.reference;
+            inner.late.push((posting, after, reference));
             return PostOutcome::Unknown("timed out".to_owned());
         }
         if !inner.claim(*source, after) {
@@ -520,7 +465,8 @@ impl Ledger for MemoryLedger {
         }
         let draft = fault == Some(PostFault::Draft);
         let state = if draft { HeldState::PendingApproval } else { HeldState::Live };
-        let document = inner.take(posting, state);
+        let reference = inner.reference;
+        let document = inner.take(posting, state, reference);
         if fault == Some(PostFault::LostAfter) {
             return PostOutcome::Unknown("the connection was closed".to_owned());
         }
@@ -554,6 +500,6 @@ impl MemoryLedger {
         let mut inner = self.lock();
         inner.calls += 1;
         inner.fail_look_up()?;
-        Ok(inner.documents.iter().map(|d| &d.held).filter(|d| matches(d)).cloned().collect())
+        Ok(inner.keyed_in(inner.reference).filter(|held| matches(held)).cloned().collect())
     }
 }

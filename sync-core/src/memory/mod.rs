@@ -5,6 +5,7 @@ mod books;
 pub mod clock;
 pub mod ledger;
 mod outdated;
+mod people;
 mod references;
 pub mod source;
 pub mod store;

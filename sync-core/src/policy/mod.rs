@@ -129,6 +129,26 @@ pub enum Reference {
     Key,
 }
 
+impl Reference {
+    /// The name in the configuration and the store.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Udf => "udf",
+            Self::Key => "key",
+        }
+    }
+
+    /// The choice that this one is not.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Udf => Self::Key,
+            Self::Key => Self::Udf,
+        }
+    }
+}
+
 /// What happens to a change of a posted record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -279,12 +279,24 @@ pub trait Ledger: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// Whether the ledger holds any document, live, cancelled or draft, under a key of this company of the source.
+    /// Whether the ledger holds any document, live, cancelled or draft, under a key of this company of the source,
+    /// wherever the key stands.
     ///
     /// # Errors
     ///
     /// `ledger_unavailable`: nothing is known then, least of all absence.
     async fn holds_documents_of(&self, company: CompanyId) -> Result<bool, LedgerError>;
+
+    /// Whether the ledger holds documents of this company of the source that no look-up finds, because they carry their
+    /// keys where the other [`Reference`](crate::policy::Reference) puts them. A ledger that knows one place holds none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::holds_documents_of`].
+    async fn holds_documents_elsewhere(&self, company: CompanyId) -> Result<bool, LedgerError> {
+        let _ = company;
+        Ok(false)
+    }
 
     /// Who feeds the ledger from this company of the source.
     ///

@@ -35,6 +35,9 @@ pub struct Profile {
     pub start_date: NaiveDate,
     /// What the books held at the cut-over.
     pub opening: String,
+    /// Where documents carry their keys; empty in a state of an earlier version, until a cycle takes it over.
+    #[serde(default)]
+    pub reference: String,
 }
 
 /// How far one list of one project has been read. A list without one has never been followed to its end.

@@ -14,7 +14,7 @@ use crate::world::{TAX_ACCOUNT, TRADE, World};
 /// Debits minus credits per account.
 pub(crate) fn balances(documents: &[MemoryDocument]) -> BTreeMap<String, Decimal> {
     let mut books: BTreeMap<String, Decimal> = BTreeMap::new();
-    for MemoryDocument { held, posting } in documents.iter().filter(|d| d.held.is_live()) {
+    for MemoryDocument { held, posting, .. } in documents.iter().filter(|d| d.held.is_live()) {
         let mut post = |account: &str, amount: Decimal| {
             *books.entry(account.to_owned()).or_default() += amount;
         };

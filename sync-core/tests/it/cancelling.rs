@@ -96,6 +96,10 @@ impl<T: Ledger> Ledger for Waiting<'_, T> {
         waiting(self.0.holds_documents_of(company)).await
     }
 
+    async fn holds_documents_elsewhere(&self, company: CompanyId) -> Result<bool, LedgerError> {
+        waiting(self.0.holds_documents_elsewhere(company)).await
+    }
+
     async fn store_row(&self, company: CompanyId) -> Result<StoreRowState, LedgerError> {
         waiting(self.0.store_row(company)).await
     }

@@ -62,6 +62,7 @@ mod recoded;
 mod reconciling;
 mod reconciling_commitments;
 mod reconciling_currencies;
+mod references;
 mod remainders;
 mod repeats;
 mod requisitions;

@@ -314,6 +314,7 @@ impl World {
             basis: self.policy.basis.name().to_owned(),
             start_date: self.policy.start_date,
             opening: self.policy.opening.name().to_owned(),
+            reference: self.policy.reference.name().to_owned(),
         };
         act(&self.mapping(), &profile)
     }

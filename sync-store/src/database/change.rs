@@ -97,15 +97,17 @@ impl<S: Sql> Writing<'_, S> {
             Value::Text(&profile.basis),
             Value::Text(&start_date),
             Value::Text(&profile.opening),
+            Value::Text(&profile.reference),
         ];
         self.sql
             .execute(
-                "INSERT INTO profile (id, company, environment, ledger, basis, start_date, opening)
-                 VALUES (1, $1, $2, $3, $4, $5, $6)
+                "INSERT INTO profile
+                     (id, company, environment, ledger, basis, start_date, opening, reference)
+                 VALUES (1, $1, $2, $3, $4, $5, $6, $7)
                  ON CONFLICT (id) DO UPDATE SET company = excluded.company,
                      environment = excluded.environment, ledger = excluded.ledger,
                      basis = excluded.basis, start_date = excluded.start_date,
-                     opening = excluded.opening",
+                     opening = excluded.opening, reference = excluded.reference",
                 &values,
             )
             .await?;

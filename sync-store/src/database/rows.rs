@@ -130,6 +130,7 @@ pub(super) fn profile(row: &dyn Columns) -> Result<Profile, StoreError> {
         basis: text(row, "basis")?.to_owned(),
         start_date: word::<NaiveDate>(row, "start_date")?,
         opening: text(row, "opening")?.to_owned(),
+        reference: text(row, "reference")?.to_owned(),
     })
 }
 

@@ -43,7 +43,7 @@ async fn a_newer_schema_is_refused_with_both_versions() {
     )
     .await;
     let error = refused(&path).await.to_string();
-    assert!(error.contains("schema version 4711") && error.contains("up to 4"), "{error}");
+    assert!(error.contains("schema version 4711") && error.contains("up to 5"), "{error}");
 }
 
 #[tokio::test]

@@ -104,6 +104,7 @@ async fn intents_results_and_profile_leave_audit_rows_that_cannot_be_changed() {
         basis: "commitment".to_owned(),
         start_date: now().date_naive(),
         opening: String::new(),
+        reference: "key".to_owned(),
     };
     store.set_profile(&profile, epoch).await.unwrap();
     store.open_cycle(now(), epoch).await.unwrap();

@@ -200,6 +200,7 @@ async fn fill(store: &dyn StateStore, records: i64) {
         basis: "commitment".to_owned(),
         start_date: now().date_naive(),
         opening: "billed".to_owned(),
+        reference: "udf".to_owned(),
     };
     store.set_profile(&profile, epoch).await.unwrap();
     let number = store.open_cycle(now(), epoch).await.unwrap();

@@ -136,6 +136,7 @@ impl World {
                 basis: "commitment".into(),
                 start_date: contractor.start_date,
                 opening: "billed".into(),
+                reference: "udf".into(),
             },
             source,
             ledger,

@@ -130,6 +130,7 @@ pub async fn a_profile_reads_back_and_is_replaced_whole(store: &dyn StateStore) 
     assert_eq!(store.profile().await.expect("profile").as_ref(), Some(&profile));
     profile.basis = "progress".to_owned();
     profile.opening = String::new();
+    profile.reference = String::new();
     store.set_profile(&profile, epoch).await.expect("set profile");
     assert_eq!(store.profile().await.expect("profile"), Some(profile));
 }

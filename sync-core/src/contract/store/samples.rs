@@ -53,6 +53,7 @@ pub(super) fn profile() -> Profile {
         basis: "commitment".to_owned(),
         start_date: day(1),
         opening: "Müller's \"opening\"\nlist".to_owned(),
+        reference: "key".to_owned(),
     }
 }
 

@@ -64,6 +64,10 @@ impl Ledger for DryLedger<'_> {
         self.real.holds_documents_of(company).await
     }
 
+    async fn holds_documents_elsewhere(&self, company: CompanyId) -> Result<bool, LedgerError> {
+        self.real.holds_documents_elsewhere(company).await
+    }
+
     async fn exchange_rate(
         &self,
         currency: &str,
