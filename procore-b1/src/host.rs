@@ -168,6 +168,7 @@ impl Host {
             time_zone: "UTC",
             limits: EngineLimits {
                 overlap: self.config.procore.overlap,
+                sweep_every: self.config.procore.sweep.period_at(self.clock.now()),
                 sweep_lines: usize::try_from(self.config.procore.sweep_lines).unwrap_or(usize::MAX),
                 post_time: self.config.sap_b1.post_time(),
                 retention: self.config.retention,

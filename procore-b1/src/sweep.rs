@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use croner::Cron;
 use sync_core::engine::Sweep;
 
@@ -32,6 +32,15 @@ impl SweepSchedule {
             Ok(due) => Sweep::Before(due),
             // No due time ever came.
             Err(_) => Sweep::Nothing,
+        }
+    }
+
+    /// The time between the newest due time and the next one; a week where there are not both.
+    #[must_use]
+    pub fn period_at(&self, now: DateTime<Utc>) -> TimeDelta {
+        match (self.cron.find_previous_occurrence(&now, true), self.next_after(now)) {
+            (Ok(newest), Some(next)) => next - newest,
+            _ => TimeDelta::days(7),
         }
     }
 
@@ -75,6 +84,7 @@ mod tests {
         ] {
             assert_eq!(sweep.due_at(at(now)), Sweep::Before(at(due)), "{now}");
         }
+        assert_eq!(sweep.period_at(at("2026-11-23T02:00:00Z")), TimeDelta::days(7));
         assert_eq!(sweep.next_after(at("2026-11-21T03:00:00Z")), Some(at("2026-11-28T03:00:00Z")));
     }
 

@@ -87,6 +87,8 @@ struct Known {
     facts: BTreeMap<ProjectId, Arc<Facts>>,
     zones: BTreeMap<ProjectId, (Option<String>, Zone)>,
     tiers: BTreeMap<ProjectId, i64>,
+    /// The projects whose tiers were asked for in this cycle.
+    tiers_asked: BTreeSet<ProjectId>,
     currencies: BTreeMap<Option<ProjectId>, Stated>,
 }
 
@@ -133,6 +135,7 @@ impl ProcoreSource {
     fn begin_cycle(&self) -> u64 {
         let mut known = self.known();
         known.facts.clear();
+        known.tiers_asked.clear();
         known.cycle += 1;
         known.cycle
     }
@@ -171,6 +174,24 @@ impl ProcoreSource {
         Ok(Reader { project, zone, facts })
     }
 
+    /// How many tiers the project's change orders have. Records that are asked for by their ids after their list
+    /// was read in the same cycle are of the tiers that this list was read by.
+    async fn tiers(&self, reader: &Reader, scope: &ReadScope) -> Result<Option<i64>, SourceError> {
+        let (before, asked) = {
+            let known = self.known();
+            let asked = known.tiers_asked.contains(&scope.project);
+            (known.tiers.get(&scope.project).copied(), asked)
+        };
+        if asked && matches!(scope.changes, Changes::Ids(_)) {
+            return Ok(before);
+        }
+        let tiers = reader.tiers(before, &scope.changes).await?;
+        let mut known = self.known();
+        known.tiers_asked.insert(scope.project);
+        known.tiers.extend(tiers.map(|tiers| (scope.project, tiers)));
+        Ok(tiers)
+    }
+
     async fn open(&self, reader: &Reader, scope: &ReadScope) -> Result<OpenList, SourceError> {
         let (project, changes) = (&reader.project, &scope.changes);
         let commitments =
@@ -179,11 +200,7 @@ impl ProcoreSource {
             ReadKind::PurchaseOrders => commitments(Kind::PurchaseOrder),
             ReadKind::Subcontracts => commitments(Kind::Subcontract),
             ReadKind::ChangeOrders => {
-                let before = self.known().tiers.get(&scope.project).copied();
-                let tiers = reader.tiers(before, changes).await?;
-                if let Some(tiers) = tiers {
-                    self.known().tiers.insert(scope.project, tiers);
-                }
+                let tiers = self.tiers(reader, scope).await?;
                 OpenList::ChangeOrders(Box::new(Listed::open(project, tiers, changes)))
             }
             ReadKind::DirectCosts => OpenList::DirectCosts(direct_costs::headers(project, changes)),

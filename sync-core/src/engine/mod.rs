@@ -77,6 +77,8 @@ pub struct EngineLimits {
     /// nothing says that they changed: its share of the source's calls. A cycle that begins sooner after the
     /// one before it reads the fewer, at least one.
     pub sweep_lines: usize,
+    /// The time between two due times of a sweep, see [`Sweep::Before`].
+    pub sweep_every: TimeDelta,
     /// How long a document may take with a margin: none is sent when the right to write could end
     /// sooner. At least the ledger's time-out of a document.
     pub post_time: Duration,
@@ -94,6 +96,7 @@ impl Default for EngineLimits {
             look_ups_at_once: 80,
             overlap: TimeDelta::minutes(10),
             sweep_lines: 300,
+            sweep_every: TimeDelta::days(7),
             post_time: Duration::from_secs(240),
             young_heartbeat: TimeDelta::days(7),
             retention: TimeDelta::days(400),

@@ -17,8 +17,11 @@ use crate::{
     states::RecordState,
 };
 
+/// Failures of a project that end it: nothing may be written any more.
+const STOPPING: [&str; 4] = ["lease_lost", NOT_CURRENT, "store_unavailable", "store_unusable"];
+
 /// So many look-ups that fail one after the other are no matter of what was asked for: the ledger is silent.
-const FAILED_IN_A_ROW_MAX: u32 = 3;
+pub(super) const FAILED_IN_A_ROW_MAX: u32 = 3;
 
 impl Engine<'_> {
     /// Goes through a project; what goes wrong stays within it.
@@ -53,9 +56,8 @@ impl Engine<'_> {
         };
         let states = self.store.project_states(project.id).await?;
         let families = self.families_to_plan(cycle, project, (options, swept), &states).await?;
-        let stopping = ["lease_lost", NOT_CURRENT, "store_unavailable", "store_unusable"];
         if let Some(failure) = &unread
-            && (stopping.contains(&failure.name) || !self.was_gone_through(project).await?)
+            && (STOPPING.contains(&failure.name) || !self.was_gone_through(project).await?)
         {
             return unread.map_or(Ok(()), Err);
         }
@@ -72,7 +74,7 @@ impl Engine<'_> {
             }
             match self.chunk(cycle, project, &billed, &chunk, gathered).await {
                 Ok(()) => in_a_row = 0,
-                Err(failure) if stopping.contains(&failure.name) => return Err(failure),
+                Err(failure) if STOPPING.contains(&failure.name) => return Err(failure),
                 Err(failure) => {
                     failed.get_or_insert(failure);
                     in_a_row += 1;
@@ -192,7 +194,8 @@ impl Engine<'_> {
         while let Some(outcome) = running.next().await {
             match outcome {
                 Ok(done) => gathered.absorb(done),
-                Err(error) => failure = Some(error),
+                Err(error) if STOPPING.contains(&error.name) => failure = Some(error),
+                Err(error) => failure = failure.or(Some(error)),
             }
         }
         failure.map_or(Ok(()), Err)

@@ -9,7 +9,7 @@ use super::{
     sweep::Headers,
 };
 use crate::{
-    model::{CompanyId, CostRecord, Kind, ReadKind, SourceKey},
+    model::{CompanyId, CostRecord, FamilyId, Kind, ReadKind, SourceKey},
     money,
     plan::{opening_counts, shows_others},
     ports::{
@@ -95,9 +95,16 @@ impl Engine<'_> {
                 (Some(own), _) if !due => {
                     self.read_changes(cycle, &list, own, &mut outcome).await?;
                 }
-                // A first reading that was broken off goes on: what it stored is not read again.
-                _ if full_read_at.is_none() && self.has_records(&list).await? => {
-                    self.sweep_list(cycle, &list, None, own, &mut outcome).await?;
+                // A first reading that was broken off goes on: what it stored is not read again. One with an
+                // item that does not decode is swept as any other list.
+                (_, Sweep::Nothing | Sweep::Before(_))
+                    if full_read_at.is_none() && self.has_records(&list).await? =>
+                {
+                    let moment = match options.sweep {
+                        Sweep::Before(moment) => Some(moment),
+                        Sweep::Nothing | Sweep::Everything => None,
+                    };
+                    self.sweep_list(cycle, &list, moment, own, &mut outcome).await?;
                 }
                 _ => {
                     outcome.swept |= due;
@@ -176,19 +183,34 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Records that are settling, or did not decode, are read again in every cycle: by id, and by the
-    /// headers of the full list where they were missing from it.
+    /// Records that are settling, or did not decode, are read again in every cycle, and the commitments with
+    /// which they leave: by id, and by the headers of the full list where they were missing from it.
     async fn read_waiting(
         &self,
         cycle: &Cycle,
         list: &List<'_>,
         outcome: &mut ReadOutcome,
     ) -> Result<(), Failure> {
-        let waiting = self.store.project_states(list.project.id).await?;
-        let keys: Vec<SourceKey> = waiting
+        if !self.read_waiting_by_id(cycle, list, outcome).await?.is_empty() {
+            self.read_headers(cycle, list, outcome).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads by their ids the waiting records of a list that it showed; answers those that it did not.
+    pub(super) async fn read_waiting_by_id(
+        &self,
+        cycle: &Cycle,
+        list: &List<'_>,
+        outcome: &mut ReadOutcome,
+    ) -> Result<Vec<SourceKey>, Failure> {
+        let states = self.store.project_states(list.project.id).await?;
+        let waiting = waiting_families(&states);
+        let keys: Vec<SourceKey> = states
             .into_iter()
-            .filter(|(key, _, state)| {
-                may_wait_for_source(*state)
+            .filter(|(key, family, state)| {
+                (may_wait_for_source(*state)
+                    || (key.kind.is_commitment() && waiting.contains(family)))
                     && ReadKind::of(key.kind) == list.kind
                     && !outcome.seen.contains(key)
             })
@@ -206,10 +228,7 @@ impl Engine<'_> {
             .partition(|stored| stored.absent);
         let ids: Vec<i64> = present.iter().map(|stored| stored.key().id).collect();
         self.read_ids(cycle, list, ids, outcome).await?;
-        if !absent.is_empty() {
-            self.read_headers(cycle, list, outcome).await?;
-        }
-        Ok(())
+        Ok(absent.iter().map(StoredRecord::key).collect())
     }
 
     /// Follows a list to its end; answers the latest `updated_at` of the records that were read whole.
@@ -313,7 +332,7 @@ impl Engine<'_> {
         let postable = !record.deleted && self.policy.is_postable(record.kind(), &record.status);
         // What left its status and stands in SAP is observed again, also where it was not known to
         // stand there when it left.
-        let settles = stored.settling.is_some() || (!postable && self.stands_in_sap(stored));
+        let settles = stored.settling.is_some() || (!postable && self.settles(stored));
         let tiers = tiers.filter(|_| record.kind().is_change_order()).or(stored.tiers);
         if same && !stored.absent && !settles && tiers == stored.tiers {
             return None;
@@ -340,10 +359,17 @@ impl Engine<'_> {
         }
         if postable {
             next.settling = None;
-        } else if self.stands_in_sap(&next) {
+        } else if self.settles(&next) {
             next.settling = Some(self.observed(next.settling, cycle));
         }
         Some(next)
+    }
+
+    /// Whether something is taken back when the record stays outside its status. With a commitment its change
+    /// orders leave, which may be worth something where it is not.
+    fn settles(&self, stored: &StoredRecord) -> bool {
+        let counted = stored.record.kind().is_commitment() && stored.first_postable_on.is_some();
+        counted || self.stands_in_sap(stored)
     }
 
     /// Whether documents of a record stand in SAP, or the books held it at the cut-over.
@@ -369,10 +395,9 @@ impl Engine<'_> {
         list: &List<'_>,
         outcome: &ReadOutcome,
     ) -> Result<(), Failure> {
-        let missing: Vec<SourceKey> = self
-            .store
-            .project_states(list.project.id)
-            .await?
+        let states = self.store.project_states(list.project.id).await?;
+        let waiting = waiting_families(&states);
+        let missing: Vec<SourceKey> = states
             .into_iter()
             .map(|(key, _, _)| key)
             .filter(|key| ReadKind::of(key.kind) == list.kind && !outcome.has(key))
@@ -382,7 +407,14 @@ impl Engine<'_> {
         }
         let mut batch = ReadBatch::default();
         for mut stored in self.store.records(&missing).await? {
-            if self.stands_in_sap(&stored) {
+            // What was taken back in full, and with all that left with it, is not observed for ever.
+            let is_over = stored.absent
+                && stored.state == RecordState::NotPostable
+                && !waiting.contains(&stored.family());
+            if is_over {
+                continue;
+            }
+            if self.settles(&stored) {
                 stored.unmatched = shows_others(stored.tiers, outcome.tiers);
                 let settling = self.observed(stored.settling, cycle);
                 stored.settling = (!stored.unmatched).then_some(settling);
@@ -474,6 +506,12 @@ impl Engine<'_> {
     pub(super) fn company(&self) -> CompanyId {
         self.profile.company
     }
+}
+
+/// The families of which a record may wait for what Procore says next.
+fn waiting_families(states: &[(SourceKey, FamilyId, RecordState)]) -> BTreeSet<FamilyId> {
+    let waiting = states.iter().filter(|(_, _, state)| may_wait_for_source(*state));
+    waiting.map(|(_, family, _)| *family).collect()
 }
 
 /// Whether a record in this state may be settling, or be one that did not decode. What SAP has not answered

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Engine, Failure, ProjectProblem, cycle::Cycle};
+use super::{Engine, Failure, ProjectProblem, cycle::Cycle, project::FAILED_IN_A_ROW_MAX};
 use crate::{
     model::{HeldDocument, HeldState, ProjectId, SourceKey},
     ports::{Intent, IntentState, ResultBatch, ResultRow},
@@ -23,10 +23,17 @@ impl Engine<'_> {
             by_project.entry(intent.key.source.project).or_default().push(intent);
         }
         let mut problems = Vec::new();
+        let mut in_a_row = 0;
         for (project, open) in by_project {
-            if let Some(failure) = self.recover_project(cycle, &open).await? {
-                problems.push(ProjectProblem { project, failure });
-            }
+            let failure = if in_a_row < FAILED_IN_A_ROW_MAX {
+                self.recover_project(cycle, &open).await?
+            } else {
+                let keys: Vec<SourceKey> = open.iter().map(|intent| intent.key.source).collect();
+                self.block(cycle, &keys).await?;
+                problems.last().map(|problem: &ProjectProblem| problem.failure.clone())
+            };
+            in_a_row = if failure.is_some() { in_a_row + 1 } else { 0 };
+            problems.extend(failure.map(|failure| ProjectProblem { project, failure }));
         }
         Ok(problems)
     }

@@ -110,13 +110,17 @@ impl Engine<'_> {
             Seen::Ours(at) if (now - *at).abs() < LOOKED_AT_EVERY => return Ok(()),
             Seen::Ours(_) => {}
         }
-        let StoreRowState::Present(row) = self.ledger.store_row(self.company()).await? else {
-            return Ok(());
+        let row = match self.ledger.store_row(self.company()).await? {
+            StoreRowState::Present(row) if row != watched.row => row,
+            // Where there is no place for a row, nobody can take it.
+            _ => {
+                let mut seen = watched.seen();
+                if let Seen::Ours(at) = &mut *seen {
+                    *at = now;
+                }
+                return Ok(());
+            }
         };
-        if row == watched.row {
-            *watched.seen() = Seen::Ours(now);
-            return Ok(());
-        }
         let failure = Failure {
             name: NOT_CURRENT,
             detail: format!(

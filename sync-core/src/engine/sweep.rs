@@ -16,7 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     Engine, Failure,
     cycle::Cycle,
-    read::{List, ReadOutcome, does_not_decode},
+    read::{List, ReadOutcome},
 };
 use crate::{
     model::{ReadKind, RecordHeader, SourceKey},
@@ -121,7 +121,7 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Whether a header says nothing new of a record that waits for nothing from Procore.
+    /// Whether a header says nothing new of a record. What waits for Procore's word is read beside.
     fn is_as_stored(
         &self,
         header: &RecordHeader,
@@ -131,8 +131,6 @@ impl Engine<'_> {
         let tiers = tiers.filter(|_| header.key.kind.is_change_order());
         header.agrees_with(&stored.record)
             && !stored.absent
-            && stored.settling.is_none()
-            && !does_not_decode(stored)
             && tiers.is_none_or(|tiers| stored.tiers == Some(tiers))
     }
 
@@ -182,10 +180,14 @@ impl Engine<'_> {
             outcome.swept |= due.is_some();
             return self.read_in_full(cycle, list, (cursor, due.is_some()), outcome).await;
         }
+        self.read_waiting_by_id(cycle, list, outcome).await?;
+        let full_read_at = cursor.and_then(|cursor| cursor.full_read_at);
+        let due_since = due.map(|due| self.first_due(due, full_read_at));
         let due_lines: Vec<i64> = list_read
             .unread
             .into_iter()
-            .filter(|(read_at, _)| match due {
+            .filter(|(read_at, key)| match due_since {
+                Some(_) if outcome.seen.contains(key) => false,
                 Some(due) => read_at.is_none_or(|at| at < due || at > started_at),
                 None => false,
             })
@@ -203,6 +205,19 @@ impl Engine<'_> {
         let high = list_read.high.max(lines);
         let full_read_at = is_whole.then_some(started_at);
         self.advance(cycle, list, (high, started_at), cursor, full_read_at).await
+    }
+
+    /// When a sweep of a list first became due after the list was last read in full. One that is larger than its
+    /// share until the next is due goes through the lines that are left, and not through all of them again,
+    /// or the lists after it would never have their turn.
+    fn first_due(
+        &self,
+        newest: DateTime<Utc>,
+        full_read_at: Option<DateTime<Utc>>,
+    ) -> DateTime<Utc> {
+        let every = self.limits.sweep_every.num_seconds().max(1);
+        let missed = full_read_at.map_or(0, |at| (newest - at).num_seconds() - 1).max(0) / every;
+        newest - self.limits.sweep_every * i32::try_from(missed).unwrap_or(i32::MAX)
     }
 
     /// Reads the records of a list whose headers are not as the store knows them.

@@ -90,6 +90,7 @@ pub(super) struct Inner {
     recalculation: Decimal,
     pub(super) last_entry: i64,
     posts: u64,
+    row_reads: u64,
     calls: u64,
     rates: BTreeMap<String, Vec<(NaiveDate, ExchangeRate)>>,
 }
@@ -115,6 +116,7 @@ impl MemoryLedger {
             recalculation: Decimal::ZERO,
             last_entry: 0,
             posts: 0,
+            row_reads: 0,
             calls: 0,
             rates: BTreeMap::new(),
         };
@@ -210,6 +212,12 @@ impl MemoryLedger {
     #[must_use]
     pub fn documents(&self) -> Vec<MemoryDocument> {
         self.lock().documents.clone()
+    }
+
+    /// How often somebody asked for the store row.
+    #[must_use]
+    pub fn row_reads(&self) -> u64 {
+        self.lock().row_reads
     }
 
     /// How many documents were sent, refused and lost ones among them.
@@ -385,7 +393,9 @@ impl Ledger for MemoryLedger {
     }
 
     async fn store_row(&self, company: CompanyId) -> Result<StoreRowState, LedgerError> {
-        Ok(match &self.lock().store_rows {
+        let mut inner = self.lock();
+        inner.row_reads += 1;
+        Ok(match &inner.store_rows {
             None => StoreRowState::NoPlace("the table was not made".to_owned()),
             Some(rows) => {
                 rows.get(&company).cloned().map_or(StoreRowState::Absent, StoreRowState::Present)

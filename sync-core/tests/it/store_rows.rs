@@ -15,7 +15,7 @@ use sync_core::{
 use crate::{
     decisions::decide,
     exactly_once::{assert_once, everything},
-    records::{COMPANY, SC, add_up, d, lines_of, req, requisition, subcontract},
+    records::{COMPANY, SC, add_up, d, direct_cost, lines_of, req, requisition, subcontract},
     world::{World, run},
 };
 
@@ -279,4 +279,35 @@ fn what_no_longer_counts_is_dropped_only_by_a_cycle_that_has_the_row() {
     world.ledger.fail_store_rows(1);
     assert_ne!(world.cycle().status, CycleStatus::Done);
     assert_eq!(world.sync().status, CycleStatus::Done);
+}
+
+/// Lets time pass with every record.
+struct Slow<'a>(&'a World);
+
+impl Observer for Slow<'_> {
+    fn on(&self, progress: &Progress) {
+        if matches!(progress, Progress::Settled { .. }) {
+            self.0.clock.advance(TimeDelta::seconds(10));
+        }
+    }
+}
+
+#[test]
+fn a_cycle_looks_at_the_row_once_a_minute_also_where_there_is_no_place_for_it() {
+    let records = || (1..=20).map(|id| direct_cost(id, "invoice", &[(id, "03-300", "10")]));
+    let calls = |has_table: bool| {
+        let mut world = World::of([]);
+        world.limits.families_at_once = 1;
+        if has_table {
+            world.ledger.make_store_table();
+        }
+        world.sync();
+        world.put(records());
+        let options = CycleOptions::default();
+        let report = world.with_engine(&Slow(&world), async |engine| engine.sync(&options).await);
+        assert_eq!(report.documents.len(), 20);
+        world.ledger.row_reads()
+    };
+    assert_eq!(calls(true), calls(false));
+    assert!(calls(false) <= 2 + 3, "twenty records in 200 seconds: {}", calls(false));
 }

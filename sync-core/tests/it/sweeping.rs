@@ -55,9 +55,12 @@ fn swept(world: &World, due: chrono::DateTime<chrono::Utc>) -> (CycleReport, Vec
 
 /// Moves a line to another code: neither the total nor `updated_at` of the record moves.
 fn recode(world: &World, key: SourceKey) {
+    recode_to(world, key, "26-100");
+}
+
+fn recode_to(world: &World, key: SourceKey, code: &str) {
     let there = world.source.edit(&key, |record| {
-        let coding = lines_of(record)[0].coding.as_mut().unwrap();
-        coding.cost_code = "26-100".to_owned();
+        lines_of(record)[0].coding.as_mut().unwrap().cost_code = code.to_owned();
     });
     assert!(there);
 }
@@ -400,4 +403,104 @@ fn the_project_that_was_read_in_full_longest_ago_has_the_first_turn() {
     world.sync();
     let reads = world.source.reads().split_off(since);
     assert_eq!(reads[0].project, ProjectId(2));
+}
+
+#[test]
+fn a_list_that_never_decoded_in_full_is_swept_all_the_same() {
+    let world = World::of((1..=5).map(|id| subcontract(id, &[(id * 10, "03-300", "100")])));
+    let item = UnreadableRecord { id: Some(8), detail: "$.grand_total".to_owned() };
+    world.source.put_unreadable(PROJECT, ReadKind::Subcontracts, item);
+    world.sync();
+    recode(&world, sc(3));
+    let (report, reads) = swept(&world, world.clock.now() + TimeDelta::seconds(1));
+    assert_eq!(reads, [Changes::Headers, Changes::Ids(vec![1, 2, 3, 4, 5])]);
+    assert_eq!(report.documents.len(), 1);
+    recode_to(&world, sc(4), "26-200");
+    world.sweep();
+    assert_eq!(world.held(sc(4)).len(), 2, "every line, now");
+}
+
+#[test]
+fn what_leaves_with_a_commitment_that_was_taken_back_alone_leaves_in_a_later_cycle() {
+    let world = five();
+    world.put([change_order(7, 1, &[(71, "03-300", "10")])]);
+    world.sync();
+    world.clock.advance(TimeDelta::hours(1));
+    world.edit(SC, |record| record.status = "Void".to_owned());
+    world.sync();
+    // Another one is changed last, so that no list of changes shows the first.
+    world.clock.advance(TimeDelta::hours(13));
+    world.edit(sc(5), |record| record.title = "changed last again".to_owned());
+    world.ledger.fail_post_after(1, PostFault::NotSent);
+    world.sync();
+    let left =
+        |key| world.held(key).iter().map(|held| held.net_cost()).sum::<rust_decimal::Decimal>();
+    let change_order = key(Kind::ChangeOrder, 7);
+    assert_eq!((left(SC), left(change_order)), (d("0"), d("10")));
+    world.clock.advance(TimeDelta::hours(1));
+    world.sync();
+    assert_eq!(left(change_order), d("0"), "{:?}", world.stored(change_order).cause);
+}
+
+#[test]
+fn change_orders_of_a_commitment_without_documents_settle_by_it() {
+    for is_deleted in [false, true] {
+        let world = World::of([
+            subcontract(1, &[(10, "03-300", "0")]),
+            change_order(7, 1, &[(71, "03-300", "500")]),
+        ]);
+        world.sync();
+        assert_eq!(world.cost(), d("500"));
+        if is_deleted {
+            world.source.remove(&SC).unwrap();
+            world.sweep();
+        } else {
+            world.edit(SC, |record| record.status = "Void".to_owned());
+            world.sync();
+        }
+        world.clock.advance(TimeDelta::hours(13));
+        world.sync();
+        world.sync();
+        assert_eq!(world.cost(), d("0"), "{:?}", world.stored(key(Kind::ChangeOrder, 7)).cause);
+    }
+}
+
+#[test]
+fn a_list_larger_than_its_share_leaves_the_lists_after_it_their_turn() {
+    let order = |id| {
+        let mut order = subcontract(id, &[(id * 10, "03-300", "100")]);
+        order.key = key(Kind::PurchaseOrder, id);
+        order
+    };
+    let mut world =
+        World::of([order(21), order(22), order(23), subcontract(1, &[(10, "03-300", "100")])]);
+    world.sync();
+    world.clock.advance(TimeDelta::hours(1));
+    world.limits.sweep_lines = 2;
+    world.limits.sweep_every = TimeDelta::hours(1);
+    recode(&world, SC);
+    // A sweep is due before each cycle.
+    let documents: usize = (0..4).map(|_| swept(&world, world.clock.now()).0.documents.len()).sum();
+    assert_eq!(documents, 1);
+}
+
+#[test]
+fn what_was_taken_back_long_ago_is_not_read_by_each_cycle_of_a_sweep() {
+    let mut world = five();
+    world.edit(SC, |record| record.status = "Void".to_owned());
+    world.source.remove(&sc(2)).unwrap();
+    world.sweep();
+    world.clock.advance(TimeDelta::hours(13));
+    world.sync();
+    assert_eq!(world.cost(), d("300"));
+    world.clock.advance(TimeDelta::hours(13));
+    world.edit(sc(5), |record| record.title = "changed last again".to_owned());
+    world.sync();
+    world.limits.sweep_lines = 1;
+    let due = world.clock.now() + TimeDelta::minutes(1);
+    swept(&world, due);
+    let planned = world.stored(sc(2)).planned_in_cycle;
+    let (_, reads) = swept(&world, due);
+    assert!(!reads.contains(&Changes::Ids(vec![1])), "{reads:?}");
+    assert_eq!(world.stored(sc(2)).planned_in_cycle, planned);
 }
