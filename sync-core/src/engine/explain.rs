@@ -48,7 +48,8 @@ impl Engine<'_> {
         let not_read_anew = self.read_anew(key, &mut records).await.err();
         let keys: Vec<SourceKey> = records.iter().map(StoredRecord::key).collect();
         let held = self.ledger.look_up(&keys).await?;
-        let families = gather(records, held);
+        let mut families = gather(records, held);
+        self.note_first_postable(&catalog, project, &mut families);
         let invoices = self.keyed_by_people(&catalog, project, &families).await?;
         let context = self.plan_context(&catalog, project);
         let states = self.store.project_states(project.id).await?;

@@ -132,8 +132,8 @@ impl Engine<'_> {
         Ok(families)
     }
 
-    /// The families of which a record was posted under another fingerprint than it has today: a table
-    /// was edited that Procore knows nothing of. Asks the store alone.
+    /// The families of which a record rests that would be planned otherwise today: a table or the policy
+    /// was edited, of which Procore knows nothing. Asks the store alone.
     async fn out_of_date(
         &self,
         cycle: &Cycle,
@@ -182,7 +182,11 @@ impl Engine<'_> {
         let records = self.store.families(project.id, families).await?;
         let keys: Vec<SourceKey> = records.iter().map(StoredRecord::key).collect();
         let held = self.ledger.look_up(&keys).await?;
-        let families = gather(records, held);
+        let mut families = gather(records, held);
+        // A list that is made anew goes by what Procore states alone.
+        if cycle.purpose != Purpose::Opening {
+            self.note_first_postable(&cycle.catalog, project, &mut families);
+        }
         let invoices = self.keyed_by_people(&cycle.catalog, project, &families).await?;
         let invoices = invoices.as_slice();
         let mut running = stream::iter(families)
@@ -199,6 +203,19 @@ impl Engine<'_> {
             }
         }
         failure.map_or(Ok(()), Err)
+    }
+
+    /// Notes which records are in a postable status today that were not when they were last read.
+    pub(super) fn note_first_postable(
+        &self,
+        catalog: &Catalog,
+        project: &SourceProject,
+        families: &mut [Family],
+    ) {
+        let context = self.plan_context(catalog, project);
+        for member in families.iter_mut().flat_map(|family| &mut family.members) {
+            plan::note_first_postable(&context, member);
+        }
     }
 
     /// The A/P invoices that people keyed for the vendors of what may be posted for the first time: one

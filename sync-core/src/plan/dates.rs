@@ -46,6 +46,15 @@ pub fn original_of(stored: &StoredRecord) -> NaiveDate {
     stated.unwrap_or(record.created_on)
 }
 
+/// Notes that a record is in a postable status today, where reading did not see it come into one: the policy
+/// names its status since.
+pub fn note_first_postable(context: &PlanContext<'_>, member: &mut Member) {
+    let stands = member.live().next().is_some();
+    if !stands && member.is_postable(context.policy) {
+        member.stored.first_postable_on.get_or_insert(context.today);
+    }
+}
+
 /// The dates of a record's first posting, after cut-over and period policy.
 ///
 /// # Errors

@@ -7,10 +7,11 @@
 
 use std::borrow::Cow;
 
-use super::{Family, Member, PlanContext, held_lines, lines, spread, templates};
+use super::{Family, Member, PlanContext, held_lines, lines, range, spread, templates};
 use crate::{
     model::{Fingerprint, RecordBody, revision_beside_opening},
     policy::{OverBilling, TaxInJournal},
+    states::RecordState,
 };
 
 /// The hash over what would be posted: not raw status, dates or texts.
@@ -68,6 +69,29 @@ pub(super) fn is_known_by(
 ) -> bool {
     of(context, family, member).as_str() == known
         || otherwise(context, family, member).is_some_and(|other| other.as_str() == known)
+}
+
+/// Whether a member that rests would be planned otherwise today: the tables that name its vendor, SAP project
+/// and branch, the project's currency, or the statuses that are posted were changed, of which Procore knows
+/// nothing.
+///
+/// A record on the opening list rests whatever the tables say; whether it left its status is seen by reading.
+#[must_use]
+pub fn is_out_of_date(context: &PlanContext<'_>, family: &Family) -> bool {
+    let beyond_columns = range::out_of_range(context.policy, family).is_some();
+    let is_known = |member: &Member, known: &str| match beyond_columns {
+        true => range::fingerprint(member).as_str() == known,
+        false => is_known_by(context, family, member, known),
+    };
+    family.members.iter().any(|member| match member.stored.state {
+        RecordState::NotPostable => member.is_postable(context.policy),
+        // A decision to post nothing lapses with the fingerprint.
+        RecordState::Posted
+        | RecordState::Unchanged
+        | RecordState::NothingToPost
+        | RecordState::Skipped => !is_known(member, &member.stored.fingerprint),
+        _ => false,
+    })
 }
 
 /// Whether SAP holds all that a plan of the record as it is posted.

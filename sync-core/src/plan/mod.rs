@@ -51,12 +51,12 @@ mod whole;
 
 use chrono::NaiveDate;
 
-pub use dates::change_seen_on;
+pub use dates::{change_seen_on, note_first_postable};
 pub(crate) use ended::is_finished;
 pub use explain::{ExplainedLine, Explanation, LinePlace, explain};
 pub use family::Family;
-pub use fingerprints::brought_up_to_date;
 use fingerprints::of as fingerprint;
+pub use fingerprints::{brought_up_to_date, is_out_of_date};
 pub use header::{Header, HeaderReading};
 pub(crate) use lines::rounded_alone;
 pub use listed::{listed_anew, opening_entry};
@@ -76,7 +76,7 @@ use crate::{
     policy::Policy,
     ports::{Calendar, StoredRecord, UnkeyedInvoice},
     resolve::{Resolution, Verb},
-    states::{Cause, Finding, Reason, RecordState},
+    states::{Cause, Finding, Reason},
 };
 
 /// What planning needs to know besides the record.
@@ -489,18 +489,4 @@ fn stopped_by_what_sap_holds(member: &Member) -> Option<Decision> {
             member.net_cost_held()
         ),
     ))
-}
-
-/// Whether a member that was left as posted would be planned under another fingerprint today: the
-/// tables that name its vendor, SAP project and branch, or the project's currency, were changed.
-#[must_use]
-pub fn is_out_of_date(context: &PlanContext<'_>, family: &Family) -> bool {
-    family.members.iter().any(|member| {
-        let stored = &member.stored;
-        let settled = matches!(
-            stored.state,
-            RecordState::Posted | RecordState::Unchanged | RecordState::NothingToPost
-        );
-        settled && !fingerprints::is_known_by(context, family, member, &stored.fingerprint)
-    })
 }

@@ -16,7 +16,7 @@ use crate::{
     world::{World, run},
 };
 
-fn keyed(net: &str) -> UnkeyedInvoice {
+pub(crate) fn keyed(net: &str) -> UnkeyedInvoice {
     UnkeyedInvoice {
         doc_entry: 0,
         doc_num: None,

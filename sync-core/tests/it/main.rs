@@ -54,6 +54,7 @@ mod opening_committed;
 mod opening_list;
 mod periods;
 mod policy;
+mod policy_edits;
 mod posted_places;
 mod preview;
 mod reading;
