@@ -29,7 +29,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let lost = MemoryStore::new();
     let refused = company::cycle(&source, &ledger, &lost).await.failure;
     println!("Its state lost: {}", refused.ok_or("an empty state was not refused")?.name);
-    let rebuilt = company::on(&source, &ledger, &lost, async |engine| engine.rebuild().await).await;
+    let rebuilt = company::on(&source, &ledger, &lost, async |engine| {
+        engine.rebuild(Default::default()).await
+    })
+    .await;
     println!("Rebuilt from {} documents of the ledger", rebuilt.documents);
     let next = company::cycle(&source, &ledger, &lost).await;
     println!("One more cycle: {} documents posted\n", company::posted(&next)?);

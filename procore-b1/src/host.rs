@@ -206,7 +206,8 @@ impl Host {
     }
 
     /// As [`Host::sync`], and makes this state the one that feeds SAP, where SAP says that another one
-    /// does: a person's act, when the other one is gone for good. The audit trail keeps it.
+    /// does: a person's act, when the other one is gone for good. The audit trail keeps it. What is to be
+    /// posted is left for the first cycle after `unknown_settle`.
     ///
     /// # Errors
     ///
@@ -288,13 +289,18 @@ impl Host {
         self.then_close(2, async { self.engine(observer).replay(keys).await }).await
     }
 
-    /// Makes the state again from what SAP holds; nothing is posted.
+    /// Makes the state again from what SAP holds; nothing is posted. The audit trail keeps who did it and
+    /// why.
     ///
     /// # Errors
     ///
     /// [`HostError::Stopped`] when it was interrupted twice.
-    pub async fn rebuild(&self, observer: &dyn Observer) -> Result<RebuildReport, HostError> {
-        self.then_close(2, async { self.engine(observer).rebuild().await }).await
+    pub async fn rebuild(
+        &self,
+        observer: &dyn Observer,
+        signature: Signature,
+    ) -> Result<RebuildReport, HostError> {
+        self.then_close(2, async { self.engine(observer).rebuild(signature).await }).await
     }
 
     /// Project to general ledger, both sides read now.

@@ -100,8 +100,10 @@ async fn of_two_states_that_post_the_same_record_one_executes() {
     world.sap_fault("POST", "$batch", 0, 9, Fault::LateCommit(300_000));
     world.sync().await;
     world.sandbox.service_layer_faults.clear();
-    // Another state, which a person lets in by mistake; the requests of the first are still under way.
+    // Another state, which a person lets in by mistake, and which does not wait; the requests of the first are still
+    // under way.
     let first = std::mem::replace(&mut world.store, Box::new(MemoryStore::new()));
+    world.policy.unknown_settle = TimeDelta::zero();
     let options = taken_over();
     let second = world.engine().sync(&options).await;
     assert_eq!((second.exit_code(), second.documents.len()), (0, 5), "{second:?}");
@@ -175,9 +177,10 @@ async fn a_claim_without_a_document_keeps_the_record_back_until_a_person_deletes
     assert!(sap.delete_draft(sap.pending_drafts()[0].doc_entry));
     sap.with_options(|options| options.approval_procedure = false);
     world.store = Box::new(MemoryStore::new());
-    let options = taken_over();
+    assert_eq!(world.engine().sync(&taken_over()).await.left, 1);
+    world.pass(TimeDelta::minutes(10));
     for _ in 0..2 {
-        let report = world.engine().sync(&options).await;
+        let report = world.sync().await;
         assert_eq!((report.exit_code(), report.documents.len()), (2, 0), "{report:?}");
         let cause = world.stored(order.key).await.cause.unwrap();
         assert_eq!(cause.reason, Reason::RejectedBySap);
@@ -187,7 +190,7 @@ async fn a_claim_without_a_document_keeps_the_record_back_until_a_person_deletes
     let code = sap.user_table_rows("PROCORE_CLAIM")[0]["Code"].clone();
     let delete = sap_b1_client::Call::delete(format!("U_PROCORE_CLAIM('{code}')"));
     world.ledger.client().send(&delete, None).await.unwrap();
-    assert_eq!(world.engine().sync(&options).await.exit_code(), 0);
+    assert_eq!(world.sync().await.exit_code(), 0);
     world.proved().await;
 }
 

@@ -102,7 +102,10 @@ async fn a_ledger_in_a_csv_file_is_posted_to_once_and_its_lost_state_is_made_aga
     let lost = MemoryStore::new();
     let refused = company::cycle(&source, &ledger, &lost).await.failure;
     assert_eq!(refused.map(|failure| failure.name), Some("store_is_not_current"));
-    let rebuilt = company::on(&source, &ledger, &lost, async |engine| engine.rebuild().await).await;
+    let rebuilt = company::on(&source, &ledger, &lost, async |engine| {
+        engine.rebuild(Default::default()).await
+    })
+    .await;
     assert_eq!((rebuilt.documents, rebuilt.unknown.len()), (2, 0));
     let next = company::cycle(&source, &ledger, &lost).await;
     assert_eq!(company::posted(&next), Ok(0));

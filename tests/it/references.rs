@@ -102,7 +102,7 @@ async fn a_lost_state_is_made_again_from_the_references() {
     world.store = Box::new(MemoryStore::new());
     let failure = world.sync().await.failure.unwrap();
     assert_eq!(failure.name, "store_is_not_current");
-    let rebuilt = world.engine().rebuild().await;
+    let rebuilt = world.engine().rebuild(Default::default()).await;
     assert_eq!(rebuilt.exit_code(), 0, "{rebuilt:?}");
     world.proved().await;
 }

@@ -120,7 +120,14 @@ pub enum Command {
         by: Option<String>,
     },
     /// Makes the state again from SAP by reading every keyed document; posts nothing.
-    Rebuild,
+    Rebuild {
+        /// Why: kept in the audit trail.
+        #[arg(long, value_name = "TEXT", value_parser = words)]
+        reason: Option<String>,
+        /// Who does it; without it the user of this machine, where it has one.
+        #[arg(long, value_name = "NAME", value_parser = words)]
+        by: Option<String>,
+    },
     /// Looks the state through: schema, file, audit trail, totals; repairs nothing.
     Verify,
     /// Compares every project in Procore with the general ledger.

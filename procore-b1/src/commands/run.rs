@@ -84,7 +84,7 @@ async fn dispatch(cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop> {
         _ => {}
     }
     let host = match &cli.command {
-        Command::Sync { .. } | Command::Replay { .. } | Command::Rebuild => {
+        Command::Sync { .. } | Command::Replay { .. } | Command::Rebuild { .. } => {
             Host::open(config).await?
         }
         _ => Host::open_for_reading(config).await?,
@@ -160,8 +160,11 @@ async fn on(host: &Host, cli: &Cli, output: &mut Output<'_>) -> Result<u8, Stop>
             )?;
             Ok(report.exit_code())
         }
-        Command::Rebuild => {
-            let report = host.rebuild(&*progress::observer(cli.global.quiet)).await?;
+        Command::Rebuild { reason, by } => {
+            // A state that is lost is made again also where nobody has a name.
+            let by = decider(by.as_deref()).unwrap_or_default();
+            let signature = Signature { by, note: reason.clone().unwrap_or_default() };
+            let report = host.rebuild(&*progress::observer(cli.global.quiet), signature).await?;
             output.result(|| json::rebuilt(&report), || text::rebuilt(&report))?;
             Ok(report.exit_code())
         }

@@ -26,6 +26,17 @@ pub(crate) async fn sites() -> Vec<(Keep, Site)> {
     sites
 }
 
+/// As [`sites`], where a state that took over posts again when it [`settled`].
+pub(crate) async fn settling_sites() -> Vec<(Keep, Site)> {
+    let sites = sites().await.into_iter();
+    sites.map(|(keep, site)| (keep, site.with_document_timeout(3))).collect()
+}
+
+/// Waits until what was sent before a take-over has settled, where a document may take three seconds.
+pub(crate) async fn settled() {
+    tokio::time::sleep(Duration::from_secs(6)).await;
+}
+
 impl Keep {
     /// An empty schema; `None` without PostgreSQL.
     #[cfg(feature = "postgres")]

@@ -24,7 +24,8 @@ fn the_document_of_a_cycle_has_the_documented_shape() {
     "started_at": "2026-11-24T02:00:00+00:00",
     "finished_at": "2026-11-24T02:00:31+00:00",
     "status": "done",
-    "failure": null
+    "failure": null,
+    "posts_from": null
   },
   "records": {
     "seen": 8,
@@ -332,6 +333,18 @@ fn the_verdict_of_a_cycle_is_never_kinder_than_its_exit_code() {
     assert_eq!(report.exit_code(), 2);
     assert!(first_line(&text::cycle(&report)).ends_with("unchanged, 1 finding to accept."));
 
+    (report.left, report.posts_from) = (3, Some(samples::at("2026-11-24T02:10:00Z")));
+    let said = text::cycle(&report);
+    let left = "1 finding to accept, 3 records left until 2026-11-24 02:10:00 UTC.";
+    assert!(first_line(&said).ends_with(left), "{said}");
+    let why = "\nNothing new is posted before 2026-11-24 02:10:00 UTC: this state took over";
+    assert!(said.contains(why), "{said}");
+    assert_eq!(parsed(&json::cycle(&report))["cycle"]["posts_from"], "2026-11-24T02:10:00+00:00");
+    let finding = report.findings.pop().unwrap();
+    assert_eq!(report.exit_code(), 2, "what was left waits");
+    report.findings.push(finding);
+    (report.left, report.posts_from) = (0, None);
+
     report.counts.insert(RecordState::Held, 2);
     let said = text::cycle(&report);
     assert!(first_line(&said).ends_with("2 wait for a person, 1 finding to accept."), "{said}");
@@ -367,6 +380,14 @@ fn the_verdict_of_a_preview_is_never_kinder_than_its_exit_code() {
     assert_eq!(report.exit_code(), 0);
     let said = text::preview(&report);
     assert!(first_line(&said).contains("nothing would wait for a person"), "{said}");
+    report.posts_from = Some(samples::at("2026-11-24T02:10:00Z"));
+    let when = "would post 1 document, not before 2026-11-24 02:10:00 UTC; nothing would wait";
+    assert!(text::preview(&report).contains(when), "{}", text::preview(&report));
+    assert!(html::preview(&report).contains(when));
+    assert_eq!(
+        parsed(&json::preview(&report))["preview"]["posts_from"],
+        "2026-11-24T02:10:00+00:00"
+    );
 }
 
 #[test]

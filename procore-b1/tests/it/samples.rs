@@ -33,7 +33,7 @@ pub(crate) fn money(text: &str) -> Decimal {
     text.parse().unwrap()
 }
 
-fn at(text: &str) -> DateTime<Utc> {
+pub(crate) fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
@@ -83,6 +83,8 @@ pub(crate) fn cycle() -> CycleReport {
             key: key("8089:865:subcontract:786002"),
             finding: Finding { kind: FindingKind::ExcessDecimals, detail: "1000.004".into() },
         }],
+        posts_from: None,
+        left: 0,
         calls: CallCounts { source: 12, ledger: 9, logins: 1 },
     }
 }
@@ -131,6 +133,7 @@ pub(crate) fn preview() -> PreviewReport {
         exceptions: vec![held()],
         findings: vec![],
         project_findings: vec![],
+        posts_from: None,
         account_names: BTreeMap::from([("5020".into(), HOSTILE.into())]),
     }
 }

@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 use sqlx::{Connection, SqliteConnection, migrate::Migrator, sqlite::SqliteConnectOptions};
 
 use crate::{
-    keeps::{Keep, in_sap, nothing_twice, raise, sites},
+    keeps::{Keep, in_sap, nothing_twice, raise, settled, sites},
     site::Site,
 };
 
@@ -104,6 +104,9 @@ async fn goes_on(keep: &Keep, site: &Site, posted: usize, takes_over: bool) {
     assert_eq!(reference(keep, site).await, ["udf"]);
     let verified = site.json(&["verify"], 0).await;
     assert_eq!(verified["totals"]["documents"]["posted"], posted, "{verified}");
+    if takes_over {
+        settled().await;
+    }
     raise(site);
     let adjusted = site.json(&["sync"], 0).await;
     assert_eq!(adjusted["documents"].as_array().unwrap().len(), 1, "{adjusted}");
@@ -113,7 +116,7 @@ async fn goes_on(keep: &Keep, site: &Site, posted: usize, takes_over: bool) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_of_each_earlier_schema_is_migrated_and_posts_nothing_twice() {
-    let site = Site::new().await;
+    let site = Site::new().await.with_document_timeout(3);
     site.json(&["setup"], 0).await;
     site.json(&["sync"], 0).await;
     for version in 1..=4 {
@@ -126,7 +129,7 @@ async fn a_file_of_each_earlier_schema_is_migrated_and_posts_nothing_twice() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_schema_of_each_earlier_version_is_migrated_and_posts_nothing_twice() {
     let Some(url) = crate::server::empty_schema() else { return };
-    let site = Site::new().await.with_state(url.clone(), "no password");
+    let site = Site::new().await.with_state(url.clone(), "no password").with_document_timeout(3);
     site.json(&["setup"], 0).await;
     site.json(&["sync"], 0).await;
     let (_, schema) = url.split_once("?schema=").unwrap();

@@ -85,6 +85,7 @@ impl Engine<'_> {
                 }
                 self.check_policy(&catalog, &mut report);
                 self.check_store_row(&mut report).await;
+                self.check_posting(&mut report).await;
                 self.check_set_up(&mut report).await;
             }
             Err(error) => report.say("SAP Business One", CheckStatus::Failed, error.to_string()),
@@ -107,6 +108,22 @@ impl Engine<'_> {
                 Err(failure) => report.say("store row", CheckStatus::Failed, failure.detail),
             },
             Err(error) => report.say("store row", CheckStatus::Failed, error.to_string()),
+        }
+    }
+
+    /// Whether a cycle would leave what is to be posted, because this state took over a moment ago.
+    async fn check_posting(&self, report: &mut CheckReport) {
+        match self.posts_from().await {
+            Ok(None) => {}
+            Ok(Some(from)) => {
+                let detail = format!(
+                    "nothing new is posted before {}: this state took over, and what was sent before may still be \
+                     under way in SAP",
+                    from.format("%Y-%m-%d %H:%M:%S UTC")
+                );
+                report.say("take-over", CheckStatus::Warning, detail);
+            }
+            Err(failure) => report.say("take-over", CheckStatus::Failed, failure.detail),
         }
     }
 

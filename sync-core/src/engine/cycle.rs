@@ -20,8 +20,8 @@ use crate::{
     exchange::Rates,
     model::{ProjectId, RecordBody, SourceKey},
     ports::{
-        Act, CatalogRequest, CycleRow, CycleStatus, Deed, Epoch, LedgerError, Progress,
-        SourceError, SourceProject, StoreError, StoreErrorKind, StoredRecord,
+        CatalogRequest, CycleRow, CycleStatus, Epoch, LedgerError, Progress, SourceError,
+        SourceProject, StoreError, StoreErrorKind, StoredRecord,
     },
     states::RecordState,
 };
@@ -53,10 +53,23 @@ pub(super) struct Cycle {
     pub epoch: Epoch,
     pub number: i64,
     pub purpose: Purpose,
+    /// From when on documents are posted, where something keeps them back.
+    pub posts_from: Option<DateTime<Utc>>,
     pub catalog: Catalog,
     pub rates: Mutex<Rates>,
     pub sweep_lines: Share,
     pub row: Watched,
+}
+
+impl Cycle {
+    /// Whether what is to be posted is left for a later cycle.
+    pub(super) fn leaves_posts(&self) -> bool {
+        match self.purpose {
+            Purpose::Rebuild => true,
+            Purpose::Preview => false,
+            Purpose::Post | Purpose::Opening => self.posts_from.is_some(),
+        }
+    }
 }
 
 /// What a cycle is gone through for.
@@ -64,6 +77,8 @@ pub(super) struct Cycle {
 pub(super) enum Purpose {
     /// To post what is missing.
     Post,
+    /// To show what would be posted, also where it would have to wait.
+    Preview,
     /// To know again what the ledger holds; nothing is posted.
     Rebuild,
     /// To make the opening list anew; nothing is posted.
@@ -79,6 +94,8 @@ pub(super) struct Gathered {
     pub not_postable: BTreeMap<(String, String), StatusAmount>,
     pub unreadable: Vec<ExceptionRow>,
     pub posted: BTreeSet<SourceKey>,
+    /// Records that were left for a cycle that may post.
+    pub left: u64,
 }
 
 impl Gathered {
@@ -93,6 +110,7 @@ impl Gathered {
         }
         self.unreadable.extend(other.unreadable);
         self.posted.extend(other.posted);
+        self.left += other.left;
     }
 }
 
@@ -210,11 +228,11 @@ impl Engine<'_> {
             return Err((0, Failure { name: "udf_missing", detail }));
         }
         let takes_over = options.take_over || purpose == Purpose::Rebuild;
-        let turn = self.is_current(takes_over).await.map_err(|failure| (0, failure))?;
+        let before = self.is_current(takes_over).await.map_err(|failure| (0, failure))?;
         match (purpose, known) {
             // With the new cut-over first, a list that is broken off posts nothing that belongs on it.
             (_, Some(known)) => self.keep_profile(&known, epoch).await,
-            (Purpose::Post, None) => self.begin_with_nothing(epoch).await,
+            (Purpose::Post | Purpose::Preview, None) => self.begin_with_nothing(epoch).await,
             (Purpose::Rebuild, None) => self.looks_where_documents_stand().await,
             (Purpose::Opening, None) => Err(Failure {
                 name: CONFIGURATION,
@@ -225,21 +243,14 @@ impl Engine<'_> {
         let last = self.store.last_cycle().await.map_err(|e| (0, Failure::from(e)))?;
         let number =
             self.store.open_cycle(started_at, epoch).await.map_err(|e| (0, Failure::from(e)))?;
-        let deed = match purpose {
-            Purpose::Opening => Some(Deed::RebuildOpening),
-            Purpose::Post if options.take_over => Some(Deed::TakeOver),
-            Purpose::Post | Purpose::Rebuild => None,
-        };
-        if let (Some(deed), Some(signature)) = (deed, &options.signature) {
-            let act = Act::on_store(deed, signature, self.clock.now());
-            let kept = self.store.record_act(&act, &[], epoch).await;
-            kept.map_err(|error| (number, error.into()))?;
-        }
-        let row = self.claim_row(number, started_at, turn).await.map_err(|f| (number, f))?;
+        let failed = |failure| (number, failure);
+        self.keep_deed((purpose, options), before, epoch).await.map_err(failed)?;
+        let row = self.claim_row(number, started_at, before.turn).await.map_err(failed)?;
+        let posts_from = self.posts_from().await.map_err(failed)?;
         let sweep_lines = Share::since(last, started_at, self.limits.sweep_lines);
-        let cycle =
-            Cycle { epoch, number, purpose, catalog, rates: Mutex::default(), sweep_lines, row };
-        let unrecovered = self.recover(&cycle).await.map_err(|failure| (number, failure))?;
+        let rates = Mutex::default();
+        let cycle = Cycle { epoch, number, purpose, posts_from, catalog, rates, sweep_lines, row };
+        let unrecovered = self.recover(&cycle).await.map_err(failed)?;
         let wanted = |id: ProjectId| options.projects.as_ref().is_none_or(|p| p.contains(&id));
         let projects = scope.projects.into_iter().filter(|p| wanted(p.id)).collect();
         let problems = scope
@@ -253,7 +264,7 @@ impl Engine<'_> {
             .chain(unrecovered)
             .collect();
         let projects = self.longest_unread_first(projects).await;
-        Ok((cycle, projects.map_err(|failure| (number, failure))?, problems))
+        Ok((cycle, projects.map_err(failed)?, problems))
     }
 
     /// The projects by when a list of theirs was last read in full, so that each has its turn where a sweep
@@ -281,31 +292,6 @@ impl Engine<'_> {
         }
         let sentences: Vec<String> = findings.iter().map(ToString::to_string).collect();
         Err(Failure { name: CONFIGURATION, detail: sentences.join("; ") })
-    }
-
-    /// A new store may begin only where the ledger holds nothing of the company: what it holds was posted
-    /// by a state that is lost, or that is somewhere else.
-    async fn begin_with_nothing(&self, epoch: Epoch) -> Result<(), Failure> {
-        if self.ledger.holds_documents_of(self.company()).await? {
-            return Err(Failure {
-                name: NOT_CURRENT,
-                detail: format!(
-                    "the state is empty, and SAP holds documents of Procore company {}; name the state \
-                     that posted them, restore it from a backup, or run rebuild",
-                    self.company()
-                ),
-            });
-        }
-        self.store.set_profile(self.profile, epoch).await?;
-        Ok(())
-    }
-
-    /// A state that was made again; one that was there before belongs to the companies already.
-    async fn belongs_from_now_on(&self, epoch: Epoch) -> Result<(), StoreError> {
-        match self.store.profile().await? {
-            None => self.store.set_profile(self.profile, epoch).await,
-            Some(_) => Ok(()),
-        }
     }
 
     async fn go_through(
@@ -368,6 +354,8 @@ impl Engine<'_> {
             documents: gathered.documents,
             exceptions,
             findings: gathered.findings,
+            posts_from: cycle.posts_from,
+            left: gathered.left,
             calls: self.calls_since(before),
         }
     }
@@ -478,6 +466,8 @@ impl Engine<'_> {
             documents: Vec::new(),
             exceptions: Vec::new(),
             findings: Vec::new(),
+            posts_from: None,
+            left: 0,
             calls: self.calls_since(before),
         }
     }

@@ -15,7 +15,7 @@ use crate::{
     catalog::Catalog,
     exchange::Rates,
     model::{HeldDocument, HeldState, Posting},
-    plan::{self, Billed, Decision, Family, Plan, PlanContext},
+    plan::{self, Billed, Decision, Family, Member, Plan, PlanContext},
     ports::{
         Calendar, Intent, IntentState, OpeningEntry, Payload, PostOutcome, Progress, ResultBatch,
         ResultRow, SourceProject, StoredRecord, UnkeyedInvoice,
@@ -103,13 +103,13 @@ impl Engine<'_> {
                     |plan| &plan.decision,
                 )
                 .await?;
-            // What a rebuild finds to post is left for the next cycle, with what waits for it.
+            // What a rebuild finds to post, or may not be posted yet, is left for a later cycle, with what waits for it.
             let posts = matches!(plan.decision, Decision::Post(_));
             let waits = matches!(plan.decision, Decision::Wait(_) | Decision::Hold(_));
-            if cycle.purpose == Purpose::Rebuild && (posts || (waits && behind)) {
+            if cycle.leaves_posts() && (posts || (waits && behind)) {
                 behind = true;
-                remember_documents(&mut family.members[index]);
-                family.members[index].stored.state = RecordState::Pending;
+                gathered.left += u64::from(cycle.purpose == Purpose::Post);
+                leave(&context, &mut family.members[index], &plan);
                 settled.push(family.members[index].stored.clone());
                 continue;
             }
@@ -351,14 +351,8 @@ impl Engine<'_> {
         let matched = taken.contains(&state) && plan.decided.contains(&Reason::TierChanged);
         stored.unmatched &= !matched;
         let key = stored.key();
-        // An older state kept the fingerprint of the opening list as that of the record.
-        if let Some(entry) = &mut stored.opening
-            && entry.fingerprint.is_empty()
-        {
-            entry.fingerprint.clone_from(&stored.fingerprint);
-        }
+        keep_fingerprint(stored, plan.fingerprint.to_string());
         stored.opening = opening.or(stored.opening.take());
-        stored.fingerprint = plan.fingerprint.to_string();
         stored.findings = plan.findings;
         stored.findings.extend(posted.into_iter().flat_map(|posted| posted.findings.clone()));
         if stored.posting_date.is_none() || member.held.is_empty() {
@@ -387,6 +381,28 @@ impl Engine<'_> {
         }
         self.observer.on(&Progress::Settled { key, state: state.name(), documents });
     }
+}
+
+/// Leaves a record to be planned again. What changed was seen today, whenever it is posted.
+fn leave(context: &PlanContext<'_>, member: &mut Member, plan: &Plan) {
+    let change_seen_on = plan::change_seen_on(context, &member.stored, plan);
+    remember_documents(member);
+    let stored = &mut member.stored;
+    keep_fingerprint(stored, plan.fingerprint.to_string());
+    stored.change_seen_on = change_seen_on;
+    stored.state = RecordState::Pending;
+    stored.cause = None;
+}
+
+/// Writes down by which fingerprint a record was planned.
+fn keep_fingerprint(stored: &mut StoredRecord, fingerprint: String) {
+    // An older state kept the fingerprint of the opening list as that of the record.
+    if let Some(entry) = &mut stored.opening
+        && entry.fingerprint.is_empty()
+    {
+        entry.fingerprint.clone_from(&stored.fingerprint);
+    }
+    stored.fingerprint = fingerprint;
 }
 
 /// Whether SAP holds a record as it was planned: what its plan moved by rounding stands there, and

@@ -10,7 +10,8 @@
 //! - none leaves when the right to write might not outlast it (`leave`);
 //! - an intent without a result blocks its record until SAP answers for it (`recover`);
 //! - an empty store begins only where SAP holds nothing, or after a rebuild (`rebuild`);
-//! - a store that is not the newest that fed SAP writes nothing (`store_row`).
+//! - a store that is not the newest that fed SAP writes nothing (`store_row`);
+//! - one that takes over posts nothing until what was sent before has settled (`take_over`).
 
 mod check;
 mod cycle;
@@ -33,6 +34,7 @@ mod resolve;
 mod retention;
 mod store_row;
 mod sweep;
+mod take_over;
 mod whole;
 
 use std::{
@@ -156,9 +158,10 @@ pub struct CycleOptions {
     pub sweep: Sweep,
     /// Only these records are read anew and planned; the cursors stay where they are.
     pub only: Option<Vec<SourceKey>>,
-    /// Whether this store becomes the one that feeds the ledger, whichever did: a person's act.
+    /// Whether this store becomes the one that feeds the ledger, whichever did: a person's act. Nothing new is posted
+    /// until `unknown_settle` later, unless the store is that one already and went through its last cycle to the end.
     pub take_over: bool,
-    /// Who takes over, or makes the opening list anew, and why: the store keeps it.
+    /// Who takes over, rebuilds, or makes the opening list anew, and why: the store keeps it.
     pub signature: Option<Signature>,
 }
 

@@ -176,7 +176,7 @@ impl Engine<'_> {
             let options = CycleOptions { projects, ..CycleOptions::default() };
             let store = DryStore::over(self.store, self.clock.now()).await?;
             let ledger = DryLedger::over(self.ledger);
-            let report = self.over(&ledger, &store).sync(&options).await;
+            let report = self.over(&ledger, &store).cycle(&options, Purpose::Preview).await;
             list.problems.extend(report.problems);
             list.failure = report.failure;
             for project in &list.not_stored {

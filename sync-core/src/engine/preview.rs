@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     CycleOptions, Engine, Failure, FindingRow, PreviewDocument, PreviewReport, ProjectFinding,
+    cycle::Purpose,
     dry::{DryLedger, DryStore},
 };
 use crate::{
@@ -16,14 +17,14 @@ use crate::{
 };
 
 impl Engine<'_> {
-    /// The documents that a cycle would post now. Nothing is written anywhere.
+    /// The documents that a cycle would post now, or as soon as it may. Nothing is written anywhere.
     pub async fn preview(&self, options: &CycleOptions) -> PreviewReport {
         let store = match DryStore::over(self.store, self.clock.now()).await {
             Ok(store) => store,
             Err(error) => return empty(Some(error.into())),
         };
         let ledger = DryLedger::over(self.ledger);
-        let report = self.over(&ledger, &store).sync(options).await;
+        let report = self.over(&ledger, &store).cycle(options, Purpose::Preview).await;
         let keys: BTreeSet<SourceKey> =
             report.documents.iter().map(|document| document.key).collect();
         let records = records(&store, keys).await;
@@ -32,6 +33,7 @@ impl Engine<'_> {
         preview.counts = report.counts;
         preview.exceptions = report.exceptions;
         preview.findings = report.findings;
+        preview.posts_from = report.posts_from;
         preview.documents = ledger
             .into_taken()
             .into_iter()
@@ -122,6 +124,7 @@ fn empty(failure: Option<Failure>) -> PreviewReport {
         exceptions: Vec::new(),
         findings: Vec::new(),
         project_findings: Vec::new(),
+        posts_from: None,
         account_names: BTreeMap::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! Which pair of companies a store belongs to, and what its history was posted by.
 
-use super::{Engine, Failure, cycle::Purpose};
-use crate::ports::{Epoch, Profile};
+use super::{Engine, Failure, cycle::Purpose, store_row::NOT_CURRENT};
+use crate::ports::{Epoch, Profile, StoreError};
 
 /// How a failure is named that the configuration alone explains.
 pub(super) const CONFIGURATION: &str = "configuration";
@@ -22,6 +22,31 @@ impl Engine<'_> {
         match faults.is_empty() {
             true => Ok(Some(known)),
             false => Err(Failure { name: CONFIGURATION, detail: faults.join("; ") }),
+        }
+    }
+
+    /// A new store may begin only where the ledger holds nothing of the company: what it holds was posted
+    /// by a state that is lost, or that is somewhere else.
+    pub(super) async fn begin_with_nothing(&self, epoch: Epoch) -> Result<(), Failure> {
+        if self.ledger.holds_documents_of(self.company()).await? {
+            return Err(Failure {
+                name: NOT_CURRENT,
+                detail: format!(
+                    "the state is empty, and SAP holds documents of Procore company {}; name the state \
+                     that posted them, restore it from a backup, or run rebuild",
+                    self.company()
+                ),
+            });
+        }
+        self.store.set_profile(self.profile, epoch).await?;
+        Ok(())
+    }
+
+    /// A state that was made again; one that was there before belongs to the companies already.
+    pub(super) async fn belongs_from_now_on(&self, epoch: Epoch) -> Result<(), StoreError> {
+        match self.store.profile().await? {
+            None => self.store.set_profile(self.profile, epoch).await,
+            Some(_) => Ok(()),
         }
     }
 

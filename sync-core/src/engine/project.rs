@@ -108,7 +108,7 @@ impl Engine<'_> {
             let remaps = swept
                 && self.policy.remap_posted
                 && matches!(state, RecordState::Posted | RecordState::Unchanged);
-            let every = cycle.purpose != Purpose::Post;
+            let every = matches!(cycle.purpose, Purpose::Rebuild | Purpose::Opening);
             if named.unwrap_or(state.is_planned_again() || remaps || every) {
                 wanted.insert(*family);
             }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     model::{DocumentKey, DocumentType, HeldDocument, ProjectId, SourceKey},
     plan::Member,
-    ports::CycleStatus,
+    ports::{CycleStatus, Signature},
 };
 
 /// A document under our key whose record Procore does not show.
@@ -61,13 +61,16 @@ impl RebuildReport {
 impl Engine<'_> {
     /// Makes the state again: reads every list of the source in full and every document that the ledger
     /// holds under our keys, and makes the opening list from the records that it holds none of. Nothing
-    /// is posted; what is missing is posted by the next cycle. A state with content keeps what only it
-    /// knows, and is corrected from the ledger.
+    /// is posted; what is missing is posted by the first cycle that begins `unknown_settle` later, because what
+    /// was sent right before the state was lost may still be under way. A state with content keeps what only it
+    /// knows, and is corrected from the ledger. The store keeps who did it and why.
     ///
     /// Decisions of people and the audit trail come only from a backup. A rebuild that is not gone
     /// through in full leaves an empty state one that [`Engine::sync`] refuses.
-    pub async fn rebuild(&self) -> RebuildReport {
-        let options = CycleOptions { sweep: Sweep::Everything, ..CycleOptions::default() };
+    pub async fn rebuild(&self, signature: Signature) -> RebuildReport {
+        let signature = Some(signature);
+        let options =
+            CycleOptions { sweep: Sweep::Everything, signature, ..CycleOptions::default() };
         let cycle = self.cycle(&options, Purpose::Rebuild).await;
         let mut report = RebuildReport {
             cycle,

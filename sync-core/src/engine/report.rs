@@ -138,6 +138,11 @@ pub struct CycleReport {
     pub exceptions: Vec<ExceptionRow>,
     /// What is worth knowing.
     pub findings: Vec<FindingRow>,
+    /// From when on documents are posted again; `None` where nothing keeps them back. The store took over, and what
+    /// another one sent before may still be under way until then.
+    pub posts_from: Option<DateTime<Utc>>,
+    /// How many records were left for a cycle that begins then, or later.
+    pub left: u64,
     /// The calls made.
     pub calls: CallCounts,
 }
@@ -149,14 +154,15 @@ impl CycleReport {
         self.counts.values().sum()
     }
 
-    /// 0 done and nothing waits for a person, 2 something waits, 1 the cycle is partial or failed, 64 the
-    /// configuration is wrong.
+    /// 0 done and nothing waits, 2 something waits, for a person or for [`CycleReport::posts_from`], 1 the cycle is
+    /// partial or failed, 64 the configuration is wrong.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         if self.status != CycleStatus::Done {
             return self.failure.as_ref().map_or(1, failed_exit_code);
         }
-        let waits = self.counts.iter().any(|(state, n)| state.waits_for_a_person() && *n > 0)
+        let waits = self.left > 0
+            || self.counts.iter().any(|(state, n)| state.waits_for_a_person() && *n > 0)
             || !self.exceptions.is_empty()
             || self.findings.iter().any(|row| row.finding.kind.waits_for_a_person());
         if waits { 2 } else { 0 }
@@ -191,6 +197,8 @@ pub struct PreviewReport {
     pub findings: Vec<FindingRow>,
     /// What is worth knowing of projects: budgets that could not be read.
     pub project_findings: Vec<ProjectFinding>,
+    /// From when on these documents are posted; `None` where nothing keeps them back ([`CycleReport::posts_from`]).
+    pub posts_from: Option<DateTime<Utc>>,
     /// The names of the accounts that the documents use.
     pub account_names: BTreeMap<String, String>,
 }

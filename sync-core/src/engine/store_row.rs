@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Engine, Failure};
-use crate::ports::{CycleRow, StoreRow, StoreRowState};
+use crate::ports::{StoreRow, StoreRowState};
 
 /// A store that is not the one that feeds the ledger.
 pub(super) const NOT_CURRENT: &str = "store_is_not_current";
@@ -49,29 +49,39 @@ struct Ours<'a> {
     environment: &'a str,
 }
 
+/// What the row said before this store writes its own.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Before {
+    /// Its turn; 0 without one.
+    pub turn: u64,
+    /// Whether it is of a cycle that this store went through to its end: it knows of all that is under way.
+    pub is_ours: bool,
+}
+
 impl Engine<'_> {
-    /// Stops a store that is not the one that feeds the ledger, before its first write. Answers the turn of the row that
-    /// was looked at; 0 without one.
+    /// Stops a store that is not the one that feeds the ledger, before its first write. Answers what the row says.
     ///
     /// # Errors
     ///
     /// `store_is_not_current`, `environment_differs`, or when one side cannot be read.
-    pub(super) async fn is_current(&self, takes_over: bool) -> Result<u64, Failure> {
+    pub(super) async fn is_current(&self, takes_over: bool) -> Result<Before, Failure> {
         let StoreRowState::Present(row) = self.ledger.store_row(self.company()).await? else {
-            return Ok(0);
+            return Ok(Before::default());
         };
         let store = self.store.id().await?;
-        let began = |cycle: CycleRow| cycle.started_at;
+        let cycle = self.store.cycle(row.cycle).await?;
         let ours = Ours {
             store: &store,
             cycle: self.store.last_cycle().await?.map_or(0, |cycle| cycle.number),
-            began: self.store.cycle(row.cycle).await?.map(began),
+            began: cycle.as_ref().map(|cycle| cycle.started_at),
             environment: &self.profile.environment,
         };
         // A heartbeat of the future is young: a clock may be wrong.
         let is_young = self.clock.now() - row.heartbeat < self.limits.young_heartbeat;
         judge(&row, ours, is_young, takes_over, self.limits.young_heartbeat)?;
-        Ok(row.turn)
+        let wrote = row.store == store && ours.began == Some(row.heartbeat);
+        let ended = cycle.is_some_and(|cycle| cycle.finished_at.is_some());
+        Ok(Before { turn: row.turn, is_ours: wrote && ended })
     }
 
     /// Writes that this store feeds the ledger, in this cycle that the store knows already: the turn after

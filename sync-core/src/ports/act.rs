@@ -11,10 +11,10 @@ use crate::{
     states::Reason,
 };
 
-/// Who does something, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Who does something, and why. The default is unsigned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Signature {
-    /// Who.
+    /// Who; empty where nobody said it.
     pub by: String,
     /// Why; empty where nobody said it.
     pub note: String,
@@ -30,6 +30,8 @@ pub enum Deed {
     TakeOver,
     /// The opening list was made anew.
     RebuildOpening,
+    /// The store was made again from what the ledger holds, and became the one that feeds it.
+    Rebuild,
 }
 
 /// One act of one person. It says what was done then; whether a decision still holds, the record says.
@@ -46,12 +48,16 @@ pub struct Act {
     /// The fingerprint that the record had then; empty where there was none.
     #[serde(default)]
     pub fingerprint: String,
-    /// Who.
+    /// Who; empty where nobody said it.
     pub by: String,
     /// Why; empty where nobody said it.
     pub note: String,
-    /// When.
+    /// When; of what was done to the store, by the store's own time.
     pub at: DateTime<Utc>,
+    /// Whether documents may have been under way then that the store does not know, because another one, or the
+    /// same one before a part of it was lost, had sent them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unsettled: bool,
 }
 
 impl Act {
@@ -66,6 +72,7 @@ impl Act {
             by: resolution.by.clone(),
             note: resolution.note.clone(),
             at: resolution.at,
+            unsettled: false,
         }
     }
 
@@ -80,6 +87,7 @@ impl Act {
             by: adoption.by.clone(),
             note: adoption.note.clone(),
             at: adoption.at,
+            unsettled: false,
         }
     }
 
@@ -94,6 +102,7 @@ impl Act {
             by: signature.by.clone(),
             note: signature.note.clone(),
             at,
+            unsettled: false,
         }
     }
 }
@@ -106,6 +115,7 @@ impl Deed {
             Self::Resolve(verb) => verb.name(),
             Self::TakeOver => "take_over",
             Self::RebuildOpening => "rebuild_opening",
+            Self::Rebuild => "rebuild",
         }
     }
 }

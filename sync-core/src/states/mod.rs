@@ -21,7 +21,8 @@ pub use reason::{Cause, Decisions, Reason};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordState {
-    /// Read, not planned yet; no report of a finished cycle shows it.
+    /// Read, not planned yet; or left for a later cycle, after a rebuild or a take-over. No other report of a finished
+    /// cycle shows it.
     Pending,
     /// Posted in this cycle.
     Posted,

@@ -248,7 +248,9 @@ fn a_plan_that_broke_off_is_completed_with_an_empty_store() {
         world.ledger.fail_post_after(documents - 1, faults()[0].clone());
         world.sync();
         world.store = sync_core::memory::MemoryStore::new();
-        world.with_engine(&sync_core::ports::Silent, async |engine| engine.rebuild().await);
+        world.with_engine(&sync_core::ports::Silent, async |engine| {
+            engine.rebuild(Default::default()).await
+        });
         world.sync();
         world.sync();
         assert_eq!(world.books(), whole.books(), "{}", case.name);

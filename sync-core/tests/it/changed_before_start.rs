@@ -266,7 +266,8 @@ fn a_state_lost_after_the_difference_is_made_again_and_posts_nothing() {
     let books = world.books();
     world.store = MemoryStore::new();
     world.clock.advance(TimeDelta::minutes(10));
-    let report = world.with_engine(&Silent, async |engine| engine.rebuild().await);
+    let report =
+        world.with_engine(&Silent, async |engine| engine.rebuild(Default::default()).await);
     assert_eq!((report.cycle.status, report.exit_code()), (CycleStatus::Done, 0));
     assert_eq!(world.stored(dc(9)).opening.unwrap().amount, d("300"), "as on paper");
     assert_settled(&world);

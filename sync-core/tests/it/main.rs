@@ -75,6 +75,7 @@ mod side_by_side;
 mod store_rows;
 mod storms;
 mod sweeping;
+mod taking_over;
 mod tax_share;
 mod texts;
 mod tiers;

@@ -382,7 +382,8 @@ fn a_state_lost_after_a_difference_is_made_again_and_posts_nothing() {
         let books = world.books();
         world.store = MemoryStore::new();
         world.clock.advance(TimeDelta::minutes(10));
-        let report = world.with_engine(&Silent, async |engine| engine.rebuild().await);
+        let report =
+            world.with_engine(&Silent, async |engine| engine.rebuild(Default::default()).await);
         assert_eq!(report.cycle.status, CycleStatus::Done, "{:?}", report.cycle.failure);
         let entry = world.stored(SC).opening.unwrap();
         assert_eq!((entry.amount, entry.billed), (d("10,000"), d("4,000")), "as on paper");

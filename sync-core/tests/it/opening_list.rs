@@ -326,7 +326,8 @@ fn after_a_rebuild_the_list_is_the_one_that_was_kept_on_paper() {
     assert_eq!(paper, AT_THE_CUT_OVER);
     world.store = MemoryStore::new();
     world.clock.advance(TimeDelta::minutes(10));
-    let report = world.with_engine(&Silent, async |engine| engine.rebuild().await);
+    let report =
+        world.with_engine(&Silent, async |engine| engine.rebuild(Default::default()).await);
     assert_eq!(report.cycle.status, CycleStatus::Done, "{:?}", report.cycle.failure);
     assert_eq!(report.opening.iter().map(told).collect::<Vec<_>>(), paper);
     assert_eq!(rows(&list(&world)), paper);

@@ -20,7 +20,7 @@ use crate::{
 
 fn rebuild(world: &World) -> RebuildReport {
     world.clock.advance(TimeDelta::minutes(10));
-    world.with_engine(&Silent, async |engine| engine.rebuild().await)
+    world.with_engine(&Silent, async |engine| engine.rebuild(Default::default()).await)
 }
 
 fn rebuilt(world: &World) -> RebuildReport {

@@ -67,7 +67,8 @@ fn another_reference_is_refused_and_a_document_whose_answer_was_lost_is_not_post
     assert!(detail.contains("the state was begun with reference = \"udf\""), "{detail}");
     assert!(detail.contains("\"key\""), "{detail}");
     assert_eq!(world.preview().exit_code(), 64);
-    let rebuilt = world.with_engine(&Silent, async |engine| engine.rebuild().await);
+    let rebuilt =
+        world.with_engine(&Silent, async |engine| engine.rebuild(Default::default()).await);
     assert_refused(&world, &rebuilt.cycle, "reference = \"udf\"");
 
     refer_by(&mut world, Reference::Udf);
@@ -159,7 +160,8 @@ fn a_lost_state_is_not_made_again_under_the_other_reference() {
     world.store = MemoryStore::new();
     refer_by(&mut world, Reference::Key);
     world.clock.advance(TimeDelta::minutes(10));
-    let rebuilt = world.with_engine(&Silent, async |engine| engine.rebuild().await);
+    let rebuilt =
+        world.with_engine(&Silent, async |engine| engine.rebuild(Default::default()).await);
     assert_eq!(run(world.store.profile()).unwrap(), None, "the state is not the current one");
     assert_refused(&world, &rebuilt.cycle, "reference = \"udf\"");
     let posts = world.ledger.posts();
@@ -167,7 +169,8 @@ fn a_lost_state_is_not_made_again_under_the_other_reference() {
     assert_eq!(world.ledger.posts(), posts);
 
     refer_by(&mut world, Reference::Udf);
-    let rebuilt = world.with_engine(&Silent, async |engine| engine.rebuild().await);
+    let rebuilt =
+        world.with_engine(&Silent, async |engine| engine.rebuild(Default::default()).await);
     assert_eq!(rebuilt.exit_code(), 0);
     assert!(world.sync().documents.is_empty());
     assert_once(&world, "after a rebuild under the right reference");

@@ -227,7 +227,8 @@ fn a_rebuilt_state_has_the_rows_of_what_stands_in_sap() {
     world.sync();
     let before = rows(&world, SC);
     world.store = sync_core::memory::MemoryStore::new();
-    let report = world.with_engine(&Silent, async |engine| engine.rebuild().await);
+    let report =
+        world.with_engine(&Silent, async |engine| engine.rebuild(Default::default()).await);
     assert_eq!(report.exit_code(), 0);
     assert_eq!(rows(&world, SC), before);
     world.assert_reconciles();

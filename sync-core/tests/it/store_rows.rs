@@ -86,7 +86,8 @@ fn a_copy_and_a_restored_state_are_stopped_until_they_are_rebuilt_or_a_person_ta
 
         let posts = world.ledger.posts();
         if rebuilds {
-            let report = world.with_engine(&Silent, async |engine| engine.rebuild().await);
+            let report =
+                world.with_engine(&Silent, async |engine| engine.rebuild(Default::default()).await);
             assert_eq!(report.exit_code(), 0);
         } else {
             assert_eq!(take_over(&world).status, CycleStatus::Done);

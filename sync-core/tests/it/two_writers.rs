@@ -107,7 +107,7 @@ fn with_claims_no_record_is_posted_by_both_wherever_the_second_comes() {
         assert_eq!(twice(world), 0, "after {polls} steps");
         // It was empty where documents stand already, and a person lets it read them.
         if both.first.failure.is_some() {
-            world.with_engine(&Silent, async |engine| engine.rebuild().await);
+            world.with_engine(&Silent, async |engine| engine.rebuild(Default::default()).await);
         }
         converge(world);
         assert_once(world, &format!("after {polls} steps"));

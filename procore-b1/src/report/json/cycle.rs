@@ -49,6 +49,7 @@ pub(super) fn of_cycle<'a>(
             finished_at: report.finished_at.to_rfc3339(),
             status: report.status.name(),
             failure: report.failure.as_ref().map(FailureJson::from),
+            posts_from: report.posts_from.map(|from| from.to_rfc3339()),
         },
         records: Counts(&report.counts),
         documents: report
@@ -117,6 +118,8 @@ struct HeadJson<'a> {
     finished_at: String,
     status: &'a str,
     failure: Option<FailureJson<'a>>,
+    /// From when on documents are posted, where a take-over keeps them back.
+    posts_from: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -182,7 +185,8 @@ struct StatusJson<'a> {
 }
 
 /// `seen`, then every state with its count; the counts add up to `seen`. An intent without a
-/// result is reported as `uncertain`; `pending` appears only after a cycle that did not finish.
+/// result is reported as `uncertain`; `pending` appears only after a cycle that did not finish, or left what is to be
+/// posted for a later one.
 pub(super) struct Counts<'a>(pub(super) &'a BTreeMap<RecordState, u64>);
 
 impl Serialize for Counts<'_> {

@@ -26,7 +26,11 @@ pub fn preview(report: &PreviewReport) -> Vec<u8> {
         (None, true) => "done",
     };
     document(&PreviewJson {
-        preview: HeadJson { status, failure: report.failure.as_ref().map(FailureJson::from) },
+        preview: HeadJson {
+            status,
+            failure: report.failure.as_ref().map(FailureJson::from),
+            posts_from: report.posts_from.map(|from| from.to_rfc3339()),
+        },
         records: Counts(&report.counts),
         documents: report.documents.iter().map(of_document).collect(),
         accounts: &report.account_names,
@@ -53,6 +57,8 @@ struct PreviewJson<'a> {
 struct HeadJson<'a> {
     status: &'a str,
     failure: Option<FailureJson<'a>>,
+    /// From when on the documents are posted, where a take-over keeps them back.
+    posts_from: Option<String>,
 }
 
 #[derive(Serialize)]

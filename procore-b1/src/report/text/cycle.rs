@@ -10,7 +10,7 @@ use sync_core::{
     states::RecordState,
 };
 
-use super::{count, exceptions, grid::Grid, obstacles, printable, say};
+use super::{count, exceptions, grid::Grid, kept_back, moment, obstacles, printable, say};
 use crate::report::{
     amount::{accounting, whole},
     json::state_name,
@@ -21,6 +21,7 @@ use crate::report::{
 pub fn cycle(report: &CycleReport) -> String {
     let mut text = String::new();
     say(&mut text, verdict(report));
+    kept_back(&mut text, report.posts_from);
     obstacles(&mut text, report.failure.as_ref(), &report.problems);
     text.push_str(&counts(&report.counts));
     documents(&mut text, report);
@@ -84,6 +85,9 @@ pub(crate) fn verdict(report: &CycleReport) -> String {
         0 => {}
         n if records == 0 => parts[2] = format!("{} to accept", count(n, "finding")),
         n => parts.push(format!("{} to accept", count(n, "finding"))),
+    }
+    if let Some(from) = report.posts_from.filter(|_| report.left > 0) {
+        parts.push(format!("{} left until {}", count(report.left, "record"), moment(from)));
     }
     let parts = parts.join(", ");
     let number = report.number;

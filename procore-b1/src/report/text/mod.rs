@@ -12,6 +12,7 @@ mod reconciliation;
 mod rounding;
 mod surroundings;
 
+use chrono::{DateTime, Utc};
 use sync_core::engine::{Failure, ProjectProblem};
 
 use super::amount::whole;
@@ -41,6 +42,25 @@ fn say(text: &mut String, line: impl AsRef<str>) {
 /// line look like another.
 fn disturbs(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A moment, to the second.
+fn moment(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// Why nothing new is posted, where a take-over keeps it back.
+fn kept_back(text: &mut String, posts_from: Option<DateTime<Utc>>) {
+    if let Some(from) = posts_from {
+        say(
+            text,
+            format!(
+                "Nothing new is posted before {}: this state took over, and what was sent before may still be under \
+                 way in SAP. A sync that begins then, or later, posts it.",
+                moment(from)
+            ),
+        );
+    }
 }
 
 /// `1 record`, `1,904 records`.

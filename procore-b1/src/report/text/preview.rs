@@ -13,7 +13,7 @@ use super::{
     cycle::{counts, findings},
     exceptions,
     grid::Grid,
-    obstacles, printable, say,
+    moment, obstacles, printable, say,
 };
 use crate::report::amount::accounting;
 
@@ -56,7 +56,9 @@ pub(crate) fn verdict(report: &PreviewReport) -> String {
         n => format!("{} would wait for a person", count(n as u64, "record")),
     };
     let read = if unread.is_empty() { "A sync" } else { "of the others a sync" };
-    format!("{unread}{read} would post {documents}; {waiting}. Nothing was written.")
+    let when = report.posts_from.map(|from| format!(", not before {}", moment(from)));
+    let when = when.unwrap_or_default();
+    format!("{unread}{read} would post {documents}{when}; {waiting}. Nothing was written.")
 }
 
 fn of_document(text: &mut String, row: &PreviewDocument, report: &PreviewReport) {

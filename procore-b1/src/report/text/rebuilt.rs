@@ -2,7 +2,9 @@
 
 use sync_core::engine::RebuildReport;
 
-use super::{count, cycle::counts, exceptions, grid::Grid, obstacles, opening::rows_and_sums, say};
+use super::{
+    count, cycle::counts, exceptions, grid::Grid, kept_back, obstacles, opening::rows_and_sums, say,
+};
 use crate::report::amount::accounting;
 
 /// What a rebuild found: the opening list to be looked through, and documents of nobody.
@@ -18,6 +20,7 @@ pub fn rebuilt(report: &RebuildReport) -> String {
             count(report.records, "record"),
         ),
     );
+    kept_back(&mut text, report.cycle.posts_from);
     obstacles(&mut text, report.cycle.failure.as_ref(), &report.cycle.problems);
     text.push_str(&counts(&report.cycle.counts));
     if !report.opening.is_empty() {

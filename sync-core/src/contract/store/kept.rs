@@ -14,7 +14,14 @@ pub async fn an_act_is_kept_with_its_record_and_read_back_in_order(store: &dyn S
     let record = full_record();
     let first = act();
     let second = Act { by: "Bo".to_owned(), at: at(10), ..first.clone() };
-    let own = Act { deed: Deed::TakeOver, key: None, reason: None, ..first.clone() };
+    let own = Act {
+        deed: Deed::TakeOver,
+        key: None,
+        reason: None,
+        by: String::new(),
+        unsettled: true,
+        ..first.clone()
+    };
     store.record_act(&first, std::slice::from_ref(&record), epoch).await.expect("act");
     assert_eq!(store.records(&[record.key()]).await.expect("records"), [record]);
     store.record_act(&own, &[], epoch).await.expect("act");

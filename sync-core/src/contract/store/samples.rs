@@ -308,6 +308,7 @@ pub(super) fn act() -> Act {
         by: "Åse \"the\" controller".to_owned(),
         note: "one cost,\nkeyed by 'hand': yes".to_owned(),
         at: at(9),
+        unsettled: false,
     }
 }
 
